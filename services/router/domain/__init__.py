@@ -1,0 +1,1 @@
+"""Router's own terms and rules. Pure."""

@@ -1,0 +1,1 @@
+"""Policies as data, and the engine that reads them. Pure."""

@@ -1,0 +1,378 @@
+"""Questions and their answers: what services ask each other by request and reply, and what a page asks router sealed.
+Pure.
+
+A page's question travels as `SealedQuestion` through blind intake: `sealed` opens (with router's facts key,
+compartment "question") to `Asked`; the answer is sealed (compartment "answer") to the page's key that stood inside.
+Plaintexts are padded, so that strangers and parties get answers of one size.
+"""
+
+import msgspec
+
+from shared.messages import Sealed
+from shared.private import Private
+from shared.terms import AgencyId, Instant, KeyId, MessageId, PartnershipId, StageNumber, TeamId
+
+# ── ask.tally: which of these ids have you committed or parked? ───────────────────────────────────────────────
+
+
+class TallyQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="tally.question"):
+    """At most 1,000 ids, each owed longer than a minute."""
+
+    owed: tuple[MessageId, ...]
+
+
+class TallyAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="tally.answer"):
+    """The ids among those asked whose effect is committed or parked here. What is not named is still owed."""
+
+    settled: tuple[MessageId, ...]
+
+
+# ── ask.public: the public book ───────────────────────────────────────────────────────────────────────────────
+
+
+class PublicKey(msgspec.Struct, frozen=True, kw_only=True):
+    """An X-Wing public key, 1,216 raw bytes. An expired key warns, it never refuses."""
+
+    id: KeyId
+    key: bytes
+    expires_at: Instant
+
+
+class PublicTelephone(msgspec.Struct, frozen=True, kw_only=True):
+    label: str
+    number: str
+    hours: str = ""
+
+
+class PublicArea(msgspec.Struct, frozen=True, kw_only=True):
+    """A council area: where a decision was made, or where a child lives, and whom to ring there."""
+
+    id: str
+    name: str
+    social_care: PublicTelephone
+    out_of_hours: PublicTelephone
+
+
+class PublicTeam(msgspec.Struct, frozen=True, kw_only=True):
+    id: TeamId
+    name: str
+
+
+class PublicAgency(msgspec.Struct, frozen=True, kw_only=True):
+    id: AgencyId
+    name: str
+    type: str
+    phone: str = ""
+    out_of_hours: str = ""
+    teams: tuple[PublicTeam, ...] = ()
+
+
+class PublicChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """A code and the policy's own words for it."""
+
+    code: str
+    words: str
+
+
+class PublicStage(msgspec.Struct, frozen=True, kw_only=True):
+    """A stage of the policy as text. basis: clause, setting or demonstration."""
+
+    number: StageNumber
+    label: str
+    who: str
+    when: str
+    what: str
+    form: bool
+    partnership_told: bool
+    can_start_here: bool
+    basis: str
+    source: str
+
+
+class PublicLink(msgspec.Struct, frozen=True, kw_only=True):
+    words: str
+    url: str = ""
+    phone: str = ""
+
+
+class PublicText(msgspec.Struct, frozen=True, kw_only=True):
+    """A diversion, special route or signpost. code: what a route answer's `diversion` names."""
+
+    code: str
+    title: str
+    paragraphs: tuple[str, ...]
+    links: tuple[PublicLink, ...] = ()
+    basis: str = "clause"
+    source: str = ""
+    review_on: str = ""
+
+
+class PublicPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy as its readers see it. review_on: ISO date; past it, pages show a banner."""
+
+    id: str
+    edition: str
+    name: str
+    source_url: str
+    review_on: str
+    stage_word: str
+    stages: tuple[PublicStage, ...]
+    areas: tuple[PublicChoice, ...]
+    triggers: tuple[PublicChoice, ...]
+    desired_actions: tuple[PublicChoice, ...]
+    diversions: tuple[PublicText, ...]
+    routes: tuple[PublicText, ...]
+    signposts: tuple[PublicText, ...]
+    default_timeframe_days: int
+    own_agency_in_scope: bool
+    retention: str
+    retention_basis: str
+
+
+class PublicPartnership(msgspec.Struct, frozen=True, kw_only=True):
+    """All that intake may know of a partnership: wording, names of agencies, telephone numbers, public keys."""
+
+    id: PartnershipId
+    name: str
+    prefix: str
+    demonstration: bool
+    nation: str
+    zone: str
+    holidays: tuple[str, ...]
+    areas: tuple[PublicArea, ...]
+    policy: PublicPolicy
+    agencies: tuple[PublicAgency, ...]
+    duty: PublicTelephone
+    controller: str
+    privacy_contact: str
+    complaints_url: str
+    facts_keys: tuple[PublicKey, ...]
+    custody_key: PublicKey
+
+
+class PublicBook(msgspec.Struct, frozen=True, kw_only=True, tag="public.book"):
+    """The whole public book. forms: each form definition as JSON bytes (see shared.forms)."""
+
+    revision: int
+    made_at: Instant
+    partnerships: tuple[PublicPartnership, ...]
+    forms: tuple[bytes, ...]
+
+
+class PublicQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="public.question"):
+    revision: int
+
+
+class PublicUnchanged(msgspec.Struct, frozen=True, kw_only=True, tag="public.unchanged"):
+    revision: int
+
+
+# ── ask.route: who would be told, and by when; codes only ─────────────────────────────────────────────────────
+
+
+class RouteQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="route.question", forbid_unknown_fields=True):
+    """Coarse codes of the form as it stands. Nothing typed freely, nobody named; "" or None where not answered."""
+
+    partnership: PartnershipId
+    stage: StageNumber | None = None
+    entry: tuple[str, ...] = ()
+    child_status: str = ""
+    subject: str = ""
+    route: str = ""
+    area: str = ""
+    immediate_harm: bool = False
+    own_manager: bool = False
+    subject_of_concern: str = "child"
+    raising_agency: str = ""
+    raising_agency_type: str = ""
+    receiving_agency: str = ""
+    receiving_agency_type: str = ""
+    receiving_team: TeamId | None = None
+    timeframe_unit: str = "working_days"
+    timeframe_amount: int = 5
+    timeframe_until: str = ""
+
+
+class RoutePart(msgspec.Struct, frozen=True, kw_only=True):
+    """A role at an agency. part: act, told, raiser, coded."""
+
+    role: str
+    agency: str
+    part: str
+    by: str = ""
+
+
+class RouteAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="route.answer"):
+    """Roles and agencies, never people. due_words: "Wednesday 30 December 2026, 5 pm". referred: a person will decide."""
+
+    stage_label: str = ""
+    parts: tuple[RoutePart, ...] = ()
+    due_words: str = ""
+    warnings: tuple[str, ...] = ()
+    diversion: str = ""
+    referred: bool = False
+    example_rules: tuple[str, ...] = ()
+
+
+# ── ask.sealed: a page asks router through blind intake ───────────────────────────────────────────────────────
+
+
+class SealedQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="sealed.question"):
+    partnership: PartnershipId
+    question: Sealed
+
+
+class SealedAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="sealed.answer"):
+    """`enc || ct` to the page's own key. Nobody between can tell a yes from a no, nor by its size."""
+
+    sealed: bytes
+
+    def __repr__(self) -> str:
+        return f"<SealedAnswer, {len(self.sealed)} bytes>"
+
+
+class SendConfirmationCode(Private, frozen=True, kw_only=True, tag="code.confirmation"):
+    """Mail a six-digit code to the raiser's work address. `submission` binds the attempt."""
+
+    submission: str
+    address: str
+
+
+class ConfirmAddress(Private, frozen=True, kw_only=True, tag="confirm"):
+    """The code that arrived. ref is "" before the form was sent (the answer then only says whether the code is right)."""
+
+    submission: str
+    code: str
+    ref: str = ""
+
+
+class SendSignInCode(Private, frozen=True, kw_only=True, tag="code.sign-in"):
+    """Mail an eight-character code, if this address is a party to this escalation. The answer does not say."""
+
+    ref: str
+    address: str
+
+
+class SignIn(Private, frozen=True, kw_only=True, tag="sign-in"):
+    ref: str
+    code: str
+
+
+class SeeEscalation(Private, frozen=True, kw_only=True, tag="see"):
+    ref: str
+
+
+class ConfirmByTelephone(Private, frozen=True, kw_only=True, tag="duty.confirm"):
+    """The duty contact rang the raiser. how: what was checked, at most 200 characters; it is logged."""
+
+    ref: str
+    how: str
+
+
+class ReleaseAddress(Private, frozen=True, kw_only=True, tag="duty.release"):
+    """The duty contact lets mail go to an address somebody else typed, or to a raiser outside the registered domains."""
+
+    ref: str
+    address: str
+    how: str
+
+
+class RouteByHand(Private, frozen=True, kw_only=True, tag="duty.route"):
+    """The duty contact names the post that is to act, where the policy or the directory gives nobody."""
+
+    ref: str
+    post: str
+    why: str
+
+
+class SignOut(Private, frozen=True, kw_only=True, tag="sign-out"):
+    pass
+
+
+Question = (
+    SendConfirmationCode
+    | ConfirmAddress
+    | SendSignInCode
+    | SignIn
+    | SeeEscalation
+    | ConfirmByTelephone
+    | ReleaseAddress
+    | RouteByHand
+    | SignOut
+)
+
+
+class Asked(Private, frozen=True, kw_only=True):
+    """What a sealed question opens to.
+
+    answer_key: the page's X-Wing public key, raw. secret: 256 random bits, the session's; router keeps its digest only.
+    counter: rises with every question of the secret; a lower or equal one is refused as a replay.
+    """
+
+    question: Question
+    answer_key: bytes
+    secret: bytes
+    counter: int
+
+
+class CodeSent(Private, frozen=True, kw_only=True, tag="code.sent"):
+    """Said to everybody alike, strangers and wrong references included."""
+
+
+class Confirmed(Private, frozen=True, kw_only=True, tag="confirmed"):
+    pass
+
+
+class SignedIn(Private, frozen=True, kw_only=True, tag="signed-in"):
+    until: Instant
+    duty: bool
+
+
+class Refused(Private, frozen=True, kw_only=True, tag="refused"):
+    """why: code-wrong, code-expired, too-many, not-signed-in, not-allowed, replayed, unknown."""
+
+    why: str
+
+
+class Done(Private, frozen=True, kw_only=True, tag="done"):
+    pass
+
+
+class Line(Private, frozen=True, kw_only=True):
+    """One labelled line of a page drawn in the browser."""
+
+    label: str
+    text: str
+
+
+class Entry(Private, frozen=True, kw_only=True):
+    """One line of what happened, in order. at: UTC."""
+
+    at: Instant
+    what: str
+    who: str = ""
+
+
+class SeenEscalation(Private, frozen=True, kw_only=True, tag="seen"):
+    """What this person may see of an escalation. Lists are empty where their part does not show them.
+
+    state: waiting-confirmation, routed, referred, parked. releases: addresses waiting for the duty contact.
+    posts: (post id, words) the duty contact may route to.
+    """
+
+    ref: str
+    state: str
+    stage_label: str = ""
+    part: str = ""
+    due_words: str = ""
+    facts: tuple[Line, ...] = ()
+    parties: tuple[Line, ...] = ()
+    because: tuple[Line, ...] = ()
+    history: tuple[Entry, ...] = ()
+    releases: tuple[str, ...] = ()
+    posts: tuple[tuple[str, str], ...] = ()
+    may_confirm: bool = False
+    may_route: bool = False
+
+
+Answer = CodeSent | Confirmed | SignedIn | Refused | Done | SeenEscalation
