@@ -203,7 +203,7 @@ class RoutePart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RouteAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="route.answer"):
-    """Roles and agencies, never people. due_words: "Wednesday 30 December 2026, 5 pm". referred: a person will decide."""
+    """Roles and agencies, never people. due_words: "Wednesday 30 December 2026, 5 pm". referred: a person decides."""
 
     stage_label: str = ""
     parts: tuple[RoutePart, ...] = ()
@@ -239,7 +239,7 @@ class SendConfirmationCode(Private, frozen=True, kw_only=True, tag="code.confirm
 
 
 class ConfirmAddress(Private, frozen=True, kw_only=True, tag="confirm"):
-    """The code that arrived. ref is "" before the form was sent (the answer then only says whether the code is right)."""
+    """The code that arrived. ref is "" before the form was sent: the answer then only says whether the code is right."""
 
     submission: str
     code: str
@@ -270,7 +270,7 @@ class ConfirmByTelephone(Private, frozen=True, kw_only=True, tag="duty.confirm")
 
 
 class ReleaseAddress(Private, frozen=True, kw_only=True, tag="duty.release"):
-    """The duty contact lets mail go to an address somebody else typed, or to a raiser outside the registered domains."""
+    """The duty contact lets mail go to an address typed by another, or to a raiser outside the registered domains."""
 
     ref: str
     address: str
@@ -376,3 +376,27 @@ class SeenEscalation(Private, frozen=True, kw_only=True, tag="seen"):
 
 
 Answer = CodeSent | Confirmed | SignedIn | Refused | Done | SeenEscalation
+
+
+def form_choices(p: PublicPartnership) -> dict[str, tuple[PublicChoice, ...]]:
+    """A partnership's own choices for `shared.forms.check` and the page, by source; teams by "teams:<agency id>"."""
+    policy = p.policy
+    return {
+        "policy_areas": policy.areas,
+        "triggers": policy.triggers if len(policy.triggers) > 1 else (),
+        "desired_actions": policy.desired_actions,
+        "stages": tuple(
+            PublicChoice(code=str(stage.number), words=stage.label) for stage in policy.stages if stage.can_start_here
+        ),
+        "council_areas": tuple(PublicChoice(code=area.id, words=area.name) for area in p.areas),
+        "agencies": tuple(PublicChoice(code=agency.id, words=agency.name) for agency in p.agencies),
+        **{
+            f"teams:{agency.id}": tuple(PublicChoice(code=team.id, words=team.name) for team in agency.teams)
+            for agency in p.agencies
+        },
+    }
+
+
+def form_codes(p: PublicPartnership) -> dict[str, frozenset[str]]:
+    """The codes alone, as `shared.forms.check` takes them."""
+    return {source: frozenset(choice.code for choice in choices) for source, choices in form_choices(p).items()}
