@@ -1,0 +1,199 @@
+"""A service's own SQL database: one transaction a piece of work, on threads of its own, SQLite or PostgreSQL. Shell.
+
+Work is a plain function of a `Connection`. It may be run again, so it has no effect but on the database.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.failures import Code, Transient
+from shared.sql import READERS, READS, engine_of, may_run_again, translated
+from shared.sql import StoreFault as StoreFault
+from shared.sql import UtcDateTime as UtcDateTime
+from shared.sql import insert_once as insert_once
+
+T = TypeVar("T")
+
+_MOST_TOGETHER = 64
+
+
+class Database:
+    """A database by URL: `sqlite:////absolute/path.db` or `postgresql+psycopg://…`.
+
+    SQLite has one writer thread; what waits for it is committed together, each piece failing alone.
+    PostgreSQL runs serializable transactions on a small pool, so that work means the same on both.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = engine_of(url)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store")
+        self._reads: dict[str, Any] = dict(READS)
+        if self._engine.dialect.name == "postgresql":
+            self._reads["isolation_level"] = "REPEATABLE READ"
+        self._writer = _Writer(self._engine) if self._engine.dialect.name == "sqlite" else None
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction, committed on return. Raises: Transient(STORE_UNAVAILABLE, STORE_CONFLICT)."""
+        if self._writer is not None:
+            return await self._writer.run(work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._transaction, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which only reads, on one snapshot. Raises: Transient(STORE_UNAVAILABLE)."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._snapshot, work)
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the database."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.stop()
+        self._readers.shutdown()
+        self._engine.dispose()
+
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
+        for last in (False, False, True):
+            try:
+                with self._engine.connect() as connection, connection.begin():
+                    return work(connection)
+            except SQLAlchemyError as failure:
+                if last or not may_run_again(failure):
+                    raise translated(failure) from None
+        raise AssertionError("the last try returned or raised")
+
+    def _snapshot(self, work: Callable[[Connection], T]) -> T:
+        try:
+            with self._engine.connect().execution_options(**self._reads) as connection, connection.begin():
+                return work(connection)
+        except SQLAlchemyError as failure:
+            raise translated(failure) from None
+
+
+class _Piece:
+    """One unit of work that waits for the writer, and where its outcome goes."""
+
+    def __init__(self, work: Callable[[Connection], Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.work = work
+        self.loop = loop
+        self.future: asyncio.Future[Any] = loop.create_future()
+        self.value: Any = None
+        self.failure: BaseException | None = None
+
+    def tell(self) -> None:
+        if self.future.done():  # its waiter was cancelled
+            return
+        if self.failure is None:
+            self.future.set_result(self.value)
+        else:
+            self.future.set_exception(self.failure)
+
+
+class _Writer:
+    """SQLite's one writer: all that waits goes into one transaction and one fsync."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
+        self._stopped = False
+        self._thread.start()
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        if self._stopped:
+            raise Transient(Code.STORE_UNAVAILABLE)
+        piece = _Piece(work, asyncio.get_running_loop())
+        self._waiting.put(piece)
+        value: T = await piece.future
+        return value
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            pieces, more = self._those_waiting(first)
+            self._commit(pieces)
+            for piece in pieces:
+                _tell(piece)
+            if not more:
+                return
+
+    def _those_waiting(self, first: _Piece) -> tuple[list[_Piece], bool]:
+        pieces = [first]
+        while len(pieces) < _MOST_TOGETHER:
+            try:
+                piece = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if piece is None:
+                return pieces, False
+            pieces.append(piece)
+        return pieces, True
+
+    def _commit(self, pieces: list[_Piece]) -> None:
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                for piece in pieces:
+                    _run_alone(connection, piece)
+        except BaseException as failure:  # noqa: BLE001 - nothing was committed; every waiter is told so
+            told = translated(failure) if isinstance(failure, SQLAlchemyError) else failure
+            for piece in pieces:
+                piece.failure = piece.failure or told
+
+
+def _run_alone(connection: Connection, piece: _Piece) -> None:
+    """Run one piece in a savepoint, so that its failure undoes it alone."""
+    savepoint = connection.begin_nested()
+    try:
+        piece.value = piece.work(connection)
+    except BaseException as failure:  # noqa: BLE001 - it belongs to the one who waits for it
+        piece.failure = translated(failure) if isinstance(failure, SQLAlchemyError) else failure
+        savepoint.rollback()
+    else:
+        savepoint.commit()
+
+
+def _tell(piece: _Piece) -> None:
+    try:
+        piece.loop.call_soon_threadsafe(piece.tell)
+    except RuntimeError:  # its event loop has ended, so nobody waits any more
+        return
+
+
+def migrate(url: str, *, scripts: Path) -> None:
+    """Bring the database to the newest revision in `scripts/versions`. Raises: Transient when it cannot be reached."""
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    directory = ScriptDirectory.from_config(config)
+    engine = engine_of(url)
+    try:
+        with engine.connect() as connection, connection.begin():
+            _upgrade(config, directory, connection)
+    except SQLAlchemyError as failure:
+        raise translated(failure) from None
+    finally:
+        engine.dispose()
+
+
+def _upgrade(config: Config, directory: ScriptDirectory, connection: Connection) -> None:
+    def steps(revision: Any, _: Any) -> Any:
+        return directory._upgrade_revs("head", revision)  # what alembic.command.upgrade does, with no env.py between
+
+    with EnvironmentContext(config, directory, fn=steps, destination_rev="head") as environment:
+        environment.configure(connection=connection)
+        environment.run_migrations()
