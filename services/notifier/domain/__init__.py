@@ -1,0 +1,1 @@
+"""What notifier decides: how a notice reads, and what becomes of a letter. Pure."""

@@ -1,0 +1,86 @@
+"""One wording per kind of notice: `compose` turns a notice into a letter. Pure."""
+
+from collections.abc import Callable
+
+from services.notifier.domain import (
+    wording_asked,
+    wording_codes,
+    wording_raising,
+    wording_told,
+    wording_waiting,
+)
+from services.notifier.domain.letter import Block, Letter, is_empty, one_line, tidied
+from services.notifier.domain.wording_common import (
+    BANNER,
+    Unsayable,
+    danger_first,
+    danger_last,
+    genuine,
+    no_details,
+    reference_of,
+)
+from shared.messages import Notice, NoticeKind
+
+SUBJECTS = {
+    NoticeKind.CONFIRMATION_CODE: "Candour: your code to confirm your work address",
+    NoticeKind.SIGN_IN_CODE: "Candour: your code to sign in",
+    NoticeKind.RAISED: "Your escalation is confirmed",
+    NoticeKind.ACT: "You are asked to act on an escalation",
+    NoticeKind.CHALLENGED: "A decision of yours is challenged",
+    NoticeKind.STAFF_RAISED: "A member of your staff has raised an escalation",
+    NoticeKind.INFORMED: "An escalation, for your information",
+    NoticeKind.CODED: "An escalation, coded notice for the partnership",
+    NoticeKind.WAITING: "An escalation waits for you",
+    NoticeKind.WAITING_URGENT: "Urgent: an unconfirmed escalation waits",
+    NoticeKind.DESK: "An escalation needs you",
+}
+"""Constants: nothing that anybody typed stands in a header. The reference is added."""
+
+CODES = (NoticeKind.CONFIRMATION_CODE, NoticeKind.SIGN_IN_CODE)
+_FIXED = (NoticeKind.WAITING, NoticeKind.WAITING_URGENT, NoticeKind.DESK)
+_UNNAMED = (*CODES, *_FIXED, NoticeKind.CODED)
+
+_WORDINGS: dict[NoticeKind, Callable[[Notice], tuple[Block, ...]]] = {
+    NoticeKind.CONFIRMATION_CODE: wording_codes.confirmation_code,
+    NoticeKind.SIGN_IN_CODE: wording_codes.sign_in_code,
+    NoticeKind.RAISED: wording_raising.raised,
+    NoticeKind.ACT: wording_asked.act,
+    NoticeKind.CHALLENGED: wording_asked.challenged,
+    NoticeKind.STAFF_RAISED: wording_raising.staff_raised,
+    NoticeKind.INFORMED: wording_told.informed,
+    NoticeKind.CODED: wording_told.coded,
+    NoticeKind.WAITING: wording_waiting.waiting,
+    NoticeKind.WAITING_URGENT: wording_waiting.waiting_urgent,
+    NoticeKind.DESK: wording_waiting.desk,
+}
+
+
+def compose(notice: Notice) -> Letter:
+    """The letter that tells `notice` to its one reader. Raises: Unsayable when the notice lacks what it needs."""
+    said = (*danger_first(notice), *_WORDINGS[notice.kind](notice), *_ending(notice), *danger_last(notice))
+    blocks = (tidied(block) for block in said)
+    return Letter(
+        subject=subject_of(notice),
+        partnership_name=one_line(notice.partnership_name),
+        banner=BANNER if notice.demonstration else "",
+        dear=one_line(notice.name) if notice.kind not in _UNNAMED else "",
+        blocks=tuple(block for block in blocks if not is_empty(block)),
+    )
+
+
+def subject_of(notice: Notice) -> str:
+    """The kind's constant and the reference. Raises: Unsayable where an escalation has no sound reference."""
+    ref = reference_of(notice)
+    if not ref and notice.kind in CODES:
+        return SUBJECTS[notice.kind]
+    if not ref:
+        raise Unsayable
+    return f"{SUBJECTS[notice.kind]}: {ref}"
+
+
+def _ending(notice: Notice) -> tuple[Block, ...]:
+    if notice.kind in (*CODES, *_FIXED):
+        return ()
+    if notice.kind is NoticeKind.CODED:
+        return no_details(notice)
+    return genuine(notice)

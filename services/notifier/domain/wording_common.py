@@ -1,0 +1,217 @@
+"""What several letters say: who somebody is, whom to ring, how to check the email, how to get there. Pure."""
+
+from services.notifier.domain.letter import Block, Danger, Facts, Heading, Link, Paragraph, Points, Quoted
+from services.notifier.domain.when import day_in_words, time_in_words
+from shared.messages import Notice, NoticePerson, RouteFacts
+from shared.references import parse_reference
+
+BANNER = "Demonstration: nobody will receive this. A real concern? 999 or your council."
+REFLECT = "Being challenged is part of good safeguarding."
+EXAMPLE = "example, not in the policy text"
+
+
+class Unsayable(Exception):
+    """The notice lacks what its wording needs. Holds no text."""
+
+
+def route_of(notice: Notice) -> RouteFacts:
+    """The route a notice of an escalation must carry. Raises: Unsayable."""
+    if notice.route is None:
+        raise Unsayable
+    return notice.route
+
+
+def reference_of(notice: Notice) -> str:
+    """The reference as people read it, "" where the notice has none yet (a code before the form was sent)."""
+    return parse_reference(notice.ref) or ""
+
+
+def who(person: NoticePerson) -> str:
+    """`Jo Fielding, designated safeguarding lead, Oakfield Primary School`, as far as known."""
+    return ", ".join(part for part in (person.name, person.role, person.agency) if part)
+
+
+def introduced(person: NoticePerson, otherwise: str) -> str:
+    """`Jo Fielding (designated safeguarding lead, Oakfield Primary School)`: for the middle of a sentence."""
+    about = ", ".join(part for part in (person.role, person.agency) if part)
+    return f"{person.name} ({about})" if person.name and about else short(person, otherwise)
+
+
+def who_to_ring(person: NoticePerson) -> str:
+    """As `who`, with the telephone."""
+    return ", ".join(part for part in (who(person), person.phone and f"telephone {person.phone}") if part)
+
+
+def short(person: NoticePerson, otherwise: str) -> str:
+    """The name, else the role at the agency, else `otherwise`."""
+    if person.name:
+        return person.name
+    if person.role and person.agency:
+        return f"the {person.role} at {person.agency}"
+    return person.role or person.agency or otherwise
+
+
+def ring(person: NoticePerson, otherwise: str) -> str:
+    """`ring Jo Fielding on 01632 960 114`, or without the number where none is known."""
+    number = f" on {person.phone}" if person.phone else ""
+    return f"ring {short(person, otherwise)}{number}"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def due_words(route: RouteFacts, notice: Notice) -> str:
+    """The time limit in full, "" where there is none."""
+    if route.due_words:
+        return route.due_words
+    return time_in_words(route.due_at, notice.zone) if route.due_at is not None else ""
+
+
+def capital(text: str) -> str:
+    """`text` as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def are_asked(route: RouteFacts, notice: Notice) -> str:
+    """`Priya Nair is asked to act by Wednesday 30 December 2026, 5 pm.`"""
+    verb = "are" if len(route.contacts) > 1 else "is"
+    return f"{capital(contacts_in_words(route))} {verb} asked to act{by_when(route, notice)}."
+
+
+def by_when(route: RouteFacts, notice: Notice) -> str:
+    """` by Wednesday 30 December 2026, 5 pm`, "" where there is no time limit."""
+    words = due_words(route, notice)
+    return f" by {words}" if words else ""
+
+
+def contacts_in_words(route: RouteFacts) -> str:
+    return listed(tuple(short(contact, "the contact") for contact in route.contacts)) or "the contact for this stage"
+
+
+def decision_in_words(route: RouteFacts) -> str:
+    """Whose decision, and of what date."""
+    day = day_in_words(route.decided_on) if route.decided_on else "date not given"
+    return f"{who(route.decision_maker) or 'maker not named'}; {day}"
+
+
+def facts_of(notice: Notice, *, asked_of: str = "") -> tuple[Block, ...]:
+    """The table of facts that a person can act from, then what the raiser wrote for it.
+
+    asked_of: "you" where the reader is the contact.
+    """
+    route = route_of(notice)
+    rows = (
+        ("Reference", reference_of(notice)),
+        ("Raised by", who_to_ring(route.raiser)),
+        ("The decision", decision_in_words(route)),
+        ("Area of disagreement", f"“{route.area_words}” (the policy’s words)" if route.area_words else ""),
+        ("Why it is challenged", route.trigger_words),
+        ("What is asked", "; ".join(route.asked) or "to look at the decision again, together"),
+        ("Who is asked", asked_of or "; ".join(who_to_ring(contact) for contact in route.contacts)),
+        ("By when", due_words(route, notice) or "no time limit is set"),
+        ("Stage", route.stage_label),
+        ("Policy", route.policy_name),
+    )
+    lines = tuple(Quoted(label=label, text=text) for label, text in route.lines)
+    return (Facts(rows=rows), *lines, *warnings_of(route))
+
+
+def warnings_of(route: RouteFacts) -> tuple[Block, ...]:
+    return tuple(Paragraph(text=f"Please note: {warning}", strong=True) for warning in route.warnings)
+
+
+def if_nothing_happens(route: RouteFacts) -> tuple[Block, ...]:
+    """What happens when the time passes: people are prompted, and a person takes the next step."""
+    said = route.if_silent or "The person who raised this may take it to the next stage."
+    return (
+        Heading(text="If nothing happens by then" if route.due_at or route.due_words else "If nothing happens"),
+        Paragraph(text=said),
+        Paragraph(
+            text="Silence settles nothing: a person decides whether it goes on, and it does not close by itself."
+        ),
+    )
+
+
+def advice(route: RouteFacts) -> str:
+    """`take advice from your safeguarding lead`, with name and telephone where known."""
+    named = route.lead and who_to_ring(route.lead)
+    return f"Take advice from your safeguarding lead: {named}." if named else "Take advice from your safeguarding lead."
+
+
+def others_told(route: RouteFacts) -> tuple[Block, ...]:
+    """Who else has this in writing."""
+    if not route.told:
+        return ()
+    return (Heading(text="Who has been told"), Points(items=tuple(who(person) for person in route.told)))
+
+
+def reasons(notice: Notice) -> tuple[Block, ...]:
+    """Why this reader and these people, with what the policy's text does not itself say marked as such."""
+    route = route_of(notice)
+    given = tuple(reason for reason in (notice.why_you, *route.because) if reason)
+    examples = tuple(f"{rule} ({EXAMPLE})" for rule in route.example_rules)
+    if not given and not examples:
+        return ()
+    policy = (Paragraph(text=f"The policy: {route.policy_url}"),) if route.policy_url else ()
+    return (Heading(text="Why you, and why these people"), Points(items=(*given, *examples)), *policy)
+
+
+def danger_first(notice: Notice) -> tuple[Block, ...]:
+    """Above all else, where the raiser ticked immediate harm."""
+    if notice.route is None or not notice.route.immediate_harm:
+        return ()
+    says = "The person who raised this believes a child may be at risk of immediate harm. Ring; do not write."
+    return (Danger(text=says, numbers=_numbers(notice)),)
+
+
+def danger_last(notice: Notice) -> tuple[Block, ...]:
+    """One line at the foot of every letter that has not begun with it."""
+    if notice.route is not None and notice.route.immediate_harm:
+        return ()
+    return (Danger(text="If a child is in danger now, do not wait for this process.", numbers=_numbers(notice)),)
+
+
+def genuine(notice: Notice) -> tuple[Block, ...]:
+    """How to check the email, and how to get there without its link."""
+    ref = reference_of(notice)
+    return (
+        *to_check(notice, f"quote {ref}"),
+        Heading(text="To see where it stands"),
+        Paragraph(
+            text=f"Go to {notice.base_url} in your browser, choose “Follow an escalation” and type {ref}. We then "
+            "email you a code. This link leads to the same page:"
+        ),
+        Link(url=f"{notice.base_url}/e/{ref}"),
+        *no_details(notice),
+    )
+
+
+def to_check(notice: Notice, quote: str) -> tuple[Block, ...]:
+    """Whom to ring about the email itself. quote: `quote WS-7K3-QM9-PX8`."""
+    phone = notice.duty_phone
+    return (
+        Heading(text="Is this email genuine?"),
+        Paragraph(
+            text=f"Candour sends it for {notice.partnership_name}. To check, ring {phone.number} ({phone.label}) and "
+            f"{quote}. If you would rather not trust a number in an email, take one from the partnership’s own "
+            "website. This email has no attachment and asks for no password."
+        ),
+    )
+
+
+def no_details(notice: Notice) -> tuple[Block, ...]:
+    """What a reply does."""
+    return (
+        Paragraph(
+            text=f"A reply goes to the partnership’s duty mailbox, {notice.duty_mailbox}. Do not put details in a "
+            "reply: email is not the place for a child’s name or story."
+        ),
+    )
+
+
+def _numbers(notice: Notice) -> tuple[tuple[str, str], ...]:
+    return (("Emergency", "999"), *((phone.label, phone.number) for phone in notice.danger if phone.number != "999"))

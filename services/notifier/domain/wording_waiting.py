@@ -1,0 +1,96 @@
+"""Fixed texts about what waits for a person: they carry references, and nothing that a visitor typed. Pure."""
+
+from services.notifier.domain.letter import Block, Heading, Link, Paragraph, Points
+from services.notifier.domain.wording_common import Unsayable, no_details, reference_of, to_check
+from shared.messages import Notice
+from shared.references import parse_reference
+
+WAITING_REASONS = {
+    "unconfirmed": "The sender’s email address has not been confirmed with the code we sent.",
+    "unopenable": "The form arrived damaged or sealed to a key that is gone, and cannot be opened.",
+    "invalid": "The form arrived with answers that do not fit together.",
+    "unregistered": "The raiser’s address is confirmed, but its domain is not in the directory. Please release it.",
+}
+DESK_REASONS = {
+    "gap": "The directory gives nobody for a post that the policy names.",
+    "referred": "The policy does not say who acts. A person must decide.",
+    "not-listed": "An agency is not in the directory.",
+    "release": "An address that somebody else typed waits for your release.",
+    "refused": "A mail system refused a notice for good, and nobody stands in for its reader.",
+    "delayed": "A mail system has refused a notice for 15 minutes, and nobody stands in for its reader.",
+    "expired": "A notice was tried for five days and is not accepted.",
+    "informed-refused": "Somebody who was only to be informed could not be reached by email. Please tell them.",
+    "unrenderable": "A notice could not be written. Its reader has not been told.",
+    "unregistered": WAITING_REASONS["unregistered"],
+}
+OTHERWISE = "It needs a person to look at it."
+
+
+def waiting(notice: Notice) -> tuple[Block, ...]:
+    """To the duty contact: submissions wait."""
+    says = "Escalations have arrived that cannot go on by themselves. Please sign in and look at them, or telephone."
+    return (Paragraph(text=says, strong=True), *_waiting_list(notice, WAITING_REASONS), *_the_way(notice))
+
+
+def waiting_urgent(notice: Notice) -> tuple[Block, ...]:
+    """To the stage's contact and the duty contact, at once."""
+    phone = notice.duty_phone
+    return (
+        Paragraph(
+            text="An unconfirmed urgent escalation waits: its sender says that a child may be at risk of immediate "
+            f"harm. Sign in now, or ring {phone.number} ({phone.label}).",
+            strong=True,
+        ),
+        Paragraph(
+            text="We have not yet confirmed who sent it, so this email repeats nothing they wrote. Treat it as real "
+            "until you know."
+        ),
+        *_waiting_list(notice, WAITING_REASONS),
+        *_the_way(notice),
+    )
+
+
+def desk(notice: Notice) -> tuple[Block, ...]:
+    """To the duty contact: something about a routed escalation needs a person."""
+    says = "Something needs you before everybody concerned is told. Please sign in and look."
+    return (Paragraph(text=says, strong=True), *_waiting_list(notice, DESK_REASONS), *_the_way(notice))
+
+
+def _waiting_list(notice: Notice, texts: dict[str, str]) -> tuple[Block, ...]:
+    waits = notice.waiting
+    if waits is None:
+        raise Unsayable
+    urgent, others = _references(waits.urgent), _references(waits.references)
+    others = tuple(ref for ref in others if ref not in urgent)
+    if not urgent and not others:
+        raise Unsayable
+    return (
+        *((Heading(text="Urgent"), Points(items=urgent)) if urgent else ()),
+        *((Heading(text="Waiting"), Points(items=others)) if others else ()),
+        Paragraph(text=texts.get(waits.reason, OTHERWISE)),
+    )
+
+
+def _references(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Only what is a reference is shown: these letters repeat nothing that was typed."""
+    found = (parse_reference(text) for text in texts)
+    return tuple(dict.fromkeys(ref for ref in found if ref))
+
+
+def _the_way(notice: Notice) -> tuple[Block, ...]:
+    first = reference_of(notice) or _first(notice)
+    return (
+        *to_check(notice, "quote the reference"),
+        Heading(text="To see it"),
+        Paragraph(
+            text=f"Go to {notice.base_url} in your browser, choose “Follow an escalation” and type the reference. We "
+            "then email you a code. This link leads to the same page:"
+        ),
+        Link(url=f"{notice.base_url}/e/{first}"),
+        *no_details(notice),
+    )
+
+
+def _first(notice: Notice) -> str:
+    waits = notice.waiting
+    return (*_references(waits.urgent), *_references(waits.references))[0] if waits else ""
