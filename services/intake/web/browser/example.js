@@ -1,0 +1,39 @@
+/** "Fill in an example", on the demonstration only. Nobody in it exists; the addresses end in .example. */
+
+import { writeField } from "./answers.js";
+
+/** A school raises with social care that a referral was not accepted. Agencies are found by their type.
+ * @param {any} partnership @returns {import("./definition.js").Answers} */
+export function exampleFor(partnership) {
+  /** @param {string} type */
+  const agency = (type) => partnership.agencies.find((/** @type {any} */ each) => each.type === type);
+  const [school, social] = [agency("education"), agency("childrens_social_care")];
+  const domain = school?.email_domains?.[0] ?? partnership.example_domain ?? "oakfield-primary.example";
+  return {
+    immediate_harm: "no",
+    receiving_agency: social?.id,
+    receiving_team: social?.teams?.[0]?.id ?? "not_known",
+    child_status: "in_need",
+    area: partnership.policy.areas[0]?.code,
+    trigger: partnership.policy.triggers[0]?.code,
+    child_name: "Example Child",
+    account:
+      "An example. We referred because of what we saw over three weeks. The referral was closed without a visit. We think the child’s needs meet the threshold, and waiting makes them worse.",
+    stage_one: "yes",
+    timeframe: { unit: "working_days", amount: 5 },
+    desired_actions: partnership.policy.desired_actions.slice(0, 1).map((/** @type {any} */ choice) => choice.code),
+    ask_line: "Please look at the referral again this week.",
+    raiser_name: "Rowan Example",
+    raiser_role: "Designated safeguarding lead",
+    raising_agency: school?.id,
+    raiser_phone: "01632 960 145",
+    raiser_email: `rowan@${domain}`,
+  };
+}
+
+/** @param {import("./definition.js").Field[]} fields in the form's order, so that a question is asked before it is answered
+ * @param {any} partnership */
+export function fillExample(fields, partnership) {
+  const example = exampleFor(partnership);
+  for (const field of fields) writeField(field, example[field.id]);
+}

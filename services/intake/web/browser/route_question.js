@@ -1,0 +1,39 @@
+/** The coarse codes that a preview of the route may know: nothing typed freely, nobody named. Pure. */
+
+/** @typedef {import("./definition.js").Answers} Answers */
+
+/** @param {Answers} answers @param {string} side "raising" or "receiving" */
+function agency(answers, side) {
+  const chosen = answers[`${side}_agency`] ?? "";
+  if (chosen !== "not_listed") return { [`${side}_agency`]: chosen, [`${side}_agency_type`]: "" };
+  return { [`${side}_agency`]: "", [`${side}_agency_type`]: answers[`${side}_agency_other_type`] ?? "" };
+}
+
+/** A whole number that the form's own limits allow, else the default. @param {unknown} amount */
+const amountOr5 = (amount) => (Number.isInteger(amount) && Number(amount) > 0 && Number(amount) <= 1440 ? amount : 5);
+
+/** The body of POST /api/v1/route (RouteQuestion), or null while too little is known.
+ * @param {Answers} answers only those asked @param {string} partnership */
+export function routeQuestion(answers, partnership) {
+  const receiving = agency(answers, "receiving");
+  if (!receiving.receiving_agency && !receiving.receiving_agency_type) return null;
+  const timeframe = /** @type {import("./definition.js").Timeframe} */ (answers.timeframe ?? { unit: "working_days", amount: 5 });
+  const team = answers.receiving_team ?? "";
+  return {
+    type: "route.question",
+    partnership,
+    stage: answers.stage ? Number(answers.stage) : null,
+    entry: answers.entry ?? [],
+    child_status: answers.child_status ?? "",
+    subject: answers.subject ?? "",
+    route: answers.route ?? "",
+    area: answers.area ?? "",
+    immediate_harm: answers.immediate_harm === "yes",
+    ...agency(answers, "raising"),
+    ...receiving,
+    receiving_team: team && team !== "not_known" ? team : null,
+    timeframe_unit: timeframe.unit,
+    timeframe_amount: amountOr5(timeframe.amount),
+    timeframe_until: /^\d{4}-\d{2}-\d{2}$/.test(timeframe.until ?? "") ? timeframe.until : "",
+  };
+}

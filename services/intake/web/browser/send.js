@@ -1,0 +1,115 @@
+/** Seals once, keeps the exact bytes, and sends them until intake says with a receipt that they are stored.
+ *
+ * Anything short of a 201 with a whole receipt is "not confirmed yet": the same bytes go again, which is harmless.
+ */
+
+import { sealSubmission } from "./envelope.js";
+
+const ADDRESS = "/api/v1/submissions";
+const PATIENCE_MS = 30_000;
+const REFERENCE = /^[A-Z]{1,4}(?:-[0-9A-HJKMNP-TV-Z]{3}){3}$/;
+const SIGNATURE_BYTES = 64;
+
+/** @typedef {{receipt: {reference: string, accepted_at: string, envelope_digest: string}, key: string, signature: string}} SignedReceipt */
+/** @typedef {{state: "received", signed: SignedReceipt} | {state: "unconfirmed", after: number} | {state: "refused", status: number}} Outcome
+ *  after: seconds to wait before the same bytes go again, 0 if nothing was said. */
+
+/** @param {unknown} body @returns {SignedReceipt | null} only if it is whole */
+export function wholeReceipt(body) {
+  const signed = /** @type {any} */ (body);
+  const receipt = signed?.receipt;
+  const whole =
+    typeof receipt?.reference === "string" &&
+    REFERENCE.test(receipt.reference) &&
+    !Number.isNaN(Date.parse(receipt.accepted_at)) &&
+    /^[0-9a-f]{64}$/.test(receipt.envelope_digest) &&
+    typeof signed.key === "string" &&
+    typeof signed.signature === "string" &&
+    decodedLength(signed.signature) === SIGNATURE_BYTES;
+  return whole ? signed : null;
+}
+
+/** @param {string} base64 */
+function decodedLength(base64) {
+  try {
+    return atob(base64).length;
+  } catch {
+    return 0;
+  }
+}
+
+/** What a status says, short of a receipt. Busy, broken and unknown are "not confirmed yet"; only a plain refusal is one.
+ * @param {number} status @param {string | null} retryAfter @returns {Outcome} */
+export function outcomeOf(status, retryAfter) {
+  const again = status === 408 || status === 425 || status === 429 || status < 400 || status >= 500;
+  return again ? { state: "unconfirmed", after: Number.parseInt(retryAfter ?? "0", 10) || 0 } : { state: "refused", status };
+}
+
+/** @param {string} bytes @returns {Promise<Outcome>} */
+async function post(bytes) {
+  try {
+    const response = await fetch(ADDRESS, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: bytes,
+      credentials: "omit",
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    if (response.status !== 201) return outcomeOf(response.status, response.headers.get("retry-after"));
+    const signed = wholeReceipt(await response.json());
+    return signed ? { state: "received", signed } : { state: "unconfirmed", after: 0 };
+  } catch {
+    return { state: "unconfirmed", after: 0 };
+  }
+}
+
+/** One submission. @param {{partnership: any, definition: {id: string, version: number}, submission: string}} given */
+export function makeSubmission({ partnership, definition, submission }) {
+  /** @type {string | null} */
+  let bytes = null;
+
+  /** Seal the answers; from then on these bytes are what is sent.
+   * @param {{facts: object, record: object, confirmation: {secret: Uint8Array, code: string} | null}} parts */
+  async function seal({ facts, record, confirmation }) {
+    if (bytes !== null) return;
+    const body = await sealSubmission({
+      partnership: partnership.id,
+      form: definition.id,
+      formVersion: definition.version,
+      submission,
+      factsKey: currentKey(partnership.facts_keys),
+      custodyKey: partnership.custody_key,
+      facts,
+      record,
+      confirmation,
+    });
+    bytes = JSON.stringify(body);
+  }
+
+  return {
+    seal,
+    sealed: () => bytes !== null,
+    /** @returns {Promise<Outcome>} */
+    send: () => (bytes === null ? Promise.resolve({ state: "refused", status: 0 }) : post(bytes)),
+    forget: () => {
+      bytes = null;
+    },
+  };
+}
+
+/** The key that lasts longest; an expired one warns, it never refuses. @param {{id: string, key: string, expires_at: string}[]} keys */
+export function currentKey(keys) {
+  return [...keys].sort((one, other) => Date.parse(other.expires_at) - Date.parse(one.expires_at))[0];
+}
+
+/** The answers by compartment: sealed ones go into the record, all others into the facts.
+ * @param {import("./definition.js").Field[]} fields @param {import("./definition.js").Answers} answers */
+export function compartments(fields, answers) {
+  /** @param {boolean} sealed */
+  const of = (sealed) =>
+    Object.fromEntries(
+      fields.filter((field) => (field.class === "sealed") === sealed && answers[field.id] !== undefined).map((field) => [field.id, answers[field.id]]),
+    );
+  return { facts: of(false), record: of(true) };
+}

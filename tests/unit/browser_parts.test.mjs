@@ -1,0 +1,165 @@
+// Unit tests of the page's pure parts. Run by tests/unit/test_browser_parts.py, or: node --test tests/unit/browser_parts.test.mjs
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const browser = "../../services/intake/web/browser";
+const { repeatsIn } = await import(`${browser}/notice_check.js`);
+const { calendarDays, dueOn, localDay, timeframeWarning } = await import(`${browser}/timeframe.js`);
+const { routeQuestion } = await import(`${browser}/route_question.js`);
+const { compartments, currentKey, outcomeOf, wholeReceipt } = await import(`${browser}/send.js`);
+const { answerWords, dayWords, momentWords } = await import(`${browser}/words.js`);
+const { copyText } = await import(`${browser}/copy.js`);
+
+const FIELDS = [
+  { id: "ask_line", class: "notice", kind: "long_text" },
+  { id: "child_name", class: "sealed", kind: "text" },
+  { id: "child_dob", class: "sealed", kind: "date" },
+  { id: "child_address", class: "sealed", kind: "long_text" },
+  { id: "child_numbers", class: "sealed", kind: "text" },
+  { id: "siblings", class: "sealed", kind: "long_text" },
+  { id: "account", class: "sealed", kind: "long_text" },
+];
+const SEALED = {
+  child_name: "Zebedee Quillfeather-Marsh",
+  child_dob: "2016-04-14",
+  child_address: "12 Elm Road, Crawley, RH10 1AB",
+  child_numbers: "NHS 943 476 5919, UPN H801200001001",
+  siblings: "Poppy and Will Marsh, lives with gran",
+  account: "In 2016 I rang 01293 555 010 twice",
+};
+const repeats = (line, allowed) => repeatsIn(FIELDS, { ...SEALED, ask_line: line }, allowed).map(({ what, field }) => [what, field]);
+
+for (const [line, what, field] of [
+  ["Zebedee is at risk", "a name", "child_name"],
+  ["about quillfeather’s plan", "a name", "child_name"],
+  ["See POPPY too", "a name", "siblings"],
+  ["and Will said so", "a name", "siblings"],
+  ["ZQM needs a plan", "initials", "child_name"],
+  ["for Z.M. today", "initials", "child_name"],
+  ["Z Q is not safe", "initials", "child_name"],
+  ["born 14/04/2016", "a date of birth", "child_dob"],
+  ["born 14.4.16", "a date of birth", "child_dob"],
+  ["born 14th of April 2016", "a date of birth", "child_dob"],
+  ["born Apr 14, 2016", "a date of birth", "child_dob"],
+  ["born 2016-04-14", "a date of birth", "child_dob"],
+  ["the flat at elm  road", "an address", "child_address"],
+  ["in RH101AB", "an address", "child_address"],
+  ["NHS 9434765919", "a number", "child_numbers"],
+  ["UPN h801200001001", "a number", "child_numbers"],
+  ["ring 01293-555010", "a number", "account"],
+]) {
+  test(`a line that will be emailed may not say “${line}”`, () => {
+    assert.deepEqual(repeats(line)[0], [what, field]);
+  });
+}
+
+for (const line of [
+  "Please allocate the work this week",
+  "will you look again",
+  "The Crawley team closed it",
+  "The 2016 guidance says so",
+  "Her brother and mother are safe",
+  "Due 14 April",
+]) {
+  test(`a line that will be emailed may say “${line}”`, () => assert.deepEqual(repeats(line), []));
+}
+
+test("names of agencies and areas may stand in an emailed line", () => {
+  const answers = { ask_line: "Please ring West Sussex", child_address: "1 High Street, West Sussex" };
+  assert.equal(repeatsIn(FIELDS, answers).length, 1);
+  assert.deepEqual(repeatsIn(FIELDS, answers, ["West Sussex"]), []);
+});
+
+test("a bank holiday moves the due date", () => {
+  const holidays = ["2026-12-25", "2026-12-28", "2027-01-01"];
+  assert.equal(dueOn({ unit: "working_days", amount: 5 }, "2026-12-21", holidays), "2026-12-30");
+  assert.equal(calendarDays({ unit: "working_days", amount: 5 }, "2026-12-21", holidays), 9);
+  assert.match(timeframeWarning({ unit: "working_days", amount: 5 }, "2026-12-21", holidays), /9 calendar days/);
+  assert.equal(timeframeWarning({ unit: "working_days", amount: 5 }, "2027-01-11", holidays), "");
+});
+
+test("hours and dates are warned about past seven calendar days", () => {
+  assert.equal(timeframeWarning({ unit: "hours", amount: 168 }, "2026-12-21", []), "");
+  assert.match(timeframeWarning({ unit: "hours", amount: 169 }, "2026-12-21", []), /8 calendar days/);
+  assert.match(timeframeWarning({ unit: "until", until: "2026-12-01" }, "2026-12-21", []), /has passed/);
+  assert.equal(timeframeWarning({ unit: "until", until: "2026-99-99" }, "2026-12-21", []), "");
+  assert.equal(timeframeWarning(undefined, "2026-12-21", []), "");
+});
+
+test("the local day is the partnership's, not the device's", () => {
+  assert.equal(localDay(new Date("2026-06-30T23:30:00Z"), "Europe/London"), "2026-07-01");
+});
+
+test("a preview asks with codes only", () => {
+  const answers = {
+    receiving_agency: "ws-csc", receiving_team: "not_known", raising_agency: "not_listed", raising_agency_other_type: "education",
+    raising_agency_other_name: "Marked Nursery", raiser_name: "Marked Person", account: "Marked account", ask_line: "Marked line",
+    area: "thresholds", immediate_harm: "yes", stage: "3", timeframe: { unit: "hours", amount: 12 },
+  };
+  const question = routeQuestion(answers, "west-sussex");
+  assert.ok(!JSON.stringify(question).includes("Marked"));
+  assert.deepEqual(
+    [question.raising_agency, question.raising_agency_type, question.receiving_team, question.stage, question.timeframe_amount],
+    ["", "education", null, 3, 12],
+  );
+  assert.equal(routeQuestion({ area: "thresholds" }, "west-sussex"), null);
+});
+
+test("sealed answers go into the record and nowhere else", () => {
+  const { facts, record } = compartments(FIELDS, { ...SEALED, ask_line: "Please" });
+  assert.deepEqual(facts, { ask_line: "Please" });
+  assert.deepEqual(Object.keys(record), Object.keys(SEALED));
+});
+
+const WHOLE = {
+  receipt: { reference: "WS-7K3-QM9-PXC", accepted_at: "2026-12-21T14:32:00Z", envelope_digest: "a".repeat(64) },
+  key: "k",
+  signature: Buffer.alloc(64).toString("base64"),
+};
+
+test("only a whole receipt counts as received", () => {
+  assert.equal(wholeReceipt(WHOLE), WHOLE);
+  for (const broken of [
+    null,
+    {},
+    { ...WHOLE, signature: "" },
+    { ...WHOLE, signature: "%%%" },
+    { ...WHOLE, key: undefined },
+    { ...WHOLE, receipt: { ...WHOLE.receipt, reference: "<b>" } },
+    { ...WHOLE, receipt: { ...WHOLE.receipt, accepted_at: "soon" } },
+    { ...WHOLE, receipt: { ...WHOLE.receipt, envelope_digest: "" } },
+  ]) {
+    assert.equal(wholeReceipt(broken), null);
+  }
+});
+
+test("only a plain refusal is one: everything else is not confirmed yet", () => {
+  for (const status of [200, 202, 302, 408, 429, 500, 502, 503, 504]) assert.equal(outcomeOf(status, null).state, "unconfirmed");
+  for (const status of [400, 403, 404, 409, 413, 422]) assert.equal(outcomeOf(status, null).state, "refused");
+  assert.equal(outcomeOf(503, "7").after, 7);
+});
+
+test("the key that lasts longest is used, and an expired one still is", () => {
+  const keys = [
+    { id: "old", key: "", expires_at: "2020-01-01T00:00:00Z" },
+    { id: "new", key: "", expires_at: "2021-01-01T00:00:00Z" },
+  ];
+  assert.equal(currentKey(keys).id, "new");
+});
+
+test("dates and times are said in full", () => {
+  assert.equal(dayWords("2026-12-30"), "Wednesday 30 December 2026");
+  assert.equal(momentWords(new Date("2026-06-21T13:32:00Z"), "Europe/London"), "14:32, Sunday 21 June 2026");
+  const field = { id: "timeframe", kind: "timeframe", choices: [], choices_from: null, of: "" };
+  assert.equal(answerWords(field, { unit: "working_days", amount: 1 }, {}, {}), "1 working day");
+  assert.equal(answerWords(field, { unit: "until", until: "2026-12-30" }, {}, {}), "By Wednesday 30 December 2026");
+});
+
+test("the own copy says what it holds", () => {
+  const definition = { title: "A form", sections: [{ title: "The child", fields: [{ id: "child_name", kind: "text", label: "Name", choices: [] }] }] };
+  const given = { choices: {}, partnership: { name: "P", zone: "Europe/London" }, reference: "", now: new Date(0) };
+  const text = copyText(definition, { child_name: "Zebedee" }, given);
+  assert.match(text, /identifies the child/);
+  assert.match(text, /Not sent yet/);
+  assert.match(text, /Zebedee/);
+});
