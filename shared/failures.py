@@ -10,6 +10,7 @@ class Code(StrEnum):
     STORE_UNAVAILABLE = "store.unavailable"
     STORE_CONFLICT = "store.conflict"
     BROKER_UNAVAILABLE = "broker.unavailable"
+    BROKER_DENIED = "broker.denied"
     PEER_SILENT = "peer.silent"
     MAIL_DOWN = "mail.down"
     MAIL_TEMPORARY = "mail.temporary"

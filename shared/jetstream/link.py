@@ -1,0 +1,195 @@
+"""The connection itself: identity, reconnecting, pulling and acknowledging. Only here is nats-py called. Shell."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from shared.clock import Clock
+from shared.failures import Code, Transient
+from shared.jetstream.health import LINK, LinkHealth
+from shared.log import Event, record
+from shared.private import Secret
+from shared.subjects import Stream, inbox_prefix, next_subject, ref_of
+from shared.terms import EscalationRef, Instant, Service
+
+FOREIGN = (nats.errors.Error, OSError, TimeoutError)
+"""All that nats-py raises at us; translated where it arises."""
+
+_BATCH = 64
+_GRACE_SECONDS = 0.5
+_DENIED = "permissions violation"
+
+
+class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the broker is and who we are to it.
+
+    url: one or several, separated by commas. inbox_prefix: the service's own where empty.
+    fetch_seconds: 2 at most, for after a broker's restart a pull waits it out.
+    """
+
+    url: str
+    seed: Secret | None = None
+    inbox_prefix: str = ""
+    ca_file: Path | None = None
+    connect_seconds: float = 3.0
+    publish_seconds: float = 5.0
+    fetch_seconds: float = 2.0
+    retry_seconds: float = 1.0
+    reply_seconds: float = 20.0
+
+
+class Link:
+    """A connection that is made when it is first needed, and made anew when nats-py has given it up."""
+
+    def __init__(self, settings: BrokerSettings, *, service: Service, clock: Clock) -> None:
+        self.settings = settings
+        self.health = LinkHealth(clock)
+        self.closing = False
+        self._service = service
+        self._clock = clock
+        self._client: Client | None = None
+        self._connecting = asyncio.Lock()
+        self._failed_at: Instant | None = None
+
+    async def client(self) -> Client:
+        """A client that is connected, or reconnects by itself. Raises: Transient(BROKER_UNAVAILABLE)."""
+        async with self._connecting:
+            if self._client is not None and not self._client.is_closed:
+                return self._client
+            if self.closing or self._failed_just_now():
+                raise Transient(Code.BROKER_UNAVAILABLE)
+            client = Client()
+            try:
+                async with asyncio.timeout(self.settings.connect_seconds):
+                    await client.connect(**self._options(client))
+            except (*FOREIGN, Transient):
+                self._failed_at = self._clock.now()
+                self.health.begin(LINK, Code.BROKER_UNAVAILABLE)
+                await client.close()
+                raise Transient(Code.BROKER_UNAVAILABLE) from None
+            self._client = client
+            await self._up()
+            return client
+
+    async def close(self) -> None:
+        """End the connection; the loops that use it return."""
+        self.closing = True
+        if self._client is not None:
+            await self._client.close()
+
+    def _failed_just_now(self) -> bool:
+        if self._failed_at is None:
+            return False
+        return abs((self._clock.now() - self._failed_at).total_seconds()) < self.settings.retry_seconds / 2
+
+    def _options(self, client: Client) -> dict[str, Any]:
+        async def error(failure: Exception) -> None:
+            if _DENIED in str(failure).lower():
+                record(Event.BROKER_REFUSED, code=Code.BROKER_DENIED)
+                self.health.refuse(Code.BROKER_DENIED)
+            elif client is not self._client:
+                raise Transient(Code.BROKER_UNAVAILABLE)  # ends the first connecting, which would go on for ever
+
+        settings = self.settings
+        options: dict[str, Any] = {
+            "servers": [url.strip() for url in settings.url.split(",")],
+            "inbox_prefix": settings.inbox_prefix or inbox_prefix(self._service),
+            "error_cb": error,
+            "disconnected_cb": self._down,
+            "reconnected_cb": self._up,
+            "max_reconnect_attempts": -1,
+            "reconnect_time_wait": settings.retry_seconds / 2,
+            "connect_timeout": settings.connect_seconds,
+            "ping_interval": 10,
+        }
+        if settings.seed is not None:
+            options["nkeys_seed_str"] = settings.seed.reveal().decode()
+        if settings.ca_file is not None:
+            options["tls"] = ssl.create_default_context(cafile=str(settings.ca_file))
+        return options
+
+    async def _down(self) -> None:
+        if not self.closing:
+            self.health.begin(LINK, Code.BROKER_UNAVAILABLE)
+            record(Event.BROKER_LOST)
+
+    async def _up(self) -> None:
+        self.health.end(LINK)
+        record(Event.BROKER_CONNECTED)
+
+
+async def pulled(client: Client, stream: Stream, settings: BrokerSettings) -> AsyncGenerator[Msg | None, None]:
+    """The messages of a stream's durable, each as it arrives, None where there were no more for a while.
+
+    Returns when the client is closed.
+
+    nats-py's own `fetch` of several holds the first back until its time is up. Raises nats-py's errors, and
+    Transient where the server has no such consumer.
+    """
+    inbox = client.new_inbox()
+    subscription = await client.subscribe(inbox)
+    want = json.dumps({"batch": _BATCH, "expires": int(settings.fetch_seconds * 1e9)}).encode()
+    try:
+        while not client.is_closed:
+            await client.publish(next_subject(stream), want, reply=inbox)
+            for _ in range(_BATCH):
+                try:
+                    message = await subscription.next_msg(timeout=settings.fetch_seconds + _GRACE_SECONDS)
+                except nats.errors.TimeoutError:
+                    break
+                status = (message.headers or {}).get("Status")
+                if status is None:
+                    yield message
+                elif status in ("404", "408"):
+                    yield None
+                    break
+                elif status != "100":
+                    raise Transient(Code.BROKER_UNAVAILABLE)
+    finally:
+        if not client.is_closed:
+            await subscription.unsubscribe()
+
+
+class StreamDelivery:
+    """A delivery of a JetStream message: what `settle` settles."""
+
+    def __init__(self, message: Msg, *, park: Callable[[Code], Awaitable[None]], seconds: float) -> None:
+        self._message = message
+        self._park = park
+        self._seconds = seconds
+        self.settled = False
+
+    @property
+    def ref(self) -> EscalationRef | None:
+        return ref_of(self._message.subject)
+
+    @property
+    def attempt(self) -> int:
+        return int(self._message.metadata.num_delivered)
+
+    async def done(self) -> None:
+        """Acknowledge, and wait until the server has it. Raises: Transient; then it comes again."""
+        try:
+            await self._message.ack_sync(timeout=self._seconds)
+        except FOREIGN:
+            raise Transient(Code.BROKER_UNAVAILABLE) from None
+        self.settled = True
+
+    async def again(self, *, after_seconds: float) -> None:
+        try:
+            await self._message.nak(delay=after_seconds)
+        except FOREIGN:
+            raise Transient(Code.BROKER_UNAVAILABLE) from None
+
+    async def park(self, code: Code) -> None:
+        """Set aside in the service's own store, then done."""
+        await self._park(code)
+        await self.done()
