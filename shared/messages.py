@@ -51,7 +51,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def signed_bytes(subject: str, *, sender: Service, message: MessageId, at: Instant, body: bytes) -> bytes:
-    """The bytes a frame's signature covers: each part is preceded by its length, so that no part can run into another."""
+    """The bytes a frame's signature covers. Each part is preceded by its length: none can run into another."""
     parts = (b"candour/1 frame", subject.encode(), sender.encode(), message.encode(), at.isoformat().encode(), body)
     return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
 

@@ -14,7 +14,7 @@ class Private(msgspec.Struct, frozen=True, kw_only=True):
     def __format__(self, spec: str) -> str:
         return repr(self)
 
-    def __rich_repr__(self) -> list[str]:  # msgspec gives structs one; a pretty-printer would show every field
+    def __rich_repr__(self) -> list[tuple[str, object]]:  # else a pretty-printer would show every field
         return []
 
 

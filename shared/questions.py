@@ -239,7 +239,7 @@ class SendConfirmationCode(Private, frozen=True, kw_only=True, tag="code.confirm
 
 
 class ConfirmAddress(Private, frozen=True, kw_only=True, tag="confirm"):
-    """The code that arrived. ref is "" before the form was sent: the answer then only says whether the code is right."""
+    """The code that arrived. ref is "" before the form was sent: the answer then says only if the code is right."""
 
     submission: str
     code: str

@@ -72,10 +72,8 @@ def working_days_between(start: date, end: date, *, holidays: Holidays) -> int:
     """
     if end > holidays.known_until:
         raise BeyondHolidayData
-    return sum(
-        is_working_day(start + timedelta(days=ahead), holidays.days)
-        for ahead in range(1, max((end - start).days, 0) + 1)
-    )
+    days = (start + timedelta(days=ahead) for ahead in range(1, max((end - start).days, 0) + 1))
+    return sum(is_working_day(day, holidays.days) for day in days)
 
 
 def due_at(due_on: date, zone: str) -> Instant:
