@@ -20,7 +20,7 @@ def mint_reference(prefix: str) -> EscalationRef:
 
 
 def parse_reference(text: str) -> EscalationRef | None:
-    """The reference that `text` means, None where the check symbol does not fit. Forgives case, spaces, O for 0, I for 1."""
+    """The reference that `text` means, None where its check symbol does not fit. Forgives case, spaces, O for 0."""
     bare = "".join(symbol for symbol in text.upper() if symbol.isalnum())
     body_length = _RANDOM_SYMBOLS + 1
     prefix, body = bare[:-body_length], bare[-body_length:].translate(_READ_AS)
