@@ -1,0 +1,1 @@
+"""Router's effects: SQL and key files. Shell."""

@@ -1,0 +1,94 @@
+"""Router's keys, each a file: read at start, and the directory of facts keys again when it changes. Shell."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from shared.clock import Clock
+from shared.envelope import Binding, OpeningKey, PublicHalf, StorageKey, seal
+from shared.failures import Code, Permanent
+from shared.messages import Sealed
+from shared.questions import PublicKey
+from shared.terms import EscalationRef, Instant, KeyId, PartnershipId
+
+KEY_FILES = "*.key"
+
+
+class FactsKeyFiles:
+    """The facts keys in `folder`, several by id: a new one does not break submissions in flight."""
+
+    def __init__(self, folder: Path, *, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._seen: tuple[str, ...] = ()
+        self._keys: dict[KeyId, OpeningKey] = {}
+        self._refresh()
+
+    def open(self, sealed: Sealed, binding: Binding) -> bytes:
+        self._refresh()
+        key = self._keys.get(sealed.key)
+        if key is None:
+            raise Permanent(Code.UNKNOWN_KEY)
+        return key.open(sealed.sealed, binding)
+
+    def public(self) -> tuple[PublicKey, ...]:
+        """The keys not yet expired, the freshest first; where all have expired, the last to expire alone."""
+        self._refresh()
+        halves = sorted((public_key(key.half()) for key in self._keys.values()), key=_expiry, reverse=True)
+        fresh = tuple(key for key in halves if key.expires_at > self._clock.now())
+        return fresh or tuple(halves[:1])
+
+    def expiry(self) -> Sequence[Instant]:
+        return [key.expires_at for key in self.public()]
+
+    def _refresh(self) -> None:
+        names = tuple(sorted(path.name for path in self._folder.glob(KEY_FILES)))
+        if names != self._seen:
+            held = (OpeningKey.from_file(self._folder / name) for name in names)
+            self._keys = {key.id: key for key in held}
+            self._seen = names
+
+
+class StorageKeyFile:
+    """Wraps record keys under the storage key in `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self._key = StorageKey.from_file(path)
+
+    def wrap(self, record_key: bytes, ref: EscalationRef) -> bytes:
+        return self._key.wrap(record_key, ref)
+
+
+class NotifierKeyFile:
+    """Notifier's public key in `path`: what router seals notices to."""
+
+    def __init__(self, path: Path) -> None:
+        self._half = PublicHalf.from_file(path)
+
+    @property
+    def id(self) -> KeyId:
+        return self._half.id
+
+    def seal(self, plaintext: bytes, binding: Binding) -> bytes:
+        return seal(plaintext, to=self._half.key, binding=binding)
+
+
+class CustodyKeyFiles:
+    """The custodians' public keys: `<partnership>.pub` in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def of(self, partnership: PartnershipId) -> PublicKey | None:
+        path = self._folder / f"{partnership}.pub"
+        return public_key(PublicHalf.from_file(path)) if path.exists() else None
+
+
+def public_key(half: PublicHalf) -> PublicKey:
+    """The half as the public book carries it. Raises Permanent where it has no expiry."""
+    if half.expires_at is None:
+        raise Permanent(Code.SETTINGS)
+    return PublicKey(id=half.id, key=half.key, expires_at=half.expires_at)
+
+
+def _expiry(key: PublicKey) -> Instant:
+    return key.expires_at

@@ -1,0 +1,126 @@
+"""What one use case commits in one transaction, and the rows it is made of. Pure."""
+
+from enum import StrEnum
+
+from services.router.domain.decision import Circumstances
+from services.router.domain.escalation import Escalation
+from services.router.domain.sessions import Attempt, Session
+from services.router.domain.waiting import Channel, ChannelState, Waiting
+from services.router.policy.facts import Facts
+from shared.failures import Code
+from shared.messages import NoticeKind, NoticeState
+from shared.private import Private
+from shared.terms import EscalationRef, Instant, MessageId, NoticeId, PartnershipId
+
+
+class Taken(Private, frozen=True, kw_only=True):
+    """The message that a change settles. code: not None where it is parked, and then its frame is kept."""
+
+    message: MessageId
+    code: Code | None = None
+    subject: str = ""
+    frame: bytes = b""
+
+
+class Owed(Private, frozen=True, kw_only=True):
+    """A message that goes out once the change is committed."""
+
+    message: MessageId
+    subject: str
+    body: bytes
+
+
+class What(StrEnum):
+    """The lines of an escalation's history. Codes, so that no free text is needed to tell what happened."""
+
+    RECEIVED = "received"
+    PARKED = "parked"
+    CODE_SENT = "code-sent"
+    CONFIRMED = "confirmed"
+    DUTY_TOLD = "duty-told"
+    URGENT_TOLD = "urgent-told"
+    WAITS_FOR_RELEASE = "waits-for-release"
+    RELEASED = "released"
+    DECIDED = "decided"
+    ROUTED_BY_HAND = "routed-by-hand"
+    NOTICE_OWED = "notice-owed"
+    NOTICE_REPORTED = "notice-reported"
+    CONTACT_PASSED_OVER = "contact-passed-over"
+    DESK_TOLD = "desk-told"
+    SEEN = "seen"
+
+
+class Happened(Private, frozen=True, kw_only=True):
+    """One line of an escalation's history. It is only ever added. note: a code, or what the duty contact wrote."""
+
+    ref: EscalationRef
+    at: Instant
+    what: What
+    who: str = ""
+    note: str = ""
+
+
+class Inputs(Private, frozen=True, kw_only=True):
+    """All that a decision was made from, beside the directory revision and the policy edition."""
+
+    facts: Facts
+    circumstances: Circumstances
+
+
+class StoredDecision(Private, frozen=True, kw_only=True):
+    """A decision as it is stored: the bytes, and what is needed to make the same bytes again."""
+
+    ref: EscalationRef
+    number: int
+    directory_revision: int
+    policy: str
+    edition: str
+    decided_at: Instant
+    inputs: Inputs
+    body: bytes
+
+
+class SentNotice(Private, frozen=True, kw_only=True):
+    """A notice that was owed to somebody. part, post: of the person in the decision; "" for codes and the desk.
+
+    replaced: somebody else was asked to act instead.
+    """
+
+    id: NoticeId
+    ref: EscalationRef
+    partnership: PartnershipId
+    kind: NoticeKind
+    address: str
+    at: Instant
+    decision: int = 0
+    part: str = ""
+    post: str = ""
+    must_act: bool = False
+    state: NoticeState | None = None
+    replaced: bool = False
+
+
+class Mail(Private, frozen=True, kw_only=True):
+    """What is known of the mail relay. down_since: None while it is up."""
+
+    down_since: Instant | None = None
+    at: Instant | None = None
+
+
+class Change(Private, frozen=True, kw_only=True):
+    """Everything one use case commits, whole or not at all. Rows that exist are replaced only at their version."""
+
+    at: Instant
+    taken: Taken | None = None
+    escalation: Escalation | None = None
+    decision: StoredDecision | None = None
+    parties: tuple[str, ...] | None = None
+    happened: tuple[Happened, ...] = ()
+    sent: tuple[SentNotice, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    waiting: tuple[tuple[Channel, Waiting], ...] = ()
+    told: tuple[ChannelState, tuple[Waiting, ...]] | None = None
+    session: Session | None = None
+    attempts: tuple[Attempt, ...] = ()
+    mail: Mail | None = None
+

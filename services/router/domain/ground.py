@@ -1,0 +1,42 @@
+"""The ground a use case stands on: one revision of the directory, with the policies and forms of this release. Pure."""
+
+from typing import Protocol
+
+from services.router.domain.decision import Circumstances, Decision
+from services.router.domain.place import Place
+from services.router.domain.routefacts import Wording
+from services.router.policy.facts import Facts
+from shared.forms import FormDefinition
+from shared.questions import PublicPartnership, RouteAnswer, RouteQuestion
+from shared.terms import EscalationRef, Instant, PartnershipId
+
+
+class Ground(Protocol):
+    """Everything that is decided by. What is not in the directory is None."""
+
+    @property
+    def revision(self) -> int: ...
+
+    def place(self, partnership: PartnershipId) -> Place | None: ...
+
+    def public(self, partnership: PartnershipId) -> PublicPartnership | None: ...
+
+    def everywhere(self) -> tuple[PublicPartnership, ...]: ...
+
+    def form(self, name: str, version: int) -> FormDefinition | None: ...
+
+    def forms(self) -> tuple[FormDefinition, ...]: ...
+
+    def wording(self, partnership: PartnershipId) -> Wording: ...
+
+    def decide(
+        self, ref: EscalationRef, facts: Facts, *, circumstances: Circumstances, at: Instant, edition: str | None = None
+    ) -> Decision: ...
+
+    def is_registered(self, facts: Facts) -> bool:
+        """Whether the raiser's address is in a domain that the directory has for the raiser's agency."""
+
+    def posts(self, partnership: PartnershipId) -> tuple[tuple[str, str], ...]:
+        """(post id, words) of the posts that a person may route to."""
+
+    def preview(self, question: RouteQuestion, *, at: Instant) -> RouteAnswer: ...

@@ -1,0 +1,182 @@
+"""Builds the notices that a decision owes, one per recipient, and the fixed ones that name references only. Pure.
+
+A notice's id follows from its cause, so that the same cause never sends twice.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from services.router.domain.changes import SentNotice
+from services.router.domain.decision import Decision, Part, Person
+from services.router.domain.escalation import same_address
+from services.router.domain.place import Place
+from services.router.domain.routefacts import Wording, coded_facts, discreet, route_facts
+from services.router.domain.waiting import Channel, Waiting, Why
+from services.router.policy.facts import Facts
+from shared.messages import CodeFacts, Notice, NoticeKind, WaitingFacts
+from shared.private import Private
+from shared.references import derive_id
+from shared.terms import EscalationRef, Instant, NoticeId
+
+UNRELEASED = "unreleased"
+
+_KINDS = {
+    Part.RAISER: NoticeKind.RAISED,
+    Part.RAISERS_MANAGER: NoticeKind.STAFF_RAISED,
+    Part.CONTACT: NoticeKind.ACT,
+    Part.RAISING_CONTACT: NoticeKind.INFORMED,
+    Part.DECISION_MAKER: NoticeKind.CHALLENGED,
+    Part.INFORMED: NoticeKind.INFORMED,
+    Part.LEAD: NoticeKind.INFORMED,
+    Part.PARTNERSHIP: NoticeKind.CODED,
+    Part.DUTY: NoticeKind.INFORMED,
+}
+
+
+class Cause(Private, frozen=True, kw_only=True):
+    """What notices are made from: one stored decision and what it was made from.
+
+    number: of the decision. trusted: the raiser's address is in a registered domain or was released.
+    """
+
+    ref: EscalationRef
+    number: int
+    facts: Facts
+    decision: Decision
+    trusted: bool
+
+
+def reachable(decision: Decision) -> tuple[Person, ...]:
+    """Those who are told and to whom mail may go, each address once: an unreleased address gets nothing."""
+    found: dict[tuple[str, NoticeKind], Person] = {}
+    for person in decision.persons:
+        if person.told and person.address and person.address_from != UNRELEASED:
+            found.setdefault((same_address(person.address), kind_for(person)), person)
+    return tuple(found.values())
+
+
+def kind_for(person: Person) -> NoticeKind:
+    """The wording for this person's part; whoever must act is asked to."""
+    if person.must_act and person.part is not Part.PARTNERSHIP:
+        return NoticeKind.ACT
+    return _KINDS[person.part]
+
+
+def parties(decision: Decision) -> tuple[str, ...]:
+    """The addresses that may sign in to this escalation: the coded part opens nothing."""
+    held = (person for person in reachable(decision) if person.part is not Part.PARTNERSHIP)
+    return tuple(sorted({same_address(person.address) for person in held}))
+
+
+def of_decision(
+    cause: Cause, *, place: Place, wording: Wording, sent: Sequence[SentNotice], at: Instant
+) -> tuple[tuple[Notice, SentNotice], ...]:
+    """The notices that this decision owes, with the row that remembers each.
+
+    Of a later decision: those not told before, and the raiser again, who must know who holds it now.
+    """
+    told_before = {(same_address(one.address), one.kind) for one in sent}
+    owed = []
+    for person in reachable(cause.decision):
+        kind = kind_for(person)
+        new = (same_address(person.address), kind) not in told_before
+        if new or kind is NoticeKind.RAISED:
+            notice = _to_person(cause, person, place=place, wording=wording)
+            owed.append((notice, _row(cause, person, notice=notice, at=at)))
+    return tuple(owed)
+
+
+def _to_person(cause: Cause, person: Person, *, place: Place, wording: Wording) -> Notice:
+    kind = kind_for(person)
+    notice = blank(
+        place, kind=kind, ref=cause.ref, address=person.address, cause=("notice", cause.ref, str(cause.number))
+    )
+    if kind is NoticeKind.CODED:
+        return msgspec.structs.replace(notice, coded=coded_facts(cause.facts, cause.decision, wording=wording))
+    route = route_facts(cause.facts, cause.decision, wording=wording, reader=person)
+    if person.part is Part.RAISER and not cause.trusted:
+        route = discreet(route)
+    return msgspec.structs.replace(notice, name=person.name, why_you=" ".join(person.because), route=route)
+
+
+def _row(cause: Cause, person: Person, *, notice: Notice, at: Instant) -> SentNotice:
+    return SentNotice(
+        id=notice.id,
+        ref=cause.ref,
+        partnership=notice.partnership,
+        kind=notice.kind,
+        address=same_address(person.address),
+        at=at,
+        decision=cause.number,
+        part=person.part.value,
+        post=person.post or "",
+        must_act=person.must_act,
+    )
+
+
+def blank(place: Place, *, kind: NoticeKind, ref: EscalationRef, address: str, cause: Sequence[str]) -> Notice:
+    """A notice with its letterhead. cause: what its id follows from, beside its kind and address."""
+    return Notice(
+        id=NoticeId(derive_id(*cause, kind.value, same_address(address))),
+        kind=kind,
+        ref=ref,
+        partnership=place.id,
+        partnership_name=place.name,
+        address=address,
+        zone=place.zone,
+        base_url=place.base_url,
+        duty_mailbox=place.duty_address,
+        duty_phone=place.duty_phone,
+        danger=place.danger,
+        demonstration=place.demonstration,
+    )
+
+
+def of_code(place: Place, *, kind: NoticeKind, ref: EscalationRef, address: str, attempt: Sequence[str]) -> Notice:
+    """A code's notice, still without its code. attempt: what the attempt follows from."""
+    return blank(place, kind=kind, ref=ref, address=address, cause=("code", *attempt))
+
+
+def with_code(notice: Notice, code: str) -> Notice:
+    return msgspec.structs.replace(notice, code=CodeFacts(code=code))
+
+
+def to_desk(place: Place, *, ref: EscalationRef, reason: str, cause: str) -> Notice:
+    """Fixed text to the duty contact: this reference needs a person. cause: what it was about, once each."""
+    notice = blank(
+        place, kind=NoticeKind.DESK, ref=ref, address=place.duty_address, cause=("desk", ref, reason, cause)
+    )
+    waiting = WaitingFacts(references=(ref,), reason=reason)
+    return msgspec.structs.replace(notice, name=place.duty_name, waiting=waiting)
+
+
+def of_waiting(place: Place, channel: Channel, *, told: Sequence[Waiting], number: int) -> Notice:
+    """The merged mail of a channel. number: how many the channel has sent, this one included."""
+    kind = NoticeKind.WAITING_URGENT if channel.urgent else NoticeKind.WAITING
+    reasons = {one.why for one in told}
+    notice = blank(
+        place,
+        kind=kind,
+        ref=told[0].ref,
+        address=channel.address,
+        cause=("waiting", place.id, str(number)),
+    )
+    waiting = WaitingFacts(
+        references=tuple(one.ref for one in told if not one.urgent),
+        urgent=tuple(one.ref for one in told if one.urgent),
+        reason=(reasons.pop() if len(reasons) == 1 else Why.UNCONFIRMED if channel.urgent else "").__str__(),
+    )
+    return msgspec.structs.replace(notice, waiting=waiting)
+
+
+def desk_row(notice: Notice, *, at: Instant) -> SentNotice:
+    """The row that remembers a notice which no decision's person gets."""
+    return SentNotice(
+        id=notice.id,
+        ref=notice.ref,
+        partnership=notice.partnership,
+        kind=notice.kind,
+        address=same_address(notice.address),
+        at=at,
+    )

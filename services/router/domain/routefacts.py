@@ -1,0 +1,137 @@
+"""What a notice says of a route: names, roles, words of the policy; never a byte of the record. Pure."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from services.router.domain.decision import Basis, Decision, Part, Person
+from services.router.policy.facts import Facts, Named, Side
+from services.router.policy.model import Policy
+from shared.messages import CodedFacts, NoticePerson, RouteFacts
+from shared.private import Private
+
+_TYPE_WORDS = {
+    "childrens_social_care": "children’s social care",
+    "early_help": "early help",
+    "gp": "GP practice",
+    "youth_justice": "youth justice",
+    "cafcass": "Cafcass",
+    "adult_services": "adult services",
+}
+
+
+class Wording(Private, frozen=True, kw_only=True):
+    """The words that a notice is written with. agencies: id to name. phones, types: id to switchboard, to type."""
+
+    policy: Policy
+    agencies: Mapping[str, str]
+    phones: Mapping[str, str]
+    types: Mapping[str, str]
+
+
+def agency_name(side: Side, wording: Wording) -> str:
+    """The agency as people call it; what was typed where it is not listed."""
+    return side.other_name if side.agency is None else wording.agencies.get(side.agency, side.agency)
+
+
+def agency_type(side: Side, wording: Wording) -> str:
+    """The kind of agency in words, for the coded part."""
+    known = wording.types.get(side.agency, "") if side.agency is not None else side.type or ""
+    return _TYPE_WORDS.get(known, known.replace("_", " ")) or "not known"
+
+
+def area_words(facts: Facts, wording: Wording) -> str:
+    return _words(wording.policy.areas, facts.area)
+
+
+def route_facts(facts: Facts, decision: Decision, *, wording: Wording, reader: Person) -> RouteFacts:
+    """The route as `reader` is told it."""
+    told = tuple(one for one in decision.persons if one.told and (one.address or one.name))
+    return RouteFacts(
+        policy_name=wording.policy.name,
+        policy_url=wording.policy.source_url,
+        stage_label=decision.stage_label,
+        raiser=raiser(facts, wording),
+        decision_maker=_decision_maker(facts, decision, wording),
+        contacts=tuple(_named(one) for one in decision.persons if one.must_act),
+        area_words=area_words(facts, wording),
+        trigger_words=_words(wording.policy.triggers, facts.trigger),
+        asked=tuple(_words(wording.policy.desired_actions, code) for code in facts.desired_actions),
+        decided_on=facts.decided_on,
+        due_at=decision.due_at,
+        warnings=decision.warnings,
+        if_silent=decision.if_unresolved,
+        lead=_lead(decision, reader),
+        told=tuple(_named(one) for one in told),
+        immediate_harm=facts.immediate_harm,
+        lines=facts.lines,
+        example_rules=tuple(one.says for one in decision.reasons if one.basis is Basis.DEMONSTRATION),
+        because=tuple(f"{one.says} ({one.source})" for one in decision.reasons if one.basis is not Basis.DEMONSTRATION),
+    )
+
+
+def discreet(route: RouteFacts) -> RouteFacts:
+    """The route for a raiser whose address nobody vouches for yet: roles and agencies, no names, no direct lines."""
+    return msgspec.structs.replace(
+        route,
+        decision_maker=_faceless(route.decision_maker),
+        contacts=tuple(_faceless(one) for one in route.contacts),
+        told=tuple(_faceless(one) for one in route.told),
+        lead=None,
+    )
+
+
+def coded_facts(facts: Facts, decision: Decision, *, wording: Wording) -> CodedFacts:
+    """The part a partnership is told: no child, no worker's name, no team."""
+    return CodedFacts(
+        policy_name=wording.policy.name,
+        stage_label=decision.stage_label,
+        area_words=area_words(facts, wording),
+        raising_agency_type=agency_type(facts.raising[0], wording),
+        receiving_agency_types=tuple(agency_type(side, wording) for side in facts.receiving),
+        entry_words="; ".join(entry_words(facts, wording)),
+        due_on=decision.due_on,
+        route_words="" if decision.route == "stages" else decision.stage_label,
+    )
+
+
+def entry_words(facts: Facts, wording: Wording) -> tuple[str, ...]:
+    """Why this stage is entered, in the policy's words."""
+    known = wording.policy.entries
+    return tuple(known[entry].words if entry in known else entry.replace("_", " ") for entry in facts.entry)
+
+
+def raiser(facts: Facts, wording: Wording) -> NoticePerson:
+    side = facts.raising[0]
+    return NoticePerson(
+        name=facts.raiser.name, role=facts.raiser.role, agency=agency_name(side, wording), phone=facts.raiser.phone
+    )
+
+
+def _decision_maker(facts: Facts, decision: Decision, wording: Wording) -> NoticePerson:
+    found = next((one for one in decision.persons if one.part is Part.DECISION_MAKER), None)
+    if found is not None:
+        return _named(found)
+    if not facts.receiving:
+        return NoticePerson()
+    side = facts.receiving[0]
+    typed: Named = side.decision_maker
+    return NoticePerson(name=typed.name, role=typed.role, agency=agency_name(side, wording), phone=typed.phone)
+
+
+def _lead(decision: Decision, reader: Person) -> NoticePerson | None:
+    leads = (one for one in decision.persons if one.part is Part.LEAD and one.agency == reader.agency)
+    found = next(leads, None)
+    return None if found is None or found.name == reader.name else _named(found)
+
+
+def _named(person: Person) -> NoticePerson:
+    return NoticePerson(name=person.name, role=person.role, agency=person.agency, phone=person.phone)
+
+
+def _faceless(person: NoticePerson) -> NoticePerson:
+    return msgspec.structs.replace(person, name="", phone="")
+
+
+def _words(known: tuple[object, ...], code: str) -> str:
+    return next((one.words for one in known if one.code == code), code)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Router's use cases: one async function each; load, ask the core, commit once. Shell."""

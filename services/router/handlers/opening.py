@@ -1,0 +1,108 @@
+"""Opens the facts of a submission and checks them again: the browser is never trusted. Shell."""
+
+import hashlib
+
+import msgspec
+
+from services.router.domain.ground import Ground
+from services.router.domain.reading import read_facts, stage_of
+from services.router.policy.facts import Facts
+from services.router.ports import FactsKeys
+from shared.envelope import Binding
+from shared.failures import Code, Permanent
+from shared.forms import OPEN_CLASSES, check
+from shared.messages import SubmissionReceived
+from shared.private import Private
+from shared.questions import form_codes
+
+RECORD_KEY_BYTES = 32
+
+
+class Confirmation(Private, frozen=True, kw_only=True):
+    """The code that travelled with the form, and the secret of the page that asked for it."""
+
+    secret: bytes
+    code: str
+
+
+class Compartment(Private, frozen=True, kw_only=True):
+    """What the facts compartment opens to. Unknown fields are ignored; they cannot matter to a decision."""
+
+    answers: dict[str, object]
+    record_key: bytes = b""
+    record_digest: str = ""
+    record_key_digest: str = ""
+    confirmation: Confirmation | None = None
+
+
+class Opened(Private, frozen=True, kw_only=True):
+    """A submission that is valid. record_key: b"" where the form has no record."""
+
+    facts: Facts
+    record_key: bytes
+    record_key_digest: str
+    confirmation: Confirmation | None
+
+
+_COMPARTMENT = msgspec.json.Decoder(Compartment)
+
+
+def open_submission(submission: SubmissionReceived, *, ground: Ground, keys: FactsKeys) -> Opened:
+    """The facts of a submission, checked against its form and the directory's choices.
+
+    Raises: Permanent (CANNOT_OPEN, UNKNOWN_KEY, UNKNOWN_PARTNERSHIP, UNKNOWN_FORM, FACTS_REFUSED, RECORD_MISMATCH).
+    """
+    place, public = ground.place(submission.partnership), ground.public(submission.partnership)
+    if place is None or public is None:
+        raise Permanent(Code.UNKNOWN_PARTNERSHIP)
+    definition = ground.form(submission.form, submission.form_version)
+    if definition is None:
+        raise Permanent(Code.UNKNOWN_FORM)
+    held = _read(keys.open(submission.facts, _binding(submission)))
+    _check_record(held, submission)
+    problems = check(
+        definition, held.answers, choices=form_codes(public), stage=stage_of(held.answers), classes=OPEN_CLASSES
+    )
+    if problems:
+        raise Permanent(Code.FACTS_REFUSED)
+    facts = read_facts(
+        definition,
+        held.answers,
+        partnership=submission.partnership,
+        opened_at=submission.accepted_at,
+        zone=place.zone,
+    )
+    return Opened(
+        facts=facts,
+        record_key=held.record_key,
+        record_key_digest=held.record_key_digest,
+        confirmation=held.confirmation,
+    )
+
+
+def _binding(submission: SubmissionReceived) -> Binding:
+    return Binding(
+        partnership=submission.partnership,
+        key=submission.facts.key,
+        form=submission.form,
+        form_version=submission.form_version,
+        compartment="facts",
+        submission=submission.submission,
+    )
+
+
+def _read(plaintext: bytes) -> Compartment:
+    try:
+        return _COMPARTMENT.decode(plaintext)
+    except msgspec.MsgspecError:
+        raise Permanent(Code.FACTS_REFUSED) from None
+
+
+def _check_record(held: Compartment, submission: SubmissionReceived) -> None:
+    """AES-GCM does not commit to its key, nor the facts to the record: both digests must be those stored."""
+    if not held.record_key and submission.record_digest is None:
+        return
+    same_key = hashlib.sha256(held.record_key).hexdigest() == held.record_key_digest
+    same_record = held.record_digest == submission.record_digest
+    if len(held.record_key) != RECORD_KEY_BYTES or not (same_key and same_record):
+        raise Permanent(Code.RECORD_MISMATCH)

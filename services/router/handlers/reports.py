@@ -1,0 +1,102 @@
+"""Takes in what notifier and intake report: what became of a notice, the mail relay, a parked message. Shell."""
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, Mail, SentNotice, Taken, What
+from services.router.domain.escalation import State, waits_until
+from services.router.domain.notices import desk_row, to_desk
+from services.router.domain.sessions import Attempt, Purpose
+from services.router.handlers.owing import owe
+from services.router.ports import World
+from shared.messages import MailState, NoticeKind, NoticeReported, NoticeState, Parked, Report
+from shared.terms import Instant, MessageId, NoticeId, Service, SubmissionId
+
+replace = msgspec.structs.replace
+
+_TO_THE_DESK = frozenset({NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED, NoticeState.UNRENDERABLE})
+_OF_THE_DESK = frozenset({NoticeKind.DESK, NoticeKind.WAITING, NoticeKind.WAITING_URGENT})
+
+
+async def take_report(report: Report, *, message: MessageId, world: World) -> None:
+    """What a report changes, in one transaction. Raises: Transient."""
+    if await world.escalations.taken(message):
+        return
+    at = world.clock.now()
+    if isinstance(report, MailState):
+        change = Change(at=at, mail=Mail(down_since=report.since, at=report.at))
+    elif isinstance(report, Parked):
+        change = await _parked(report, world=world, at=at)
+    else:
+        change = await _reported(report, world=world, at=at)
+    await world.escalations.commit(replace(change, taken=Taken(message=message)))
+
+
+async def _reported(report: NoticeReported, *, world: World, at: Instant) -> Change:
+    attempt = await world.sessions.attempt(report.id)
+    if attempt is not None:
+        return await _code_reported(report, attempt, world=world, at=at)
+    notice = await world.escalations.notice(report.id)
+    if notice is None:
+        return Change(at=at)
+    change = Change(at=at, sent=(replace(notice, state=report.state),), happened=(_line(notice, report.state, at=at),))
+    reason = _desk_reason(notice, report.state)
+    return await _with_desk(change, notice, reason=reason, world=world) if reason else change
+
+
+async def _code_reported(report: NoticeReported, attempt: Attempt, *, world: World, at: Instant) -> Change:
+    """The relay took the mail with the code: from now its thirty minutes run, and the duty contact's fifteen."""
+    if report.state is not NoticeState.ACCEPTED or attempt.accepted_at is not None:
+        return Change(at=at)
+    change = Change(at=at, attempts=(replace(attempt, accepted_at=report.at),))
+    if attempt.purpose is not Purpose.CONFIRM:
+        return change
+    escalation = await world.escalations.of_submission(SubmissionId(attempt.subject))
+    if escalation is None or escalation.state is not State.WAITING_CONFIRMATION or escalation.wait_until is None:
+        return change
+    until = waits_until(escalation.opened_at, code_accepted_at=report.at)
+    return replace(change, escalation=replace(escalation, wait_until=min(until, escalation.wait_until)))
+
+
+async def _parked(report: Parked, *, world: World, at: Instant) -> Change:
+    """A notice that notifier set aside is one that nobody was told by."""
+    notice = await world.escalations.notice(NoticeId(report.message)) if report.by is Service.NOTIFIER else None
+    if notice is None:
+        return Change(at=at)
+    change = Change(
+        at=at,
+        sent=(replace(notice, state=NoticeState.UNRENDERABLE),),
+        happened=(_line(notice, NoticeState.UNRENDERABLE, at=at),),
+    )
+    if notice.kind in _OF_THE_DESK:
+        return change
+    return await _with_desk(change, notice, reason="unrenderable", world=world)
+
+
+def _desk_reason(notice: SentNotice, state: NoticeState) -> str:
+    """Why the duty contact is told, "" where not: a contact who must act is replaced, and the desk is not told twice."""
+    if state not in _TO_THE_DESK or notice.kind in _OF_THE_DESK:
+        return ""
+    if state is NoticeState.UNRENDERABLE:
+        return state.value
+    if notice.must_act:
+        return ""
+    return "informed-refused" if notice.kind is NoticeKind.INFORMED else state.value
+
+
+async def _with_desk(change: Change, notice: SentNotice, *, reason: str, world: World) -> Change:
+    place = (await world.grounds.now()).place(notice.partnership)
+    if place is None:
+        return change
+    desk = to_desk(place, ref=notice.ref, reason=reason, cause=notice.id)
+    told = Happened(ref=notice.ref, at=change.at, what=What.DESK_TOLD, note=reason)
+    return replace(
+        change,
+        sent=(*change.sent, desk_row(desk, at=change.at)),
+        owed=(owe(desk, world.notifier),),
+        happened=(*change.happened, told),
+    )
+
+
+def _line(notice: SentNotice, state: NoticeState, *, at: Instant) -> Happened:
+    who = notice.part or notice.kind.value
+    return Happened(ref=notice.ref, at=at, what=What.NOTICE_REPORTED, who=who, note=state.value)

@@ -1,0 +1,170 @@
+"""Decides an escalation and owes everybody their notice; confirms a raiser; passes a contact over. Shell."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, Inputs, SentNotice, StoredDecision, What
+from services.router.domain.decision import Decision, PassedOver, Ruling, decision_bytes
+from services.router.domain.escalation import (
+    STATE_OF_RULING,
+    ConfirmedBy,
+    Escalation,
+    State,
+    move,
+    same_address,
+)
+from services.router.domain.ground import Ground
+from services.router.domain.notices import UNRELEASED, Cause, desk_row, of_decision, parties, to_desk
+from services.router.domain.place import Place
+from services.router.handlers.owing import owe, owe_all
+from services.router.policy.facts import Facts
+from services.router.ports import World
+from shared.failures import Code, Permanent
+from shared.log import Event, record
+from shared.terms import Instant
+
+replace = msgspec.structs.replace
+
+
+def place_of(escalation: Escalation, ground: Ground) -> Place:
+    """Raises: Permanent(UNKNOWN_PARTNERSHIP)."""
+    place = ground.place(escalation.partnership)
+    if place is None:
+        raise Permanent(Code.UNKNOWN_PARTNERSHIP)
+    return place
+
+
+def facts_of(escalation: Escalation) -> Facts:
+    """Raises: Permanent(FACTS_REFUSED) where the submission was parked."""
+    if escalation.facts is None:
+        raise Permanent(Code.FACTS_REFUSED)
+    return escalation.facts
+
+
+def is_trusted(escalation: Escalation, ground: Ground) -> bool:
+    """Whether the raiser's address is in a registered domain, or the duty contact released it."""
+    released = {same_address(one) for one in escalation.circumstances.released}
+    return escalation.raiser_address in released or ground.is_registered(facts_of(escalation))
+
+
+def confirm(escalation: Escalation, *, by: ConfirmedBy, ground: Ground, world: World, at: Instant) -> Change:
+    """The raiser is who they say: route, or wait for the duty contact where nobody vouches for the address."""
+    confirmed = replace(escalation, confirmed_by=by, confirmed_at=at, wait_until=None)
+    line = Happened(ref=escalation.ref, at=at, what=What.CONFIRMED, note=by.value)
+    record(Event.ADDRESS_CONFIRMED, ref=escalation.ref)
+    if confirmed.urgent or is_trusted(confirmed, ground):
+        return decide(confirmed, happened=(line,), ground=ground, world=world, at=at)
+    return _wait_for_release(confirmed, happened=(line,), ground=ground, world=world, at=at)
+
+
+def decide(
+    escalation: Escalation,
+    *,
+    ground: Ground,
+    world: World,
+    at: Instant,
+    sent: Sequence[SentNotice] = (),
+    happened: Sequence[Happened] = (),
+) -> Change:
+    """A new stored decision, with a notice to each who is told. sent: the notices of earlier decisions.
+
+    The directory is `ground`'s, which the caller has just read.
+    """
+    facts, place = facts_of(escalation), place_of(escalation, ground)
+    decision = ground.decide(escalation.ref, facts, circumstances=escalation.circumstances, at=at)
+    number = escalation.decisions + 1
+    cause = Cause(
+        ref=escalation.ref, number=number, facts=facts, decision=decision, trusted=is_trusted(escalation, ground)
+    )
+    owed = of_decision(cause, place=place, wording=ground.wording(escalation.partnership), sent=sent, at=at)
+    desk = tuple(
+        to_desk(place, ref=escalation.ref, reason=reason, cause=str(number)) for reason in desk_reasons(decision)
+    )
+    record(Event.ESCALATION_ROUTED, ref=escalation.ref, stage=decision.stage, count=len(owed))
+    decided = Happened(ref=escalation.ref, at=at, what=What.DECIDED, note=f"{number} {decision.ruling.value}")
+    return Change(
+        at=at,
+        escalation=replace(move(escalation, STATE_OF_RULING[decision.ruling]), decisions=number),
+        decision=_stored(escalation, decision, number=number),
+        parties=_parties(escalation, decision),
+        happened=(*happened, decided, *(_told(row) for _, row in owed), *(_desk_told(one, at=at) for one in desk)),
+        sent=(*(row for _, row in owed), *(desk_row(notice, at=at) for notice in desk)),
+        owed=owe_all((*(notice for notice, _ in owed), *desk), world.notifier),
+    )
+
+
+async def pass_over(notice: SentNotice, *, world: World, at: Instant) -> None:
+    """Decide anew without the contact whose mail system refuses them. Nobody is replaced while the relay is down."""
+    if (await world.escalations.mail()).down_since is not None:
+        return
+    escalation = await world.escalations.escalation(notice.ref)
+    if escalation is None:
+        return
+    ground = await world.grounds.now()
+    gone = PassedOver(address=notice.address, why=f"Their mail system does not take the notice ({notice.state}).")
+    circumstances = replace(
+        escalation.circumstances, passed_over=(*escalation.circumstances.passed_over, gone)
+    )
+    line = Happened(ref=notice.ref, at=at, what=What.CONTACT_PASSED_OVER, who=notice.post, note=str(notice.state))
+    change = decide(
+        replace(escalation, circumstances=circumstances),
+        ground=ground,
+        world=world,
+        at=at,
+        sent=await world.escalations.notices(notice.ref),
+        happened=(line,),
+    )
+    await world.escalations.commit(replace(change, sent=(*change.sent, replace(notice, replaced=True))))
+
+
+def desk_reasons(decision: Decision) -> tuple[str, ...]:
+    """Why the duty contact must look at this decision: one mail a decision, for the first of what is so."""
+    codes = {gap.code for gap in decision.gaps}
+    found = (
+        ("referred", decision.ruling is Ruling.REFERRED),
+        ("release", any(person.address_from == UNRELEASED for person in decision.persons)),
+        ("not-listed", any("listed" in code for code in codes)),
+        ("gap", bool(codes)),
+    )
+    return tuple(reason for reason, holds in found if holds)[:1]
+
+
+def _wait_for_release(
+    escalation: Escalation, *, happened: tuple[Happened, ...], ground: Ground, world: World, at: Instant
+) -> Change:
+    desk = to_desk(place_of(escalation, ground), ref=escalation.ref, reason="unregistered", cause="raiser")
+    waits = Happened(ref=escalation.ref, at=at, what=What.WAITS_FOR_RELEASE)
+    return Change(
+        at=at,
+        escalation=move(escalation, State.WAITING_RELEASE),
+        parties=(escalation.raiser_address,),
+        happened=(*happened, waits, _desk_told(desk, at=at)),
+        sent=(desk_row(desk, at=at),),
+        owed=(owe(desk, world.notifier),),
+    )
+
+
+def _stored(escalation: Escalation, decision: Decision, *, number: int) -> StoredDecision:
+    return StoredDecision(
+        ref=escalation.ref,
+        number=number,
+        directory_revision=decision.directory_revision,
+        policy=decision.policy,
+        edition=decision.edition,
+        decided_at=decision.decided_at,
+        inputs=Inputs(facts=facts_of(escalation), circumstances=escalation.circumstances),
+        body=decision_bytes(decision),
+    )
+
+
+def _parties(escalation: Escalation, decision: Decision) -> tuple[str, ...]:
+    return tuple(sorted({*parties(decision), escalation.raiser_address}))
+
+
+def _told(row: SentNotice) -> Happened:
+    return Happened(ref=row.ref, at=row.at, what=What.NOTICE_OWED, who=row.part, note=row.kind.value)
+
+
+def _desk_told(notice: object, *, at: Instant) -> Happened:
+    return Happened(ref=notice.ref, at=at, what=What.DESK_TOLD, note=notice.waiting.reason)  # type: ignore[attr-defined]

@@ -1,0 +1,185 @@
+"""Takes in a submission: open, check, then route, or wait for the raiser's confirmation; or set it aside. Shell."""
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, Taken, What
+from services.router.domain.decision import Part
+from services.router.domain.escalation import ConfirmedBy, Escalation, State, move, same_address, waits_until
+from services.router.domain.ground import Ground
+from services.router.domain.notices import UNRELEASED
+from services.router.domain.sessions import Attempt, Purpose, has_expired, secret_digest, try_code
+from services.router.domain.waiting import Channel, Waiting, Why
+from services.router.handlers.coding import Wanted, make_code
+from services.router.handlers.opening import Confirmation, Opened, open_submission
+from services.router.handlers.routing import confirm, facts_of, place_of
+from services.router.ports import World
+from shared.failures import Code, Permanent
+from shared.log import Event, record
+from shared.messages import Message, SubmissionReceived
+from shared.terms import Digest, Instant, MessageId
+
+replace = msgspec.structs.replace
+
+_MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+_UNOPENABLE = frozenset({Code.CANNOT_OPEN, Code.UNKNOWN_KEY, Code.RECORD_MISMATCH})
+
+
+async def take_submission(submission: SubmissionReceived, *, message: MessageId, world: World) -> None:
+    """Everything that a submission causes, in one transaction. The same message again changes nothing.
+
+    Raises: Permanent where it cannot be opened or is not valid; Transient.
+    """
+    if await world.escalations.taken(message):
+        return
+    if await _is_known(submission, world):
+        raise Permanent(Code.FACTS_REFUSED)  # another message for the same submission or reference: never again
+    at, ground = world.clock.now(), await world.grounds.now()
+    opened = open_submission(submission, ground=ground, keys=world.facts_keys)
+    escalation = _escalation(submission, opened, world=world, at=at)
+    address = escalation.raiser_address
+    known = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission.submission)
+    attempts = tuple(attempt for attempt in known if attempt.address == address)
+    tried = _try_confirmation(attempts, opened.confirmation, at=min(submission.accepted_at, at))
+    received = Happened(ref=submission.ref, at=at, what=What.RECEIVED, note=f"{submission.form}.{submission.form_version}")
+    if any(attempt.passed_at is not None for attempt in tried):
+        change = confirm(escalation, by=ConfirmedBy.CODE, ground=ground, world=world, at=at)
+    else:
+        change = await _wait(escalation, tried, ground=ground, world=world, at=at)
+    changed = tuple(attempt for attempt in tried if attempt not in attempts)
+    await world.escalations.commit(
+        replace(
+            change,
+            taken=Taken(message=message),
+            happened=(received, *change.happened),
+            attempts=(*change.attempts, *changed),
+        )
+    )
+
+
+async def set_aside(subject: str, body: bytes, *, message: MessageId, frame: bytes, code: Code, world: World) -> None:
+    """Park a message with what can be known of it; the duty contact is told, merged, of a submission that waits.
+
+    body: b"" where the signature was wrong: then nobody is told, and health says so.
+    """
+    at = world.clock.now()
+    change = Change(at=at, taken=Taken(message=message, code=code, subject=subject[:255], frame=frame))
+    submission = _submission_in(body)
+    if submission is not None and not await _is_known(submission, world):
+        change = await _with_parked(change, submission, code=code, world=world)
+    await world.escalations.commit(change)
+    record(Event.SUBMISSION_PARKED, ref=submission.ref if submission else None, code=code)
+
+
+async def _is_known(submission: SubmissionReceived, world: World) -> bool:
+    return (
+        await world.escalations.escalation(submission.ref) is not None
+        or await world.escalations.of_submission(submission.submission) is not None
+    )
+
+
+def _escalation(submission: SubmissionReceived, opened: Opened, *, world: World, at: Instant) -> Escalation:
+    wrapped = world.record_keys.wrap(opened.record_key, submission.ref) if opened.record_key else b""
+    return replace(
+        _bare(submission, at=at),
+        facts=opened.facts,
+        wrapped_key=wrapped,
+        record_key_digest=Digest(opened.record_key_digest) if wrapped else None,
+    )
+
+
+def _bare(submission: SubmissionReceived, *, at: Instant) -> Escalation:
+    return Escalation(
+        ref=submission.ref,
+        partnership=submission.partnership,
+        submission=submission.submission,
+        form=submission.form,
+        form_version=submission.form_version,
+        accepted_at=submission.accepted_at,
+        opened_at=at,
+        record_digest=submission.record_digest,
+    )
+
+
+def _try_confirmation(
+    attempts: tuple[Attempt, ...], confirmation: Confirmation | None, *, at: Instant
+) -> tuple[Attempt, ...]:
+    """The attempts after the code that travelled with the form: it counts for the page that asked for it alone."""
+    if confirmation is None:
+        return attempts
+    secret = secret_digest(confirmation.secret)
+    return tuple(
+        try_code(attempt, confirmation.code, at=at)[0] if attempt.secret == secret and attempt.passed_at is None
+        else attempt
+        for attempt in attempts
+    )
+
+
+async def _wait(
+    escalation: Escalation, attempts: tuple[Attempt, ...], *, ground: Ground, world: World, at: Instant
+) -> Change:
+    """Nobody has confirmed yet: no mail carries a byte the visitor typed. An urgent one is told at once."""
+    live = tuple(attempt for attempt in attempts if not attempt.decoy and not has_expired(attempt, at=at))
+    change = Change(at=at)
+    if not live:
+        wanted = Wanted(
+            purpose=Purpose.CONFIRM,
+            partnership=escalation.partnership,
+            subject=escalation.submission,
+            address=facts_of(escalation).raiser.address,
+            ref=escalation.ref,
+            cause=("opened", escalation.ref),
+        )
+        change = await make_code(wanted, secret=secret_digest(b""), ground=ground, world=world, at=at)
+    accepted = [attempt.accepted_at for attempt in live if attempt.accepted_at is not None]
+    waiting = replace(
+        move(escalation, State.WAITING_CONFIRMATION),
+        wait_until=waits_until(at, code_accepted_at=max(accepted, default=None)),
+    )
+    record(Event.ESCALATION_WAITS, ref=escalation.ref)
+    if not waiting.urgent:
+        return replace(change, escalation=waiting)
+    told = tuple(_urgent(waiting, address, at=at) for address in _urgent_addresses(waiting, ground, at=at))
+    return replace(
+        change,
+        escalation=replace(waiting, wait_until=None, duty_told=True),
+        waiting=told,
+        happened=(*change.happened, Happened(ref=waiting.ref, at=at, what=What.URGENT_TOLD)),
+    )
+
+
+def _urgent_addresses(escalation: Escalation, ground: Ground, *, at: Instant) -> tuple[str, ...]:
+    """The duty mailbox, and those whom the stage would ask to act, as far as the directory itself gives them."""
+    decision = ground.decide(escalation.ref, facts_of(escalation), circumstances=escalation.circumstances, at=at)
+    contacts = (
+        same_address(person.address)
+        for person in decision.persons
+        if person.part is Part.CONTACT and person.address and person.address_from not in (UNRELEASED, "typed")
+    )
+    return tuple(dict.fromkeys((place_of(escalation, ground).duty_address, *contacts)))
+
+
+def _urgent(escalation: Escalation, address: str, *, at: Instant) -> tuple[Channel, Waiting]:
+    channel = Channel(partnership=escalation.partnership, address=address, urgent=True)
+    return channel, Waiting(ref=escalation.ref, why=Why.UNCONFIRMED, urgent=True, since=at)
+
+
+def _submission_in(body: bytes) -> SubmissionReceived | None:
+    try:
+        found = _MESSAGE.decode(body)
+    except msgspec.MsgspecError:
+        return None
+    return found if isinstance(found, SubmissionReceived) else None
+
+
+async def _with_parked(change: Change, submission: SubmissionReceived, *, code: Code, world: World) -> Change:
+    at, place = change.at, (await world.grounds.now()).place(submission.partnership)
+    if place is None:
+        return change
+    channel = Channel(partnership=submission.partnership, address=place.duty_address, urgent=False)
+    why = Why.UNOPENABLE if code in _UNOPENABLE else Why.INVALID
+    return replace(
+        change,
+        escalation=move(_bare(submission, at=at), State.PARKED),
+        happened=(Happened(ref=submission.ref, at=at, what=What.PARKED, note=code.value),),
+        waiting=((channel, Waiting(ref=submission.ref, why=why, since=at)),),
+    )

@@ -1,0 +1,66 @@
+"""What falls due by time alone: raisers not confirmed, merged mail, contacts to replace, old sessions. Shell."""
+
+from datetime import timedelta
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, What
+from services.router.domain.escalation import State
+from services.router.domain.notices import desk_row, of_waiting
+from services.router.domain.waiting import Channel, ChannelState, Waiting, Why, tell
+from services.router.handlers.owing import owe
+from services.router.handlers.routing import pass_over, place_of
+from services.router.ports import World
+from shared.terms import EscalationRef
+
+replace = msgspec.structs.replace
+
+MOST = 100
+FORGET_AFTER = timedelta(days=2)
+
+
+async def sweep(world: World) -> None:
+    """Do all that is due now, each in its own transaction, exactly once by its row's version. Raises: Transient."""
+    for ref in await world.escalations.due(world.clock.now(), most=MOST):
+        await tell_duty(ref, world=world)
+    for notice in await world.escalations.passed_over(most=MOST):
+        await pass_over(notice, world=world, at=world.clock.now())
+    for channel in await world.escalations.channels():
+        await send_merged(channel, world=world)
+
+
+async def tell_duty(ref: EscalationRef, *, world: World) -> None:
+    """The raiser has not confirmed in time: the duty contact is told, merged. Late confirmation still confirms."""
+    at, escalation = world.clock.now(), await world.escalations.escalation(ref)
+    if escalation is None or escalation.wait_until is None or escalation.wait_until > at:
+        return
+    told = replace(escalation, wait_until=None, duty_told=True)
+    if escalation.state is not State.WAITING_CONFIRMATION:
+        await world.escalations.commit(Change(at=at, escalation=replace(escalation, wait_until=None)))
+        return
+    place = place_of(escalation, await world.grounds.now())
+    channel = Channel(partnership=escalation.partnership, address=place.duty_address, urgent=False)
+    waiting = Waiting(ref=ref, why=Why.UNCONFIRMED, urgent=escalation.urgent, since=at)
+    line = Happened(ref=ref, at=at, what=What.DUTY_TOLD)
+    await world.escalations.commit(Change(at=at, escalation=told, waiting=((channel, waiting),), happened=(line,)))
+
+
+async def send_merged(state: ChannelState, *, world: World) -> None:
+    """The channel's next merged mail, if it is due."""
+    at = world.clock.now()
+    after, told = tell(state, at=at)
+    if not told:
+        return
+    place = (await world.grounds.now()).place(state.channel.partnership)
+    if place is None:
+        return
+    notice = of_waiting(place, state.channel, told=told, number=after.mails)
+    change = Change(
+        at=at, told=(after, told), sent=(desk_row(notice, at=at),), owed=(owe(notice, world.notifier),)
+    )
+    await world.escalations.commit(change)
+
+
+async def forget_old(world: World) -> None:
+    """Drop sessions and attempts of the days before yesterday: nothing of them can be used any more."""
+    await world.sessions.forget(before=world.clock.now() - FORGET_AFTER)

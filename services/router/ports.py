@@ -1,0 +1,147 @@
+"""What router's use cases need of the world, as Protocols. Fakes and adapters pass one contract suite. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision
+from services.router.domain.escalation import Escalation
+from services.router.domain.ground import Ground
+from services.router.domain.sessions import Attempt, Purpose, Session
+from services.router.domain.waiting import ChannelState
+from shared.clock import Clock
+from shared.envelope import Binding
+from shared.messages import Sealed
+from shared.questions import PublicKey
+from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId, NoticeId, PartnershipId, SubmissionId
+
+
+class Escalations(Protocol):
+    """Everything router keeps of escalations; one `commit` is one transaction."""
+
+    async def commit(self, change: Change) -> None:
+        """All of `change`, or nothing. A message taken in before makes the whole change nothing, silently.
+
+        Raises Transient: STORE_CONFLICT where a row was saved by somebody else meanwhile, STORE_UNAVAILABLE.
+        """
+
+    async def taken(self, message: MessageId) -> bool: ...
+
+    async def escalation(self, ref: EscalationRef) -> Escalation | None: ...
+
+    async def of_submission(self, submission: SubmissionId) -> Escalation | None: ...
+
+    async def due(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
+        """Escalations whose `wait_until` has come, oldest first."""
+
+    async def decisions(self, ref: EscalationRef) -> tuple[StoredDecision, ...]:
+        """In order, the newest last."""
+
+    async def decided(self) -> tuple[EscalationRef, ...]:
+        """Every escalation that has a stored decision."""
+
+    async def history(self, ref: EscalationRef) -> tuple[Happened, ...]: ...
+
+    async def notice(self, notice: NoticeId) -> SentNotice | None: ...
+
+    async def notices(self, ref: EscalationRef) -> tuple[SentNotice, ...]: ...
+
+    async def passed_over(self, *, most: int) -> tuple[SentNotice, ...]:
+        """Notices to contacts that failed for the contact's own reason and whose contact is not yet replaced."""
+
+    async def channels(self) -> tuple[ChannelState, ...]:
+        """The channels in which something waits to be told."""
+
+    async def mail(self) -> Mail: ...
+
+    async def parked_signatures(self) -> int:
+        """How many messages with a wrong signature were parked."""
+
+
+class Sessions(Protocol):
+    """Sessions and codes. They change through `Escalations.commit` alone."""
+
+    async def session(self, secret: Digest) -> Session | None: ...
+
+    async def attempts(self, *, purpose: Purpose, subject: str) -> tuple[Attempt, ...]:
+        """Newest first."""
+
+    async def attempts_of(self, secret: Digest, *, purpose: Purpose) -> tuple[Attempt, ...]:
+        """Those this session asked for, newest first."""
+
+    async def attempt(self, attempt: NoticeId) -> Attempt | None: ...
+
+    async def codes_since(self, address: str, *, since: Instant) -> int:
+        """How many codes were truly mailed to this address."""
+
+    async def is_party(self, address: str, *, ref: EscalationRef | None = None) -> bool:
+        """Whether the address stands in the newest decision of `ref`, or of any escalation."""
+
+    async def forget(self, *, before: Instant) -> None:
+        """Drop sessions not seen, and attempts asked, before this."""
+
+
+class Directories(Protocol):
+    """Every revision of the directory, as the bytes that were imported, and the public book's revisions."""
+
+    async def newest(self) -> tuple[int, bytes] | None: ...
+
+    async def at(self, revision: int) -> bytes | None: ...
+
+    async def add(self, body: bytes, *, at: Instant) -> int:
+        """The new revision. The same bytes as the newest keep its revision."""
+
+    async def book(self, digest: Digest, *, at: Instant) -> tuple[int, Instant]:
+        """The revision of the public book whose content has this digest, and when it was made; a new one rises."""
+
+
+class FactsKeys(Protocol):
+    """The keys that browsers seal to."""
+
+    def open(self, sealed: Sealed, binding: Binding) -> bytes:
+        """Raises Permanent: UNKNOWN_KEY, CANNOT_OPEN."""
+
+    def public(self) -> tuple[PublicKey, ...]: ...
+
+    def expiry(self) -> Sequence[Instant]: ...
+
+
+class RecordKeys(Protocol):
+    """Wraps record keys for storage."""
+
+    def wrap(self, record_key: bytes, ref: EscalationRef) -> bytes: ...
+
+
+class NotifierKey(Protocol):
+    """The public key of the service that mails notices."""
+
+    @property
+    def id(self) -> KeyId: ...
+
+    def seal(self, plaintext: bytes, binding: Binding) -> bytes: ...
+
+
+class CustodyKeys(Protocol):
+    """The custodian keys of the partnerships, public halves."""
+
+    def of(self, partnership: PartnershipId) -> PublicKey | None: ...
+
+
+class Grounds(Protocol):
+    """The directory read afresh at each decision, never from a cache that could be old."""
+
+    async def now(self) -> Ground: ...
+
+    async def at(self, revision: int) -> Ground | None: ...
+
+
+class World(NamedTuple):
+    """All of router's ports, as `app` wires them."""
+
+    escalations: Escalations
+    sessions: Sessions
+    directories: Directories
+    grounds: Grounds
+    facts_keys: FactsKeys
+    record_keys: RecordKeys
+    notifier: NotifierKey
+    clock: Clock
