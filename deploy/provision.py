@@ -14,11 +14,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
-import nkeys
 
+from deploy.nats.server import new_identity, public_of
 from shared import references
 from shared.clock import SystemClock
 from shared.envelope import OpeningKey, StorageKey
+from shared.private import Secret
 from shared.receipts import Signer, write_public
 from shared.subjects import PROVISION
 from shared.terms import Instant, KeyId, Service
@@ -148,12 +149,11 @@ def _make_facts_key(folder: Path, now: Instant) -> None:
 def _make_nats_seed(places: Places, owner: str) -> None:
     path = places.nats_seed(owner)
     if not path.exists():
-        seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
+        seed, _ = new_identity()
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(seed)
+            file.write(seed.reveal())
     if not places.nats_public(owner).exists():
-        pair = nkeys.from_seed(bytearray(path.read_bytes()))
-        places.nats_public(owner).write_text(pair.public_key.decode() + "\n")
+        places.nats_public(owner).write_text(public_of(Secret(path.read_bytes())) + "\n")
 
 
 def main(arguments: Sequence[str]) -> int:

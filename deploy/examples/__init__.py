@@ -1,0 +1,1 @@
+"""Short examples: how an agency's own system seals and sends. Shell."""

@@ -1,0 +1,92 @@
+"""`make run`: starts everything on this machine, says what to try, and stops it all on Ctrl-C. Shell."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.nats.streams import BrokerProblem
+from deploy.one_machine.machine import OneMachine
+from deploy.one_machine.parts import PartFailed
+from deploy.one_machine.places import Layout, Ports
+from deploy.one_machine.ports import CannotStart
+from shared.settings import SettingsProblem, load
+
+PREFIX = "CANDOUR_MACHINE_"
+_WELCOME = """
+Candour runs on this machine. Everything in it is made up; no email leaves it.
+
+  The form        {intake}
+  Local inbox     {inbox}   every email, as it arrives
+  Every wording   {inbox}/preview
+  For programs    {intake}/schema/openapi.json
+
+Try this: open the form, choose "West Sussex", press "Fill in an example", send it, and read the emails in the inbox.
+Then move the clock on by a working day with the button there.
+Only localhost addresses work without TLS: browsers seal nothing on other plain addresses.
+Why an escalation went where it went:  {explain}
+Ctrl-C stops everything.
+"""
+
+
+async def run(var: Path, ports: Ports) -> int:
+    """Start, wait for Ctrl-C or for a part that fails, stop. The exit code."""
+    print("Starting the broker, intake, router, notifier and the local inbox ...", flush=True)
+    _cancel_on_signals()
+    try:
+        async with OneMachine(var, ports=ports, echo=_say) as machine:
+            print(_welcome(machine.layout), flush=True)
+            failed = await _until_told_or(machine)
+            print("Stopping ..." if failed is None else f"Stopping everything: {failed}.", flush=True)
+    except asyncio.CancelledError:  # Ctrl-C before everything ran
+        failed = None
+    print("Stopped.", flush=True)
+    return 0 if failed is None else 1
+
+
+async def _until_told_or(machine: OneMachine) -> PartFailed | None:
+    try:
+        return await machine.failure()
+    except asyncio.CancelledError:
+        return None
+
+
+def _cancel_on_signals() -> None:
+    main_task = asyncio.current_task()
+    assert main_task is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, main_task.cancel)
+
+
+def _welcome(layout: Layout) -> str:
+    explain = "make explain REF=<reference>"
+    return _WELCOME.format(intake=layout.intake_url, inbox=layout.inbox_url, explain=explain)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.one_machine", description=__doc__)
+    parser.add_argument("--var", type=Path, default=Path("var"), help="where everything is kept (default: var)")
+    given = parser.parse_args(arguments)
+    code = 1
+    try:
+        code = asyncio.run(run(given.var, load(Ports, prefix=PREFIX)))
+    except* (CannotStart, PartFailed, BrokerProblem, SettingsProblem) as problems:
+        for line in _lines(problems):
+            print(f"Candour cannot start: {line}", file=sys.stderr)
+    return code
+
+
+def _lines(problems: BaseExceptionGroup[BaseException]) -> list[str]:
+    nested = [_lines(one) if isinstance(one, BaseExceptionGroup) else [str(one)] for one in problems.exceptions]
+    return [line for lines in nested for line in lines]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
