@@ -107,6 +107,13 @@ class Broker:
 
     async def ask(self, subject: str, body: bytes, *, timeout_seconds: float) -> bytes:
         """Ask and return the verified answer. Raises: Transient(PEER_SILENT), Permanent(BAD_SIGNATURE, UNREADABLE)."""
+        return (await self._ask(subject, body, timeout_seconds))[0].body
+
+    async def ask_signed(self, subject: str, body: bytes, *, timeout_seconds: float) -> bytes:
+        """As `ask`, but the whole signed answer, for one who keeps it and verifies it again when it is read."""
+        return (await self._ask(subject, body, timeout_seconds))[1]
+
+    async def _ask(self, subject: str, body: bytes, timeout_seconds: float) -> tuple[Frame, bytes]:
         question = MessageId(mint_secret().hex()[:32])
         frame = self._sender.frame(subject, message=question, at=self._clock.now(), body=body)
         try:
@@ -116,7 +123,7 @@ class Broker:
         except (*FOREIGN, Transient):
             raise Transient(Code.PEER_SILENT) from None
         try:
-            return verified_answer(subject, reply.data, self._verifier, question=question).body
+            return verified_answer(subject, reply.data, self._verifier, question=question), reply.data
         except Permanent as failure:
             self._refuse(failure.code)
             raise

@@ -1,0 +1,1 @@
+"""Intake's ways out: the vault and the kept book in SQL, the questions to router. Shell."""

@@ -1,0 +1,42 @@
+"""The tables of intake's store. Shell."""
+
+from pathlib import Path
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+
+from shared.outbox import outbox_table
+from shared.store import UtcDateTime
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+METADATA = MetaData()
+
+SUBMISSIONS = Table(
+    "submissions",
+    METADATA,
+    Column("submission", String(32), primary_key=True),
+    Column("partnership", String(64), nullable=False),
+    Column("form", String(64), nullable=False),
+    Column("form_version", Integer, nullable=False),
+    # the envelope as it was posted; null once it was deleted, while its receipt stays in the chain
+    Column("envelope", LargeBinary),
+    Column("chain", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("reference", String(24), nullable=False, unique=True),
+    Column("envelope_digest", String(64), nullable=False),
+    Column("accepted_at", UtcDateTime, nullable=False),
+    Column("receipt_key", String(64), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    UniqueConstraint("chain", "number", name="one_receipt_a_number"),
+)
+
+PUBLIC_BOOK = Table(
+    "public_book",
+    METADATA,
+    Column("place", Integer, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("frame", LargeBinary, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+)
+
+OUTBOX = outbox_table(METADATA)

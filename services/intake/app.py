@@ -1,0 +1,143 @@
+"""Builds intake's adapters and hands them to its handlers, and nothing else does. Shell."""
+
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.types import ASGIApp
+
+from services.intake.adapters.book_shelf import SqlShelf
+from services.intake.adapters.router_questions import BrokerRouter, RouterSeal
+from services.intake.adapters.tables import OUTBOX
+from services.intake.adapters.vault import SqlVault
+from services.intake.domain.public_book import BookStand
+from services.intake.handlers import BookKeeper
+from services.intake.settings import IntakeSettings
+from services.intake.web.api import Api, ReceiptKey, api_routes
+from services.intake.web.headers import StrictHeaders
+from services.intake.web.limits import Limiter
+from services.intake.web.pages import Assets, Pages, read_assets
+from services.intake.web.problems import handler_of
+from services.intake.web.routes import Site, page_routes
+from services.intake.web.static_files import BUILT, static_route
+from shared.clock import Clock, DemoClock, SystemClock
+from shared.jetstream import Broker, BrokerSettings
+from shared.outbox import Relay
+from shared.receipts import Signer, Verifier
+from shared.settings import read_secret
+from shared.store import Database
+from shared.subjects import inbox_prefix
+from shared.terms import Service
+from shared.web import Check, HealthCheck, health_routes
+
+
+class Intake:
+    """The built service: what serves, and what must run beside it."""
+
+    def __init__(
+        self,
+        *,
+        settings: IntakeSettings,
+        database: Database,
+        broker: Broker,
+        relay: Relay,
+        vault: SqlVault,
+        keeper: BookKeeper,
+        asgi: ASGIApp,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._broker = broker
+        self._relay = relay
+        self._vault = vault
+        self._keeper = keeper
+        self.asgi = asgi
+
+    def loops(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """Everything that runs without end. The first that fails must stop the process."""
+        return (
+            self._vault.run(),
+            self._relay.run(),
+            self._keeper.run(every_seconds=self._settings.book_seconds),
+        )
+
+    async def close(self) -> None:
+        """Let go of the broker and the store."""
+        await self._broker.close()
+        await self._database.close()
+
+
+async def build(settings: IntakeSettings) -> Intake:
+    """The whole service from its settings. The broker may be down; the store may not."""
+    clock = DemoClock(settings.clock_file) if settings.clock_file is not None else SystemClock()
+    verifier = Verifier.from_dir(settings.verify_keys)
+    database = Database(settings.database)
+    broker = await Broker.connect(
+        _broker_settings(settings),
+        service=Service.INTAKE,
+        signer=Signer.from_file(settings.signing_key_file),
+        verifier=verifier,
+        clock=clock,
+    )
+    relay = Relay(database=database, outbox=OUTBOX, broker=broker, clock=clock)
+    receipts = Signer.from_file(settings.receipt_key_file)
+    vault = SqlVault(database, signer=receipts, chain=settings.chain, committed=relay.wake)
+    stand = BookStand()
+    router = BrokerRouter(broker, timeout_seconds=settings.peer_seconds)
+    keeper = BookKeeper(stand=stand, router=router, shelf=SqlShelf(database), seal=RouterSeal(verifier), clock=clock)
+    await keeper.open_kept()
+    checks = (HealthCheck("store", vault.problem), HealthCheck("book", keeper.problem), broker, relay)
+    api = Api(
+        stand=stand,
+        vault=vault,
+        router=router,
+        clock=clock,
+        receipt_key=ReceiptKey(key=receipts.key_id, public=receipts.public),
+        submissions=_limiter(settings.submissions_a_minute, settings.submissions_a_minute_per_source),
+        questions=_limiter(settings.questions_a_minute, settings.questions_a_minute_per_source),
+        proxies=settings.proxies,
+        accept_seconds=settings.accept_seconds,
+        answer_step_seconds=settings.answer_step_seconds,
+    )
+    return Intake(
+        settings=settings,
+        database=database,
+        broker=broker,
+        relay=relay,
+        vault=vault,
+        keeper=keeper,
+        asgi=web_app(api, stand=stand, clock=clock, checks=checks, behind_tls=settings.behind_tls),
+    )
+
+
+def web_app(
+    api: Api, *, stand: BookStand, clock: Clock, checks: Sequence[Check], behind_tls: bool, built: Path = BUILT
+) -> ASGIApp:
+    """The web side alone: pages, interface, static files, health, all with strict headers."""
+    site = Site(stand=stand, pages=Pages(_assets(built)), clock=clock)
+    app = Litestar(
+        route_handlers=[*api_routes(api), *page_routes(site), static_route(built), *health_routes(checks)],
+        exception_handlers={Exception: handler_of(site.problem)},
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+    return StrictHeaders(app, behind_tls=behind_tls)
+
+
+def _assets(built: Path) -> Assets:
+    return read_assets(built) if (built / "manifest.json").exists() else {}
+
+
+def _limiter(a_minute: int, a_minute_per_source: int) -> Limiter:
+    return Limiter(a_minute=a_minute, a_minute_per_source=a_minute_per_source)
+
+
+def _broker_settings(settings: IntakeSettings) -> BrokerSettings:
+    return BrokerSettings(
+        url=settings.nats_url,
+        seed=None if settings.nats_seed_file is None else read_secret(settings.nats_seed_file),
+        inbox_prefix=inbox_prefix(Service.INTAKE),
+        ca_file=settings.nats_ca_file,
+    )

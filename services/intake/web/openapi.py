@@ -1,0 +1,120 @@
+"""The description of /api/v1 in OpenAPI 3.1, made from the structs that the addresses read and write. Pure."""
+
+from typing import Any
+
+import msgspec
+
+from services.intake.domain.envelope import Envelope
+from services.intake.web.problems import MEDIA_TYPE, ProblemDocument
+from shared.questions import PublicPartnership, RouteAnswer, RouteQuestion, SealedQuestion
+from shared.receipts import SignedReceipt
+
+_JSON = "application/json"
+_BYTES = {"type": "string", "contentEncoding": "base64"}
+_STATUSES = {
+    400: "The body is not what this address takes; no part of it is quoted.",
+    404: "There is no such partnership here.",
+    405: "This address is not asked this way.",
+    408: "The body did not arrive in time.",
+    409: "Other bytes are stored under this submission id.",
+    413: "The body is too large.",
+    429: "Too many in a short time; `Retry-After` says how long to wait.",
+    503: "Not confirmed yet, or no answer yet: the same bytes may be sent again; `Retry-After` says when.",
+}
+_NARROWER: dict[str, dict[str, dict[str, Any]]] = {
+    "Envelope": {
+        "protocol": {"const": "candour/1"},
+        "submission": {"pattern": "^[0-9a-f]{32}$"},
+        "record": {"description": "AES-256-GCM: nonce, ciphertext of 1, 4, 16, 64 or 256 KiB, tag."},
+    },
+    "SealedPart": {
+        "key": {"pattern": "^[A-Za-z0-9._-]{1,64}$"},
+        "sealed": {"description": "HPKE: encapsulation, ciphertext of 1, 4, 16, 64 or 256 KiB, tag."},
+    },
+}
+
+
+def document() -> dict[str, Any]:
+    """The whole description."""
+    shapes = (Envelope, SignedReceipt, SealedQuestion, RouteQuestion, RouteAnswer, PublicPartnership, ProblemDocument)
+    _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+    for name, fields in _NARROWER.items():
+        for field, narrower in fields.items():
+            schemas[name]["properties"][field] |= narrower
+    schemas["Answer"] = _object({"sealed": _BYTES})
+    schemas["Published"] = _object({"partnership": _ref("PublicPartnership"), "form": {"type": "object"}})
+    schemas["ReceiptKey"] = _object({"key": {"type": "string"}, "public": _BYTES, "algorithm": {"const": "Ed25519"}})
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Candour",
+            "version": "1",
+            "description": "Send a sealed escalation. Seal as deploy/examples shows; nothing here can open it.",
+        },
+        "paths": _paths(),
+        "components": {"schemas": schemas},
+    }
+
+
+def _paths() -> dict[str, Any]:
+    return {
+        "/api/v1/submissions": {
+            "post": _operation(
+                "Send a sealed submission. The same id and bytes again give the same receipt.",
+                takes="Envelope",
+                gives=(201, "SignedReceipt", "Stored, with the message it owes. The receipt names the reference."),
+                refuses=(400, 404, 408, 409, 413, 429, 503),
+            )
+        },
+        "/api/v1/questions": {
+            "post": _operation(
+                "Ask router a sealed question; the answer is sealed to the key inside it.",
+                takes="SealedQuestion",
+                gives=(200, "Answer", "A sealed answer. Its size and time tell nothing."),
+                refuses=(400, 404, 408, 413, 429, 503),
+            )
+        },
+        "/api/v1/route": {
+            "post": _operation(
+                "Who would be told, and by when. Roles and agencies, never people.",
+                takes="RouteQuestion",
+                gives=(200, "RouteAnswer", "The route as it stands."),
+                refuses=(400, 404, 408, 413, 429, 503),
+            )
+        },
+        "/api/v1/partnerships/{partnership}": {
+            "get": _operation(
+                "A partnership's wording, public keys, and form.",
+                gives=(200, "Published", "All that is needed to fill in and seal a form."),
+                refuses=(404, 503),
+            )
+            | {"parameters": [{"name": "partnership", "in": "path", "required": True, "schema": {"type": "string"}}]}
+        },
+        "/api/v1/receipt-key": {
+            "get": _operation(
+                "The public key that receipts are signed with.", gives=(200, "ReceiptKey", "The key."), refuses=()
+            )
+        },
+    }
+
+
+def _operation(
+    says: str, *, gives: tuple[int, str, str], refuses: tuple[int, ...], takes: str | None = None
+) -> dict[str, Any]:
+    status, schema, meaning = gives
+    responses = {str(status): _response(meaning, _JSON, schema)}
+    responses |= {str(code): _response(_STATUSES[code], MEDIA_TYPE, "ProblemDocument") for code in refuses}
+    body = {"requestBody": {"required": True, "content": {_JSON: {"schema": _ref(takes)}}}} if takes else {}
+    return {"summary": says, "responses": responses} | body
+
+
+def _response(meaning: str, media_type: str, schema: str) -> dict[str, Any]:
+    return {"description": meaning, "content": {media_type: {"schema": _ref(schema)}}}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
