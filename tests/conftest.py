@@ -1,0 +1,76 @@
+"""Fixtures for every test: real servers, started once a worker or once a test. Shell."""
+
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from machines import Identities, NatsServer, Postgres, SmtpSink
+
+POSTGRES_MISSING = "PostgreSQL is not installed; type: apt-get install postgresql"
+
+
+@pytest.fixture(scope="session")
+def identities() -> Identities:
+    """One set of keys a worker."""
+    return Identities()
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory, identities: Identities) -> Iterator[NatsServer]:
+    """A nats-server for tests that neither stop it nor mind what others left in its streams. Not provisioned."""
+    server = NatsServer(tmp_path_factory.mktemp("nats"), identities)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest_asyncio.fixture
+async def fresh_nats_server(tmp_path: Path, identities: Identities) -> AsyncIterator[NatsServer]:
+    """A nats-server of one test's own, its streams made and read back; it may be stopped, killed and wiped."""
+    home = tmp_path / "nats"
+    home.mkdir()
+    server = NatsServer(home, identities)
+    server.start()
+    await server.provision()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Debian's PostgreSQL, once a worker. Where it is missing the test is skipped, never in CI."""
+    programs = Postgres.find()
+    if programs is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(POSTGRES_MISSING)
+        pytest.skip(POSTGRES_MISSING)
+    server = Postgres(programs)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database; each test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+@pytest_asyncio.fixture
+async def smtp_sink() -> AsyncIterator[SmtpSink]:
+    """A mail relay that keeps what it gets."""
+    sink = SmtpSink()
+    await sink.up()
+    yield sink
+    await sink.down()
