@@ -1,8 +1,8 @@
 """A letter as the bytes of one email to one mailbox, checked by reading them back. Pure."""
 
+import quopri
 import re
 from email import policy
-from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime
 
@@ -19,18 +19,6 @@ _ADDRESS = re.compile(
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SUBJECT = re.compile(r"[A-Za-z0-9 ,:-]{1,100}")
 _LONGEST_ADDRESS = 254
-_POLICY = policy.SMTP.clone(max_line_length=200, cte_type="7bit")
-_HEADERS = (
-    "From",
-    "To",
-    "Reply-To",
-    "Subject",
-    "Date",
-    "Message-ID",
-    "Auto-Submitted",
-    "MIME-Version",
-    "Content-Type",
-)
 _TYPES = ("text/plain", "text/html")
 
 
@@ -72,31 +60,40 @@ def write(letter: Letter, *, id: NoticeId, to: str, sender: str, reply_to: str, 
         "Message-ID": message_id,
         "Auto-Submitted": "auto-generated",
     }
-    message = EmailMessage(policy=_POLICY)
-    for name, value in values.items():
-        message[name] = value
     text, html = as_text(letter), as_html(letter)
-    message.set_content(text, cte="quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"candour-{id}")
-    content = message.as_bytes()
+    content = _mime(values, id, (text, html))
     if not _reads_back(content, values, (text, html)):
         raise Unsayable
     return Mail(to=to, message_id=message_id, content=content)
 
 
+def _mime(values: dict[str, str], id: NoticeId, bodies: tuple[str, str]) -> bytes:
+    """RFC 5322 lines by hand: every value above is plain ASCII, so there is nothing to encode, fold or get wrong."""
+    boundary = f"candour-{id}"
+    head = [f"{name}: {value}" for name, value in values.items()]
+    head += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', "", ""]
+    parts = [_part(boundary, kind, body) for kind, body in zip(_TYPES, bodies, strict=True)]
+    return "\r\n".join(head).encode("ascii") + b"".join(parts) + f"--{boundary}--\r\n".encode("ascii")
+
+
+def _part(boundary: str, kind: str, body: str) -> bytes:
+    head = f"--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    encoded = quopri.encodestring(body.encode()).replace(b"\n", b"\r\n")
+    return head.encode("ascii") + encoded + b"\r\n"
+
+
 def _reads_back(content: bytes, values: dict[str, str], bodies: tuple[str, str]) -> bool:
-    """Whether the bytes say exactly what was meant: these headers once each and no other, these two bodies."""
-    read = BytesParser(policy=policy.SMTP).parsebytes(content)
-    if sorted(name.lower() for name in read) != sorted(name.lower() for name in _HEADERS):
+    """Whether a foreign reader finds what was meant: these headers once each and no other, these two bodies."""
+    read = BytesParser(policy=policy.compat32).parsebytes(content)
+    if [name for name in read] != [*values, "MIME-Version", "Content-Type"]:
         return False
-    if any(str(read[name]) != value for name, value in values.items() if name != "Date"):
+    if any(read[name] != value for name, value in values.items()) or not read.is_multipart():
         return False
-    parts = list(read.iter_parts())
+    parts = [part for part in read.walk() if part is not read]
     if tuple(part.get_content_type() for part in parts) != _TYPES:
         return False
-    return all(_same(part.get_content(), body) for part, body in zip(parts, bodies, strict=True))
+    return all(_same(part.get_payload(decode=True), body) for part, body in zip(parts, bodies, strict=True))
 
 
-def _same(one: str, other: str) -> bool:
-    return one.splitlines() == other.splitlines()
+def _same(decoded: object, body: str) -> bool:
+    return isinstance(decoded, bytes) and decoded.decode().splitlines() == body.splitlines()
