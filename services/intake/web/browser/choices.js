@@ -1,4 +1,4 @@
-/** The partnership's own choices, by source, as its public book gives them. Pure. */
+/** The partnership's own choices, by source: the same as `form_choices` in `shared/questions.py`. Pure. */
 
 /** @param {any} partnership @returns {Record<string, {code: string, words: string}[]>} */
 export function choicesOf(partnership) {
@@ -7,11 +7,11 @@ export function choicesOf(partnership) {
   const named = (things) => things.map(({ id, name }) => ({ code: id, words: name }));
   return {
     policy_areas: policy.areas,
-    triggers: policy.triggers,
+    triggers: policy.triggers.length > 1 ? policy.triggers : [],
     desired_actions: policy.desired_actions,
     stages: policy.stages
       .filter((/** @type {any} */ stage) => stage.can_start_here)
-      .map((/** @type {any} */ stage) => ({ code: String(stage.number), words: `${stage.label}: ${stage.who}` })),
+      .map((/** @type {any} */ stage) => ({ code: String(stage.number), words: stage.label })),
     council_areas: named(areas),
     agencies: named(agencies),
     ...Object.fromEntries(agencies.map((/** @type {any} */ agency) => [`teams:${agency.id}`, named(agency.teams ?? [])])),

@@ -3,7 +3,7 @@
  * Anything short of a 201 with a whole receipt is "not confirmed yet": the same bytes go again, which is harmless.
  */
 
-import { sealSubmission } from "./envelope.js";
+import { digestOf, sealSubmission } from "./envelope.js";
 
 const ADDRESS = "/api/v1/submissions";
 const PATIENCE_MS = 30_000;
@@ -45,7 +45,7 @@ export function outcomeOf(status, retryAfter) {
   return again ? { state: "unconfirmed", after: Number.parseInt(retryAfter ?? "0", 10) || 0 } : { state: "refused", status };
 }
 
-/** @param {string} bytes @returns {Promise<Outcome>} */
+/** A receipt counts only for the very bytes that were sent. @param {string} bytes @returns {Promise<Outcome>} */
 async function post(bytes) {
   try {
     const response = await fetch(ADDRESS, {
@@ -58,7 +58,8 @@ async function post(bytes) {
     });
     if (response.status !== 201) return outcomeOf(response.status, response.headers.get("retry-after"));
     const signed = wholeReceipt(await response.json());
-    return signed ? { state: "received", signed } : { state: "unconfirmed", after: 0 };
+    const ours = signed?.receipt.envelope_digest === (await digestOf(new TextEncoder().encode(bytes)));
+    return signed && ours ? { state: "received", signed } : { state: "unconfirmed", after: 0 };
   } catch {
     return { state: "unconfirmed", after: 0 };
   }

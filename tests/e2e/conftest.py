@@ -1,0 +1,91 @@
+"""Browser tests: Debian's chromium by Playwright, against intake's own pages. Shell."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from stand import BROWSER, Stand, build_scripts, running
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run "
+    "--disable-quic"
+).split()
+
+
+def _missing() -> str:
+    if not Path(CHROMIUM).exists():
+        return "needs chromium: apt-get install chromium"
+    if shutil.which("node") is None or not (BROWSER / "node_modules").exists():
+        return "needs Node and its packages: make setup"
+    return ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = _missing()
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if missing and not os.environ.get("CI"):
+                item.add_marker(pytest.mark.skip(reason=missing))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_scripts(tmp_path_factory.mktemp("built") / "static")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def stand(tmp_path: Path, built: Path) -> Iterator[Stand]:
+    with running(Stand(), tmp_path, built) as standing:
+        yield standing
+
+
+class Watched:
+    """A page, and everything that it asked for or complained about."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.requests: list[tuple[str, bytes]] = []
+        self.complaints: list[str] = []
+        context.on("request", lambda request: self.requests.append((request.url, request.post_data_buffer or b"")))
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda message: self._complain(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _complain(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def new_watched(browser: Browser) -> Iterator[Any]:
+    opened: list[BrowserContext] = []
+
+    def make(**options: Any) -> Watched:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(8_000)
+        opened.append(context)
+        return Watched(context)
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def watched(new_watched: Any) -> Watched:
+    made: Watched = new_watched()
+    return made
