@@ -9,14 +9,13 @@ from contextlib import aclosing
 from typing import Self
 
 import msgspec
-import nats.errors
 from nats.aio.msg import Msg
 
 from shared.clock import Clock
 from shared.delivery import settle
 from shared.failures import Code, Permanent, Transient
 from shared.jetstream.frames import Sender, answer_id, id_of_unverified, verified, verified_answer
-from shared.jetstream.link import FOREIGN, BrokerSettings, Link, StreamDelivery, pulled
+from shared.jetstream.link import FOREIGN, BrokerSettings, Link, Mailbox, StreamDelivery, pulled, request
 from shared.log import Event, record
 from shared.messages import Frame
 from shared.receipts import Signer, Verifier
@@ -98,8 +97,7 @@ class Broker:
         what = f"publish {subject.split('.', 1)[0]}"
         try:
             client = await self._link.client()
-            reply = await client.request(subject, frame, timeout=self._settings.publish_seconds)
-            _DECODE_ACK.decode(reply.data)
+            _DECODE_ACK.decode(await request(client, subject, frame, seconds=self._settings.publish_seconds))
         except (*FOREIGN, Transient, msgspec.MsgspecError):
             self._health.begin(what, Code.BROKER_UNAVAILABLE)
             raise Transient(Code.BROKER_UNAVAILABLE) from None
@@ -119,11 +117,11 @@ class Broker:
         try:
             async with asyncio.timeout(timeout_seconds):
                 client = await self._link.client()
-                reply = await client.request(subject, frame, timeout=timeout_seconds)
+                reply = await request(client, subject, frame, seconds=timeout_seconds)
         except (*FOREIGN, Transient):
             raise Transient(Code.PEER_SILENT) from None
         try:
-            return verified_answer(subject, reply.data, self._verifier, question=question), reply.data
+            return verified_answer(subject, reply, self._verifier, question=question), reply
         except Permanent as failure:
             self._refuse(failure.code)
             raise
@@ -164,13 +162,12 @@ class Broker:
             while not self._link.closing:
                 try:
                     client = await self._link.client()
-                    subscription = await client.subscribe(subject, queue=self._service.value)
+                    mailbox = Mailbox(client)
+                    await mailbox.open(subject, group=self._service.value)
                     while not client.is_closed:
-                        try:
-                            question = await subscription.next_msg(timeout=self._settings.fetch_seconds)
-                        except nats.errors.TimeoutError:
-                            continue
-                        answers.create_task(self._reply(question, reply))
+                        question = await mailbox.next(seconds=self._settings.fetch_seconds)
+                        if question is not None:
+                            answers.create_task(self._reply(question, reply))
                 except (*FOREIGN, Transient):
                     await asyncio.sleep(self._settings.retry_seconds)
 

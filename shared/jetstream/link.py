@@ -11,6 +11,7 @@ import msgspec
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 
 from shared.clock import Clock
 from shared.failures import Code, Transient
@@ -25,6 +26,7 @@ FOREIGN = (nats.errors.Error, OSError, TimeoutError)
 
 _BATCH = 64
 _GRACE_SECONDS = 0.5
+_NO_MORE = ("404", "408")
 _DENIED = "permissions violation"
 
 
@@ -126,36 +128,72 @@ class Link:
         record(Event.BROKER_CONNECTED)
 
 
+async def request(client: Client, subject: str, data: bytes, *, seconds: float) -> bytes:
+    """Ask and return the reply. Raises nats-py's errors.
+
+    It waits with Python 3.11's `wait_for`, which forgets a cancellation that comes with the reply: that would keep a
+    service that was told to stop from stopping.
+    """
+    reply = await client.request(subject, data, timeout=seconds)
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+    return bytes(reply.data)
+
+
+class Mailbox:
+    """A subscription that is waited on. nats-py's own `next_msg` forgets cancellations, as `request` above."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._waiting: asyncio.Queue[Msg] = asyncio.Queue()
+        self._subscription: Subscription | None = None
+
+    async def open(self, subject: str, *, group: str = "") -> None:
+        """Listen on `subject`, in a queue group where one is named."""
+
+        async def take(message: Msg) -> None:
+            self._waiting.put_nowait(message)
+
+        self._subscription = await self._client.subscribe(subject, queue=group, cb=take)
+
+    async def next(self, *, seconds: float) -> Msg | None:
+        """The next message, None where none came in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._waiting.get()
+        except TimeoutError:
+            return None
+
+    async def close(self) -> None:
+        if self._subscription is not None and not self._client.is_closed:
+            await self._subscription.unsubscribe()
+
+
 async def pulled(client: Client, stream: Stream, settings: BrokerSettings) -> AsyncGenerator[Msg | None, None]:
     """The messages of a stream's durable, each as it arrives, None where there were no more for a while.
 
-    Returns when the client is closed.
-
-    nats-py's own `fetch` of several holds the first back until its time is up. Raises nats-py's errors, and
-    Transient where the server has no such consumer.
+    Returns when the client is closed. nats-py's own `fetch` of several holds the first back until its time is up.
+    Raises nats-py's errors, and Transient where the server has no such consumer.
     """
-    inbox = client.new_inbox()
-    subscription = await client.subscribe(inbox)
+    mailbox, inbox = Mailbox(client), client.new_inbox()
+    await mailbox.open(inbox)
     want = json.dumps({"batch": _BATCH, "expires": int(settings.fetch_seconds * 1e9)}).encode()
     try:
         while not client.is_closed:
             await client.publish(next_subject(stream), want, reply=inbox)
             for _ in range(_BATCH):
-                try:
-                    message = await subscription.next_msg(timeout=settings.fetch_seconds + _GRACE_SECONDS)
-                except nats.errors.TimeoutError:
-                    break
-                status = (message.headers or {}).get("Status")
-                if status is None:
-                    yield message
-                elif status in ("404", "408"):
-                    yield None
-                    break
-                elif status != "100":
+                message = await mailbox.next(seconds=settings.fetch_seconds + _GRACE_SECONDS)
+                status = None if message is None else (message.headers or {}).get("Status")
+                if status not in (None, *_NO_MORE):
                     raise Transient(Code.BROKER_UNAVAILABLE)
+                if message is None:
+                    break
+                yield message if status is None else None
+                if status is not None:
+                    break
     finally:
-        if not client.is_closed:
-            await subscription.unsubscribe()
+        await mailbox.close()
 
 
 class StreamDelivery:
@@ -178,7 +216,7 @@ class StreamDelivery:
     async def done(self) -> None:
         """Acknowledge, and wait until the server has it. Raises: Transient; then it comes again."""
         try:
-            await self._message.ack_sync(timeout=self._seconds)
+            await request(self._message._client, self._message.reply, b"+ACK", seconds=self._seconds)
         except FOREIGN:
             raise Transient(Code.BROKER_UNAVAILABLE) from None
         self.settled = True
