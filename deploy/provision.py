@@ -1,15 +1,13 @@
 """Makes every key and credential under one folder: owner-only, kept when present. Shell.
 
-    python -m deploy.provision FOLDER --partnership west-sussex --partnership east-sussex
-
-A service is given its own folder and `public`, never another's. `custodian` is taken off the machine: it opens
-exports. Run again later it adds what is missing: a facts key that ends soon gets a successor.
+The command is deploy/provisioning.py. A service is given its own folder and `public`, never another's. `custodian` is
+taken off the machine: it opens exports. Run again later it adds what is missing: a facts key that ends soon gets a
+successor.
 """
 
-import argparse
 import os
-import sys
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +15,6 @@ import msgspec
 
 from deploy.nats.server import new_identity, public_of
 from shared import references
-from shared.clock import SystemClock
 from shared.envelope import OpeningKey, StorageKey
 from shared.private import Secret
 from shared.receipts import Signer, write_public
@@ -97,6 +94,13 @@ def provision(root: Path, *, partnerships: Iterable[str], now: Instant) -> Place
     return places
 
 
+def give_to_users(places: Places) -> None:
+    """Each service's folder to the Unix user `candour-<service>`. As root; raises LookupError without such a user."""
+    for service in Service:
+        for path in (places.of(service), *places.of(service).rglob("*")):
+            shutil.chown(path, f"candour-{service}", f"candour-{service}")
+
+
 def nats_public_keys(places: Places) -> dict[Service, str]:
     """Each service's public nkey, for the server's permission file."""
     return {service: places.nats_public(service).read_text().strip() for service in Service}
@@ -154,19 +158,3 @@ def _make_nats_seed(places: Places, owner: str) -> None:
             file.write(seed.reveal())
     if not places.nats_public(owner).exists():
         places.nats_public(owner).write_text(public_of(Secret(path.read_bytes())) + "\n")
-
-
-def main(arguments: Sequence[str]) -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.provision", description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--partnership", action="append", default=[], metavar="ID")
-    given = parser.parse_args(arguments)
-    places = provision(given.folder, partnerships=given.partnership, now=SystemClock().now())
-    print(f"Keys and credentials are in {places.root}.")
-    print(f"Take {places.custodian} off this machine: two sealed copies, kept apart.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

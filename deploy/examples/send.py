@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from shared import envelope, references
 from shared.envelope import Binding
@@ -32,23 +33,17 @@ def sealed_submission(
 ) -> bytes:
     """The body to send. confirmation: {"secret", "code"} where the raiser's address was confirmed beforehand."""
     partnership, form = book["partnership"], book["form"]
-    facts_key = max(partnership["facts_keys"], key=lambda key: str(key["expires_at"]))
-    custody_key = partnership["custody_key"]
-    submission = submission or references.mint_submission_id()
-
-    def bound(compartment: str, key: str) -> Binding:
-        return Binding(
-            partnership=partnership["id"],
-            key=key,
-            form=form["id"],
-            form_version=form["version"],
-            compartment=compartment,
-            submission=submission,
-        )
-
+    whole = Binding(
+        partnership=partnership["id"],
+        key="",
+        form=form["id"],
+        form_version=form["version"],
+        compartment="record",
+        submission=submission or references.mint_submission_id(),
+    )
     record_key = envelope.fresh_record_key()
     plain_record = msgspec.json.encode({"answers": answers["record"]})
-    record = envelope.seal_record(plain_record, key=record_key, binding=bound("record", ""))
+    record = envelope.seal_record(plain_record, key=record_key, binding=whole)
     facts = {
         "answers": answers["facts"],
         "record_key": record_key,
@@ -57,25 +52,23 @@ def sealed_submission(
         "confirmation": confirmation,
         "session": None,
     }
-
-    def sealed(plaintext: bytes, compartment: str, key: Json) -> Json:
-        binding = bound(compartment, key["id"])
-        return {
-            "key": key["id"],
-            "sealed": envelope.seal(plaintext, to=base64.b64decode(key["key"]), binding=binding),
-        }
-
+    facts_key = max(partnership["facts_keys"], key=lambda key: str(key["expires_at"]))
     body = {
         "protocol": envelope.PROTOCOL,
-        "submission": submission,
-        "partnership": partnership["id"],
-        "form": form["id"],
-        "form_version": form["version"],
-        "facts": sealed(msgspec.json.encode(facts), "facts", facts_key),
+        "submission": whole.submission,
+        "partnership": whole.partnership,
+        "form": whole.form,
+        "form_version": whole.form_version,
+        "facts": _sealed(msgspec.json.encode(facts), facts_key, replace(whole, compartment="facts")),
         "record": record,
-        "custody": sealed(record_key, "custody", custody_key),
+        "custody": _sealed(record_key, partnership["custody_key"], replace(whole, compartment="custody")),
     }
     return msgspec.json.encode(body)
+
+
+def _sealed(plaintext: bytes, key: Json, binding: Binding) -> Json:
+    bound = replace(binding, key=key["id"])
+    return {"key": key["id"], "sealed": envelope.seal(plaintext, to=base64.b64decode(key["key"]), binding=bound)}
 
 
 def send(address: str, body: bytes) -> Json:

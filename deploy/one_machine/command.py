@@ -1,7 +1,6 @@
 """Runs a command of one service with the settings that `make run` gives it: `router explain REF`. Shell."""
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Sequence

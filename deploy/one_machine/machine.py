@@ -178,7 +178,7 @@ class OneMachine:
         log = self.layout.logs / f"{name}.log"
         if name == BROKER:
             command = [str(server_binary()), "-c", str(self.layout.broker / "server.conf")]
-            return Recipe(name=name, command=command, log=log)
+            return Recipe(name=name, command=command, log=log, shown=(b"[WRN]", b"[ERR]", b"[FTL]", b"Server is ready"))
         if name == INBOX:
             command = [sys.executable, "-m", "deploy.one_machine.inbox"]
             return Recipe(name=name, command=command, environ=inbox_environ(self.layout), log=log)

@@ -21,12 +21,16 @@ Echo = Callable[[str], None]
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
-    """How a part is started. environ: the settings it gets; beyond them only PATH and the like."""
+    """How a part is started. environ: the settings it gets; beyond them only PATH and the like.
+
+    shown: only lines with one of these are passed on; the log file gets them all.
+    """
 
     name: str
     command: Sequence[str]
     environ: Mapping[str, str] = {}
     log: Path | None = None
+    shown: tuple[bytes, ...] = ()
 
 
 class PartFailed(Exception):
@@ -101,7 +105,8 @@ class Part:
             while line := await _line(process.stdout):
                 if log is not None:
                     log.write(line)
-                self._echo(f"{self.recipe.name:<8} {line.decode(errors='replace').rstrip()}")
+                if not self.recipe.shown or any(mark in line for mark in self.recipe.shown):
+                    self._echo(f"{self.recipe.name:<8} {line.decode(errors='replace').rstrip()}")
 
 
 async def run_once(recipe: Recipe, *, echo: Echo) -> None:
