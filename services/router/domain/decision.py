@@ -1,41 +1,14 @@
 """A decision as it is stored: who is told, who must act, who may read, by when, and why. Pure."""
 
 from datetime import date
-from enum import StrEnum
 
+import msgspec
+
+from services.router.policy.step import Basis, Part, Reason, Ruling
 from shared.private import Private
 from shared.terms import EscalationRef, Instant, PartnershipId, PostId, StageNumber
 
-
-class Basis(StrEnum):
-    """Where a rule comes from. Source: design.md section 6."""
-
-    CLAUSE = "clause"
-    SETTING = "setting"
-    DEMONSTRATION = "demonstration"
-
-
-class Reason(Private, frozen=True, kw_only=True):
-    """One rule that was applied. rule: its id in the pack. says: in plain English."""
-
-    rule: str
-    says: str
-    basis: Basis
-    source: str
-
-
-class Part(StrEnum):
-    """A person's part in an escalation."""
-
-    RAISER = "raiser"
-    RAISERS_MANAGER = "raisers-manager"
-    CONTACT = "contact"
-    RAISING_CONTACT = "raising-contact"  # the raising side's peer of the stage contact
-    DECISION_MAKER = "decision-maker"
-    INFORMED = "informed"
-    LEAD = "lead"
-    PARTNERSHIP = "partnership"  # coded part only
-    DUTY = "duty"
+__all__ = ["Basis", "Circumstances", "Decision", "Gap", "Part", "PassedOver", "Person", "Reason", "Ruling", "decision_bytes"]
 
 
 class Person(Private, frozen=True, kw_only=True):
@@ -64,15 +37,6 @@ class Gap(Private, frozen=True, kw_only=True):
 
     code: str
     says: str
-
-
-class Ruling(StrEnum):
-    """How a decision ended: routed, diverted (nothing opened), or referred to a person."""
-
-    ROUTED = "routed"
-    DIVERTED = "diverted"
-    REFERRED = "referred"
-    RECORDED = "recorded"  # personal dissent: recorded and confirmed in writing, no route opened
 
 
 class Decision(Private, frozen=True, kw_only=True):
@@ -108,3 +72,27 @@ class Decision(Private, frozen=True, kw_only=True):
     excluded: tuple[tuple[str, str], ...] = ()
     gaps: tuple[Gap, ...] = ()
     reasons: tuple[Reason, ...] = ()
+
+
+class PassedOver(Private, frozen=True, kw_only=True):
+    """Somebody who cannot be used any more, for instance because their mail system refused for good. why: plain words."""
+
+    address: str
+    why: str
+
+
+class Circumstances(Private, frozen=True, kw_only=True):
+    """What happened since the form was sent and bears on the decision. Stored with it, so that it can be replayed.
+
+    released: addresses typed by somebody else that the duty contact let through. by_hand: the post a person chose.
+    """
+
+    passed_over: tuple[PassedOver, ...] = ()
+    released: tuple[str, ...] = ()
+    by_hand: PostId | None = None
+    by_hand_why: str = ""
+
+
+def decision_bytes(decision: Decision) -> bytes:
+    """The canonical bytes of a decision: what is stored, and what a replay compares."""
+    return msgspec.json.encode(decision)

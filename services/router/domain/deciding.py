@@ -1,0 +1,154 @@
+"""Decides an escalation: the policy's step, then the people for it. One function that both routing and replay use. Pure."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from services.router.domain.decision import Circumstances, Decision, Person
+from services.router.domain.directory import Directory
+from services.router.domain.parties import Parties, name_parties
+from services.router.domain.partnership import Partnership
+from services.router.policy.engine import decide
+from services.router.policy.facts import Facts, Raiser, Side
+from services.router.policy.model import Policy
+from services.router.policy.step import Basis, Part, Reason, Ruling, Step
+from shared.terms import EscalationRef, Instant
+from shared.working_days import Holidays
+
+BY_HAND = "by-hand"
+
+
+def decide_escalation(
+    ref: EscalationRef,
+    facts: Facts,
+    *,
+    policy: Policy,
+    directory: Directory,
+    holidays: Holidays,
+    now: Instant,
+    circumstances: Circumstances = Circumstances(),
+) -> Decision:
+    """The whole answer of `policy` for one escalation. The same inputs give the same bytes.
+
+    now: when it is decided; it says who holds a post today. Deadlines count from facts.opened_at.
+    holidays: of the partnership's nation. Raises KeyError for a partnership the directory does not know.
+    """
+    partnership = directory.partnerships[facts.partnership]
+    options = directory.options[facts.partnership]
+    step = decide(policy, informed(facts, directory), holidays=holidays, options=options)
+    if step.ruling is Ruling.DIVERTED:
+        return _decision(ref, step, policy=policy, directory=directory, partnership=partnership, now=now)
+    day = now.astimezone(_zone(partnership.zone)).date()
+    parties = name_parties(step, facts, directory, partnership, day=day, circumstances=circumstances)
+    for code, says in step.needs:
+        parties.search.gap(code, says)
+    return _decision(
+        ref,
+        step,
+        policy=policy,
+        directory=directory,
+        partnership=partnership,
+        now=now,
+        parties=parties,
+        circumstances=circumstances,
+    )
+
+
+def informed(facts: Facts, directory: Directory) -> Facts:
+    """The facts with what the directory knows: the type of each listed agency, the raiser's own post."""
+    raising = tuple(_typed(side, directory) for side in facts.raising)
+    receiving = tuple(_typed(side, directory) for side in facts.receiving)
+    raiser = _posted(facts.raiser, raising[0], directory) if raising else facts.raiser
+    if raising == facts.raising and receiving == facts.receiving and raiser is facts.raiser:
+        return facts
+    return msgspec.structs.replace(facts, raising=raising, receiving=receiving, raiser=raiser)
+
+
+def _typed(side: Side, directory: Directory) -> Side:
+    agency = directory.agencies.get(side.agency) if side.agency is not None else None
+    if agency is None or agency.type is side.type:
+        return side
+    return msgspec.structs.replace(side, type=agency.type)
+
+
+def _posted(raiser: Raiser, side: Side, directory: Directory) -> Raiser:
+    """A raiser whose address is in the directory stands on that post's rung, whatever they typed as their role."""
+    for placed in directory.at_address(raiser.address):
+        if placed.agency.id == side.agency:
+            return msgspec.structs.replace(raiser, role=placed.post.role)
+    return raiser
+
+
+def _decision(
+    ref: EscalationRef,
+    step: Step,
+    *,
+    policy: Policy,
+    directory: Directory,
+    partnership: Partnership,
+    now: Instant,
+    parties: Parties | None = None,
+    circumstances: Circumstances = Circumstances(),
+) -> Decision:
+    search = parties.search if parties is not None else None
+    gaps = search.gaps_found() if search is not None else ()
+    persons = tuple(parties.persons) if parties is not None else ()
+    if gaps:
+        persons = (*persons, _duty(partnership))
+    away = tuple(search.away) if search is not None else ()
+    return Decision(
+        ref=ref,
+        partnership=partnership.id,
+        policy=policy.id,
+        edition=policy.edition,
+        directory_revision=directory.revision,
+        decided_at=now,
+        ruling=step.ruling,
+        stage=step.stage,
+        stage_label=step.stage_label,
+        route=step.route,
+        diversion=step.diversion,
+        persons=persons,
+        due_at=step.due.at,
+        due_on=step.due.on,
+        raise_before=step.raise_before,
+        late=step.late,
+        partnership_told=step.partnership_told,
+        form_required=step.form_required,
+        warnings=(*step.warnings, *away),
+        if_unresolved=step.if_unresolved,
+        offered=step.offered,
+        excluded=tuple(search.excluded) if search is not None else (),
+        gaps=gaps,
+        reasons=(*step.reasons, *_by_hand(circumstances)),
+    )
+
+
+def _duty(partnership: Partnership) -> Person:
+    """The duty contact, told of what needs a person."""
+    duty = partnership.duty
+    return Person(
+        part=Part.DUTY,
+        name=duty.name,
+        role=duty.role,
+        agency=partnership.name,
+        address=duty.mailbox,
+        phone=duty.phone,
+        told=True,
+        must_act=False,
+        may_read=False,
+    )
+
+
+def _by_hand(circumstances: Circumstances) -> tuple[Reason, ...]:
+    if circumstances.by_hand is None:
+        return ()
+    says = "The duty contact chose the post that is to act."
+    return (Reason(rule=BY_HAND, says=says, basis=Basis.SETTING, source="the duty contact, by hand"),)
+
+
+@lru_cache(maxsize=32)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -1,0 +1,138 @@
+"""Checks a directory's entries against each other: what is named must exist, and demonstrations stay apart. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from services.router.domain.directory import Agency, Post
+from services.router.domain.partnership import Partnership
+from services.router.policy.places import Places, Problem
+
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]+")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PREFIX = re.compile(r"[A-Z]{2,4}")
+_DRAMA = re.compile(
+    r"01632960\d{3}|07700900\d{3}|0(113|114|115|116|117|118|121|131|141|151|161)4960\d{3}|02079460\d{3}"
+    r"|02896496\d{3}|02920180\d{3}|01914980\d{3}|08081570\d{3}|03069990\d{3}"
+)
+"""Numbers that Ofcom keeps for drama: they ring nobody. Source: Ofcom, Telephone numbers for use in TV and radio drama."""
+
+
+class Marked(NamedTuple):
+    """A value and where it stands."""
+
+    file: str
+    places: Places
+    path: str
+    value: Partnership | Agency
+
+    def problem(self, inner: str, says: str) -> Problem:
+        path = f"{self.path}.{inner}" if inner else self.path
+        return Problem(self.file, self.places.line(path), f"{path}: {says}")
+
+
+class _Known(NamedTuple):
+    partnerships: dict[str, Partnership]
+    agencies: dict[str, Agency]
+    posts: frozenset[str]
+    policies: frozenset[str]
+
+
+def check(marked: Sequence[Marked], *, policies: frozenset[str]) -> Iterator[Problem]:
+    """Every problem between entries that are each well formed."""
+    partnerships = {one.value.id: one.value for one in marked if isinstance(one.value, Partnership)}
+    agencies = {one.value.id: one.value for one in marked if isinstance(one.value, Agency)}
+    posts = frozenset(post.id for agency in agencies.values() for post in agency.posts)
+    known = _Known(dict(partnerships), dict(agencies), posts, policies)
+    yield from _twice(marked)
+    for one in marked:
+        if isinstance(one.value, Partnership):
+            yield from _partnership(one, one.value, known)
+        else:
+            yield from _agency(one, one.value, known)
+
+
+def _twice(marked: Sequence[Marked]) -> Iterator[Problem]:
+    seen: set[object] = set()
+    for one in marked:
+        key = (type(one.value), one.value.id)
+        if key in seen:
+            yield one.problem("id", "This id stands twice.")
+        seen.add(key)
+        if isinstance(one.value, Partnership):
+            if ("prefix", one.value.prefix) in seen:
+                yield one.problem("prefix", "Another partnership has this prefix.")
+            seen.add(("prefix", one.value.prefix))
+            continue
+        for index, post in enumerate(one.value.posts):
+            if ("post", post.id) in seen:
+                yield one.problem(f"post[{index}]", "The id of this post stands twice.")
+            seen.add(("post", post.id))
+
+
+def _partnership(one: Marked, partnership: Partnership, known: _Known) -> Iterator[Problem]:
+    if not _SLUG.fullmatch(partnership.id):
+        yield one.problem("id", "An id has lower-case letters, digits and hyphens.")
+    if not _PREFIX.fullmatch(partnership.prefix):
+        yield one.problem("prefix", "A prefix is two to four capital letters.")
+    if partnership.policy not in known.policies:
+        yield one.problem("policy", "There is no such policy.")
+    for agency in (*partnership.partners, *partnership.sponsors.values()):
+        if agency not in known.agencies:
+            yield one.problem("", f"The agency {agency} is not in the directory.")
+    duty = partnership.duty
+    for address in (duty.mailbox, duty.told):
+        if address:
+            yield from _address(one, "duty", address, partnership.demonstration)
+    if not partnership.demonstration:
+        numbers = [duty.phone, *(line.number for area in partnership.areas for line in (area.social_care, area.out_of_hours))]
+        yield from _no_drama(one, numbers)
+
+
+def _agency(one: Marked, agency: Agency, known: _Known) -> Iterator[Problem]:
+    for partnership in (agency.owner, *agency.serves):
+        if partnership not in known.partnerships:
+            yield one.problem("", f"The partnership {partnership} is not in the directory.")
+    for other in (agency.sponsor, agency.partner):
+        if other is not None and other not in known.agencies:
+            yield one.problem("", f"The agency {other} is not in the directory.")
+    owners = [known.partnerships[each] for each in (agency.owner, *agency.serves) if each in known.partnerships]
+    demonstration = all(owner.demonstration for owner in owners)
+    teams = {team.id for team in agency.teams}
+    for index, post in enumerate(agency.posts):
+        yield from _post(one, post, f"post[{index}]", teams=teams, known=known)
+        for address in (post.mailbox, *(holder.address for holder in post.holders)):
+            if address:
+                yield from _address(one, f"post[{index}]", address, demonstration)
+    if not demonstration:
+        phones = [agency.phone, agency.out_of_hours]
+        yield from _no_drama(one, [*phones, *(holder.phone for post in agency.posts for holder in post.holders)])
+
+
+def _post(one: Marked, post: Post, path: str, *, teams: set[str], known: _Known) -> Iterator[Problem]:
+    if post.team is not None and post.team not in teams:
+        yield one.problem(f"{path}.team", "Its team is not one of this agency's.")
+    for deputy in (post.deputy, *(absence.deputy for absence in post.absences)):
+        if deputy is not None and deputy not in known.posts:
+            yield one.problem(path, "Its deputy is not a post of the directory.")
+    for index, absence in enumerate(post.absences):
+        if absence.last < absence.first:
+            yield one.problem(f"{path}.absence[{index}]", "It ends before it begins.")
+    for index, holder in enumerate(post.holders):
+        if holder.valid_from is not None and holder.valid_until is not None and holder.valid_until < holder.valid_from:
+            yield one.problem(f"{path}.holder[{index}]", "The post ends before it begins.")
+
+
+def _address(one: Marked, path: str, address: str, demonstration: bool) -> Iterator[Problem]:
+    if not address.isascii() or not _ADDRESS.fullmatch(address):
+        yield one.problem(path, "This is not one email address.")
+    elif demonstration and not address.casefold().endswith(".example"):
+        yield one.problem(path, "A demonstration uses .example addresses alone: nobody may be written to.")
+    elif not demonstration and address.casefold().endswith(".example"):
+        yield one.problem(path, "A .example address reaches nobody.")
+
+
+def _no_drama(one: Marked, numbers: Iterable[str]) -> Iterator[Problem]:
+    for number in numbers:
+        if _DRAMA.fullmatch("".join(filter(str.isdigit, number))):
+            yield one.problem("", "A telephone number is one that is kept for drama: it rings nobody.")

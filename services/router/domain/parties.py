@@ -1,0 +1,362 @@
+"""Names the people of a step from the directory: who is told, who must act, who may read. Pure.
+
+The raiser is always among them. Nobody who made the decision, raised it or was passed over is asked to act.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from services.router.domain.decision import Circumstances, Person
+from services.router.domain.directory import Agency, Directory, Holder, Placed
+from services.router.domain.lookup import Found, Search
+from services.router.domain.panel import propose_panel
+from services.router.domain.partnership import Partnership
+from services.router.policy.facts import Facts, Named, Side
+from services.router.policy.step import Asked, Part, Step, Where, Who
+from shared.terms import AgencyId, AgencyType
+
+MADE_IT = "made the decision that is challenged"
+RAISED_IT = "raised it"
+OWN_MANAGER = "is the raiser's own manager, in the agency whose decision is challenged"
+UNRELEASED, TYPED, DIRECTORY, RELEASED = "unreleased", "typed", "directory", "released"
+RECUSED = "belongs to a safeguarding partner that is a party: neither triages nor chairs"
+TRIAGE_ROLES = ("partner_delegate", "partnership_chair")
+
+
+class Parties:
+    """The people of one step."""
+
+    def __init__(self, search: Search, facts: Facts, circumstances: Circumstances) -> None:
+        self.search = search
+        self.facts = facts
+        self.circumstances = circumstances
+        self.persons: list[Person] = []
+        self._by_address: dict[str, int] = {}
+
+    def add(self, person: Person) -> None:
+        """Add `person`; somebody who has a part already keeps the first and gains what the second allows."""
+        key = person.address.casefold()
+        separate = not key or person.part is Part.PARTNERSHIP or person.part is Part.DUTY
+        index = None if separate else self._by_address.get(key)
+        if index is None:
+            if not separate:
+                self._by_address[key] = len(self.persons)
+            self.persons.append(person)
+        else:
+            self.persons[index] = merged(self.persons[index], person)
+
+
+def merged(first: Person, second: Person) -> Person:
+    """One person with two parts: the first part, and what either allows."""
+    return Person(
+        part=first.part,
+        name=first.name,
+        role=first.role,
+        agency=first.agency,
+        address=first.address,
+        phone=first.phone,
+        told=first.told or second.told,
+        must_act=first.must_act or second.must_act,
+        may_read=first.may_read or second.may_read,
+        post=first.post or second.post,
+        address_from=first.address_from,
+        standing_in_for=first.standing_in_for or second.standing_in_for,
+        because=tuple(dict.fromkeys((*first.because, *second.because))),
+    )
+
+
+def barred_by(facts: Facts, directory: Directory, circumstances: Circumstances) -> dict[str, str]:
+    """Address to why its owner is asked neither to act nor to stand in."""
+    barred = {facts.raiser.address.casefold(): RAISED_IT}
+    for side in facts.raising[1:]:
+        barred.update((address, RAISED_IT) for address in addresses_of(side.decision_maker, side, directory))
+    for side in facts.receiving:
+        barred.update((address, MADE_IT) for address in addresses_of(side.decision_maker, side, directory))
+    barred.update((one.address.casefold(), one.why) for one in circumstances.passed_over)
+    barred.pop("", None)
+    return barred
+
+
+def addresses_of(named: Named, side: Side, directory: Directory) -> Iterator[str]:
+    """Every address that a named professional may have: as typed, and as the directory knows that name."""
+    if named.address:
+        yield named.address.strip().casefold()
+    if named.name and side.agency is not None:
+        for placed in directory.named(side.agency, named.name):
+            wanted = named.name.strip().casefold()
+            yield from (one.address.casefold() for one in placed.post.holders if one.name.casefold() == wanted)
+
+
+def name_parties(
+    step: Step, facts: Facts, directory: Directory, partnership: Partnership, *, day: date, circumstances: Circumstances
+) -> Parties:
+    """The people of `step` as the directory knows them on `day`, a local date."""
+    barred = barred_by(facts, directory, circumstances)
+    search = Search(directory, partnership, day=day, barred=barred, held=facts.held)
+    if step.recuse:
+        _recuse(search, facts)
+    parties = Parties(search, facts, circumstances)
+    for seat in step.seats:
+        _seat(seat, parties)
+    return parties
+
+
+def _recuse(search: Search, facts: Facts) -> None:
+    """Bar the delegates and the chair of every partner that is a party. Source: domain.md section 4, rows 16 and 17."""
+    directory = search.directory
+    agencies = [directory.agencies.get(side.agency) for side in (*facts.raising, *facts.receiving) if side.agency]
+    partners = {one.partner or one.id for one in agencies if one is not None}
+    for partner in search.partnership.partners:
+        if partner not in partners:
+            continue
+        for placed in (one for role in TRIAGE_ROLES for one in directory.with_role(partner, role)):
+            search.excluded[(placed.post.title, RECUSED)] = None
+            search.barred.update((one.address.casefold(), RECUSED) for one in placed.post.holders)
+
+
+def _seat(seat: Asked, parties: Parties) -> None:
+    if seat.part is Part.RAISER:
+        _raiser(seat, parties)
+    elif seat.part is Part.PARTNERSHIP:
+        parties.add(_partnership(seat, parties.search.partnership))
+    elif seat.who is Who.PANEL:
+        for placed, holder in propose_panel(parties.search, parties.facts):
+            parties.add(person(seat, Found(placed, holder, False), parties.search.partnership))
+    elif seat.where is Where.PARTNERS:
+        _partners(seat, parties)
+    else:
+        _at_agency(seat, parties)
+
+
+def _raiser(seat: Asked, parties: Parties) -> None:
+    if seat.side > 0:
+        _colleague(seat, parties)
+        return
+    raiser, side = parties.facts.raiser, parties.facts.raising[0] if parties.facts.raising else None
+    named = Named(name=raiser.name, role=raiser.role, address=raiser.address, phone=raiser.phone)
+    source = address_source(named, side, parties)
+    if source is UNRELEASED:
+        parties.search.gap("raiser-unreleased", "The raiser's address is not of a registered domain: release it.")
+    parties.add(_typed(seat, named, side, parties, source=source))
+
+
+def _colleague(seat: Asked, parties: Parties) -> None:
+    """Who raises it at a further agency: as named, else that agency's safeguarding lead."""
+    side = parties.facts.raising[seat.side]
+    if side.decision_maker.address:
+        parties.add(_named(seat, side.decision_maker, side, parties))
+        return
+    _found(seat, side, parties, team=False)
+
+
+def address_source(named: Named, side: Side | None, parties: Parties) -> str:
+    """Why mail may go to an address that somebody typed, or that it may not yet."""
+    directory, address = parties.search.directory, named.address.strip().casefold()
+    agency = side.agency if side is not None else None
+    if agency is not None:
+        if any(one.agency.id == agency for one in directory.at_address(address)):
+            return DIRECTORY
+        if directory.in_domain(agency, address):
+            return TYPED
+    return RELEASED if address in parties.circumstances.released else UNRELEASED
+
+
+def _typed(seat: Asked, named: Named, side: Side | None, parties: Parties, *, source: str) -> Person:
+    let_through = source is not UNRELEASED or seat.part is Part.RAISER
+    post = _own_post(named, side, parties.search.directory) if source is DIRECTORY else None
+    return Person(
+        part=seat.part,
+        name=named.name,
+        role=named.role or (post.post.title if post is not None else ""),
+        agency=_agency_name(side, parties.search.directory),
+        address=named.address.strip(),
+        phone=named.phone,
+        told=seat.told and let_through,
+        must_act=seat.must_act and let_through,
+        may_read=seat.may_read and let_through,
+        post=post.post.id if post is not None else None,
+        address_from=source,
+        because=seat.rules,
+    )
+
+
+def _own_post(named: Named, side: Side | None, directory: Directory) -> Placed | None:
+    at = directory.at_address(named.address)
+    return next((one for one in at if side is not None and one.agency.id == side.agency), None)
+
+
+def _agency_name(side: Side | None, directory: Directory) -> str:
+    if side is None:
+        return ""
+    agency = directory.agencies.get(side.agency) if side.agency is not None else None
+    return agency.name if agency is not None else side.other_name
+
+
+def _named(seat: Asked, named: Named, side: Side, parties: Parties) -> Person:
+    """A professional as typed: their directory entry where the address or the name is in it, else the typed address."""
+    placed = _match(named, side, parties.search.directory)
+    if placed is not None:
+        holder = next((one for one in placed.post.holders if _is(one, named)), None)
+        if holder is not None:
+            return person(seat, Found(placed, holder, False), parties.search.partnership)
+    if not named.address:
+        return _typed(seat, named, side, parties, source=UNRELEASED)
+    source = address_source(named, side, parties)
+    if source is UNRELEASED:
+        role = seat.words or named.role
+        parties.search.gap("address-unreleased", f"An address typed for the {role} waits for the duty contact.")
+    return _typed(seat, named, side, parties, source=source)
+
+
+def _match(named: Named, side: Side, directory: Directory) -> Placed | None:
+    """The one post of that agency that the typed address or name belongs to."""
+    if named.address and (own := _own_post(named, side, directory)) is not None:
+        return own
+    found = directory.named(side.agency, named.name) if side.agency is not None and named.name else ()
+    return found[0] if len(found) == 1 else None
+
+
+def _is(holder: Holder, named: Named) -> bool:
+    return (
+        holder.address.casefold() == named.address.strip().casefold()
+        or holder.name.casefold() == named.name.strip().casefold()
+    )
+
+
+def person(seat: Asked, found: Found, partnership: Partnership) -> Person:
+    """The person found for a seat."""
+    placed, holder = found.placed, found.holder
+    if placed is None:
+        role, agency, phone = partnership.duty.role, partnership.name, holder.phone
+    else:
+        role, agency = placed.post.title, placed.agency.name
+        phone = holder.phone or placed.post.phone or placed.agency.phone
+    return Person(
+        part=seat.part,
+        name=holder.name,
+        role=role,
+        agency=agency,
+        address=holder.address,
+        phone=phone,
+        told=seat.told,
+        must_act=seat.must_act,
+        may_read=seat.may_read,
+        post=placed.post.id if placed is not None else None,
+        standing_in_for=seat.words if found.standing_in else "",
+        because=seat.rules,
+    )
+
+
+def _partnership(seat: Asked, partnership: Partnership) -> Person:
+    duty = partnership.duty
+    return Person(
+        part=Part.PARTNERSHIP,
+        name="",
+        role=seat.words,
+        agency=partnership.name,
+        address=duty.told or duty.mailbox,
+        phone=duty.phone,
+        told=True,
+        must_act=False,
+        may_read=False,
+        because=seat.rules,
+    )
+
+
+def _partners(seat: Asked, parties: Parties) -> None:
+    directory = parties.search.directory
+    for partner in parties.search.partnership.partners:
+        found = parties.search.find(seat, directory.agencies.get(partner))
+        if found is not None:
+            parties.add(person(seat, found, parties.search.partnership))
+
+
+def _at_agency(seat: Asked, parties: Parties) -> None:
+    if seat.where is Where.PARTNERSHIP:
+        _at_partnership(seat, parties)
+        return
+    if seat.where is Where.SOCIAL_CARE:
+        _found(seat, _social_care(parties), parties)
+        return
+    sides = parties.facts.receiving if seat.where is Where.RECEIVING else parties.facts.raising
+    side = sides[seat.side]
+    if seat.who is Who.DECISION_MAKER:
+        if side.decision_maker.address or side.decision_maker.name:
+            parties.add(_named(seat, side.decision_maker, side, parties))
+    elif seat.who is Who.MANAGER and side.manager.address and _counts(side.manager, side, parties):
+        parties.add(_named(seat, side.manager, side, parties))
+    else:
+        _found(seat, side, parties)
+
+
+def _counts(manager: Named, side: Side, parties: Parties) -> bool:
+    """Whether the manager whom the raiser named may be told: known for that agency, and not barred."""
+    if manager.address.strip().casefold() in parties.search.barred:
+        return False
+    if address_source(manager, side, parties) is not UNRELEASED:
+        return True
+    parties.search.gap("address-unreleased", "An address typed for the raiser's manager waits for the duty contact.")
+    return False
+
+
+def _social_care(parties: Parties) -> Side:
+    """The children's social care that is a party, else the partnership's own."""
+    directory, partnership = parties.search.directory, parties.search.partnership
+    for side in (*parties.facts.receiving, *parties.facts.raising):
+        agency = directory.agencies.get(side.agency) if side.agency is not None else None
+        if agency is not None and agency.type is AgencyType.CHILDRENS_SOCIAL_CARE:
+            return side
+    own = directory.social_care(partnership.id)
+    return Side(agency=own.id if own is not None else None, type=AgencyType.CHILDRENS_SOCIAL_CARE)
+
+
+def _found(seat: Asked, side: Side, parties: Parties, *, team: bool = True) -> None:
+    search = parties.search
+    agency = search.directory.agencies.get(side.agency) if side.agency is not None else None
+    if seat.must_act and seat.part is Part.CONTACT and parties.circumstances.by_hand is not None:
+        found = by_hand(parties)
+    elif agency is None:
+        search.gap("agency-not-listed", f"An agency is not in the directory: add it, and find {seat.words}.")
+        found = search.sponsored(seat)
+    elif seat.who is Who.SAFEGUARDING_LEAD:
+        found = search.lead(agency) or search.stand_in(seat, agency)
+    else:
+        found = _unmanaged(seat, side, agency, parties, team=team)
+    if found is None:
+        search.gap("nobody", f"Nobody can be asked for {seat.words}: a person must decide.")
+    else:
+        parties.add(person(seat, found, search.partnership))
+
+
+def _unmanaged(seat: Asked, side: Side, agency: Agency, parties: Parties, *, team: bool) -> Found | None:
+    """Where an agency is on both sides, the raiser's own manager is not asked to answer for the other team."""
+    search, own = parties.search, parties.facts.raising[0] if parties.facts.raising else None
+    if seat.part is not Part.CONTACT or own is None or own.agency != agency.id:
+        return search.find(seat, agency, team=side.team if team else None)
+    before = dict(search.barred)
+    for placed in search.directory.with_role(agency.id, seat.roles[0].code) if seat.roles else ():
+        if own.team is not None and placed.post.team == own.team and own.team != side.team:
+            search.barred.update((one.address.casefold(), OWN_MANAGER) for one in placed.post.holders)
+    search.barred.update((address, OWN_MANAGER) for address in addresses_of(own.manager, own, search.directory))
+    found = search.find(seat, agency, team=side.team if team else None)
+    search.barred = before
+    return found
+
+
+def by_hand(parties: Parties) -> Found | None:
+    """The post that a person chose."""
+    post = parties.circumstances.by_hand
+    placed = parties.search.directory.posts.get(post) if post is not None else None
+    return parties.search.holder(placed) if placed is not None else None
+
+
+def _at_partnership(seat: Asked, parties: Parties) -> None:
+    """A post that the partnership itself keeps: the scrutineer, the business manager."""
+    search, partnership = parties.search, parties.search.partnership
+    agency = search.directory.agencies.get(AgencyId(partnership.id))
+    if seat.who is Who.DUTY or agency is None:
+        found = search.duty(seat.words)
+    else:
+        found = search.find(seat, agency)
+    if found is not None:
+        parties.add(person(seat, found, partnership))

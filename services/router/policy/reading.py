@@ -1,0 +1,58 @@
+"""Checks tables read from a file against the struct they are to become, and finds every problem, not just the first. Pure."""
+
+from collections.abc import Iterator, Mapping
+from types import UnionType
+from typing import Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+_KINDS = (("`str`", "a text"), ("`int`", "a whole number"), ("`bool`", "true or false"), ("`array`", "a list"))
+
+
+def problems_in(raw: object, kind: type, path: str) -> Iterator[tuple[str, str]]:
+    """(path, sentence) of every problem that keeps `raw` from becoming a `kind`. No value is quoted."""
+    if not isinstance(raw, Mapping):
+        yield path, "It is not a table."
+        return
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    hints = get_type_hints(kind)
+    for name in raw:
+        if name not in fields:
+            yield f"{path}.{name}", f"There is no such thing as {name} here."
+    for name, field in fields.items():
+        if name in raw:
+            yield from _value_problems(raw[name], hints[field.name], f"{path}.{name}")
+        elif field.required:
+            yield path, f"{name} is missing."
+
+
+def _value_problems(value: object, kind: object, path: str) -> Iterator[tuple[str, str]]:
+    struct = _struct_in(kind)
+    if struct is not None and get_origin(kind) is tuple and isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from problems_in(one, struct, f"{path}[{index}]")
+    elif struct is not None and isinstance(value, Mapping):
+        yield from problems_in(value, struct, path)
+    else:
+        try:
+            msgspec.convert(value, kind)  # type: ignore[call-overload]  # kind is any annotation that msgspec reads
+        except msgspec.ValidationError as error:
+            yield path, _plain(str(error))
+
+
+def _struct_in(kind: object) -> type | None:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind
+    if get_origin(kind) in (tuple, Union, UnionType):
+        return next((found for one in get_args(kind) if (found := _struct_in(one)) is not None), None)
+    return None
+
+
+def _plain(error: str) -> str:
+    """msgspec's sentence without what was typed, in plain words."""
+    says = error.partition(" - at `$")[0]
+    if says.startswith("Invalid enum value"):
+        return "It is not one of the codes that may stand here."
+    for code, words in _KINDS:
+        says = says.replace(code, words)
+    return says.replace(" | `null`", "").rstrip(".") + "."
