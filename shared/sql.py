@@ -52,7 +52,8 @@ class UtcDateTime(TypeDecorator[Instant]):
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert `row` unless one with its key is there. True where it was inserted."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+    statement = insert(table).values(**row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key.columns)).first() is not None
 
 
 def engine_of(url: str) -> Engine:
