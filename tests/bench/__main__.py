@@ -1,0 +1,145 @@
+"""Every figure in one table, each a ratio within the run. Shell.
+
+python -m tests.bench            # prints the table
+python -m tests.bench --write    # and writes it to RESULTS.md, with the machine's description
+"""
+
+import asyncio
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from tests.bench import bench_accept, bench_decide, bench_journey, bench_mail
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure. met: whether the aim was reached."""
+
+    what: str
+    figure: str
+    against: str
+    ratio: str
+    aim: str
+    met: bool
+
+
+def rows() -> Iterator[Row]:
+    """Measure, one after another."""
+    yield from _accept()
+    yield from _decide()
+    yield from _mail()
+    yield from _journey()
+
+
+def _accept() -> Iterator[Row]:
+    found = bench_accept.measure()
+    yield Row(
+        what=f"durable acceptances/s ({found.body_bytes / 1024:.1f} KiB, 32 clients, one process, fsync on)",
+        figure=f"{found.accepted_a_second:,.0f}/s",
+        against=f"no-op route {found.noop_a_second:,.0f}/s",
+        ratio=f"{found.ratio:.2f}",
+        aim="≥ 0.60",
+        met=found.ratio >= 0.6,
+    )
+    yield Row(
+        what="acceptance, slowest of a hundred (p99)",
+        figure=f"{found.p99_ms:.0f} ms",
+        against=f"p50 {found.p50_ms:.0f} ms",
+        ratio=f"{found.p99_ms / found.p50_ms:.1f}",
+        aim="< 100 ms",
+        met=found.p99_ms < 100,
+    )
+
+
+def _decide() -> Iterator[Row]:
+    found = bench_decide.measure()
+    yield Row(
+        what="decide(), whole decision with its people",
+        figure=f"{found.decisions_a_second:,.0f}/s",
+        against=f"encoding the same decision {found.encodings_a_second:,.0f}/s",
+        ratio=f"{found.decisions_a_second / found.encodings_a_second:.2f}",
+        aim="≥ 20,000/s",
+        met=found.decisions_a_second >= 20_000,
+    )
+
+
+def _mail() -> Iterator[Row]:
+    found = bench_mail.measure()
+    yield Row(
+        what="emails/s through notifier",
+        figure=f"{found.notifier_a_second:,.0f}/s",
+        against=f"bare client, one connection {found.bare_a_second:,.0f}/s",
+        ratio=f"{found.ratio:.2f}",
+        aim="≥ 0.80",
+        met=found.ratio >= 0.8,
+    )
+
+
+def _journey() -> Iterator[Row]:
+    found = asyncio.run(bench_journey.measure())
+    for load, times in (("idle", found.idle), ("at 50 a second", found.busy)):
+        yield Row(
+            what=f"accepted → last of its emails at the sink, {load}",
+            figure=f"p99 {times.p99_seconds:.2f} s",
+            against=f"p50 {times.p50_seconds:.2f} s",
+            ratio=f"{times.p99_seconds / times.p50_seconds:.1f}",
+            aim="p99 < 2 s",
+            met=times.p99_seconds < 2,
+        )
+    yield Row(
+        what="memory of all processes at rest (PSS), broker included",
+        figure=f"{found.pss_mib:.0f} MiB",
+        against=f"the three services alone {found.services_pss_mib:.0f} MiB",
+        ratio=f"{found.pss_mib / found.services_pss_mib:.2f}",
+        aim="< 250 MiB",
+        met=found.pss_mib < 250,
+    )
+    yield Row(
+        what="start of everything → first 200 of the form",
+        figure=f"{found.start_seconds:.2f} s",
+        against=f"a bare interpreter {found.interpreter_seconds:.2f} s",
+        ratio=f"{found.start_seconds / found.interpreter_seconds:.0f}",
+        aim="< 2 s",
+        met=found.start_seconds < 2,
+    )
+
+
+def table(found: list[Row]) -> str:
+    """Markdown."""
+    lines = ["| what | figure | against, in the same run | ratio | aim | met |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {row.what} | {row.figure} | {row.against} | {row.ratio} | {row.aim} | {'yes' if row.met else '**no**'} |"
+        for row in found
+    ]
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """What it ran on; no name of a host."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}. Shared and noisy: read the ratios."
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """The command."""
+    found = []
+    for row in rows():
+        print(f"{row.what}: {row.figure} ({row.against}; ratio {row.ratio}; aim {row.aim})", flush=True)
+        found.append(row)
+    print("\n" + table(found))
+    if "--write" in arguments:
+        RESULTS.write_text(f"# What was measured\n\n`make bench`, on {machine()}\n\n{table(found)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
