@@ -25,7 +25,7 @@ from deploy.one_machine import fetching
 from deploy.one_machine.demonstration import directories, partnerships_in
 from deploy.one_machine.fetching import NotInTime
 from deploy.one_machine.mailbox import Letter, Mailbox
-from deploy.one_machine.parts import Echo, Part, PartFailed, Recipe, output_of, run_once
+from deploy.one_machine.parts import Echo, Part, PartFailed, Recipe, run_once
 from deploy.one_machine.places import BROKER, HOST, INBOX, Layout, Ports, environ_of, inbox_environ
 from deploy.one_machine.ports import CannotStart, free_ports, refuse_ports_in_use
 from shared.clock import DemoClock
@@ -124,7 +124,7 @@ class OneMachine:
 
     async def command(self, service: Service, *arguments: str) -> str:
         """What a command of a service prints, for instance `command(Service.ROUTER, "explain", ref)`."""
-        return await output_of(self._command(service, *arguments))
+        return await run_once(self._command(service, *arguments), echo=self._echo)
 
     async def _start(self) -> None:
         layout = self.layout

@@ -109,22 +109,18 @@ class Part:
                     self._echo(f"{self.recipe.name:<8} {line.decode(errors='replace').rstrip()}")
 
 
-async def run_once(recipe: Recipe, *, echo: Echo) -> None:
-    """Run a command to its end. Raises PartFailed when it does not end well, after passing on what it printed."""
+async def run_once(recipe: Recipe, *, echo: Echo) -> str:
+    """What a command prints. Raises PartFailed when it does not end well, after passing on what it printed."""
     process = await _spawn(recipe)
-    printed, _ = await process.communicate()
+    try:
+        printed, _ = await process.communicate()
+    finally:
+        if process.returncode is None:  # the wait was cancelled
+            process.kill()
     if process.returncode:
         for line in printed.decode(errors="replace").splitlines():
             echo(f"{recipe.name:<8} {line}")
-        raise PartFailed(recipe.name, f"ended with {process.returncode}")
-
-
-async def output_of(recipe: Recipe) -> str:
-    """What a command prints. Raises PartFailed when it does not end well."""
-    process = await _spawn(recipe)
-    printed, _ = await process.communicate()
-    if process.returncode:
-        raise PartFailed(recipe.name, f"ended with {process.returncode}")
+        raise PartFailed(recipe.name, f"{' '.join(recipe.command[2:])} ended with {process.returncode}")
     return printed.decode()
 
 
