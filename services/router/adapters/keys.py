@@ -1,6 +1,7 @@
 """Router's keys, each a file: read at start, and the directory of facts keys again when it changes. Shell."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.clock import Clock
@@ -11,6 +12,7 @@ from shared.questions import PublicKey
 from shared.terms import EscalationRef, Instant, KeyId, PartnershipId
 
 KEY_FILES = "*.key"
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class FactsKeyFiles:
@@ -84,10 +86,8 @@ class CustodyKeyFiles:
 
 
 def public_key(half: PublicHalf) -> PublicKey:
-    """The half as the public book carries it. Raises Permanent where it has no expiry."""
-    if half.expires_at is None:
-        raise Permanent(Code.SETTINGS)
-    return PublicKey(id=half.id, key=half.key, expires_at=half.expires_at)
+    """The half as the public book carries it; a custodian's key that has no end ends with the calendar."""
+    return PublicKey(id=half.id, key=half.key, expires_at=half.expires_at or NEVER)
 
 
 def _expiry(key: PublicKey) -> Instant:

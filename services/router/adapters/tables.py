@@ -1,11 +1,14 @@
 """Router's tables. A row is what must be found or counted, and a body: the whole struct as JSON. Shell."""
 
+from pathlib import Path
+
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
 from shared.inbox import inbox_table
 from shared.outbox import outbox_table
 from shared.store import UtcDateTime
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 METADATA = MetaData()
 
 INBOX = inbox_table(METADATA)

@@ -123,4 +123,3 @@ class Change(Private, frozen=True, kw_only=True):
     session: Session | None = None
     attempts: tuple[Attempt, ...] = ()
     mail: Mail | None = None
-

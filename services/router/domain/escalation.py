@@ -68,7 +68,7 @@ class Escalation(Private, frozen=True, kw_only=True):
     wrapped_key: the record key under the storage key; b"" where the form has no record.
     wait_until: when the duty contact is told of a raiser not yet confirmed; None once told or not waiting.
     circumstances: what happened since that bears on the decision. decisions: how many are stored.
-    version: of the row; 0 before it is saved.
+    edition: of the policy, frozen at the first decision. version: of the row; 0 before it is saved.
     """
 
     ref: EscalationRef
@@ -89,6 +89,7 @@ class Escalation(Private, frozen=True, kw_only=True):
     duty_told: bool = False
     circumstances: Circumstances = Circumstances()
     decisions: int = 0
+    edition: str = ""
     version: int = 0
 
     @property

@@ -7,6 +7,7 @@ from services.router.domain.place import Place
 from services.router.domain.routefacts import Wording
 from services.router.policy.facts import Facts
 from shared.forms import FormDefinition
+from shared.messages import NoticePerson
 from shared.questions import PublicPartnership, RouteAnswer, RouteQuestion
 from shared.terms import EscalationRef, Instant, PartnershipId
 
@@ -27,7 +28,10 @@ class Ground(Protocol):
 
     def forms(self) -> tuple[FormDefinition, ...]: ...
 
-    def wording(self, partnership: PartnershipId) -> Wording: ...
+    def wording(self, partnership: PartnershipId, *, edition: str | None = None) -> Wording: ...
+
+    def leads(self, agency_name: str, *, at: Instant) -> NoticePerson | None:
+        """The safeguarding lead of the agency of that name, as the directory has them now."""
 
     def decide(
         self, ref: EscalationRef, facts: Facts, *, circumstances: Circumstances, at: Instant, edition: str | None = None

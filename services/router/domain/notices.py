@@ -3,7 +3,7 @@
 A notice's id follows from its cause, so that the same cause never sends twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -12,9 +12,9 @@ from services.router.domain.decision import Decision, Part, Person
 from services.router.domain.escalation import same_address
 from services.router.domain.place import Place
 from services.router.domain.routefacts import Wording, coded_facts, discreet, route_facts
-from services.router.domain.waiting import Channel, Waiting, Why
+from services.router.domain.waiting import Channel, Waiting
 from services.router.policy.facts import Facts
-from shared.messages import CodeFacts, Notice, NoticeKind, WaitingFacts
+from shared.messages import CodeFacts, Notice, NoticeKind, NoticePerson, WaitingFacts
 from shared.private import Private
 from shared.references import derive_id
 from shared.terms import EscalationRef, Instant, NoticeId
@@ -38,6 +38,7 @@ class Cause(Private, frozen=True, kw_only=True):
     """What notices are made from: one stored decision and what it was made from.
 
     number: of the decision. trusted: the raiser's address is in a registered domain or was released.
+    leads: the safeguarding lead of an agency, by the agency's name.
     """
 
     ref: EscalationRef
@@ -45,15 +46,23 @@ class Cause(Private, frozen=True, kw_only=True):
     facts: Facts
     decision: Decision
     trusted: bool
+    leads: Mapping[str, NoticePerson] = {}
 
 
 def reachable(decision: Decision) -> tuple[Person, ...]:
     """Those who are told and to whom mail may go, each address once: an unreleased address gets nothing."""
     found: dict[tuple[str, NoticeKind], Person] = {}
     for person in decision.persons:
-        if person.told and person.address and person.address_from != UNRELEASED:
+        if _may_be_told(person):
             found.setdefault((same_address(person.address), kind_for(person)), person)
     return tuple(found.values())
+
+
+def _may_be_told(person: Person) -> bool:
+    """The raiser proved the address themselves; the duty contact is told by the desk's fixed text."""
+    if not (person.told and person.address) or person.part is Part.DUTY:
+        return False
+    return person.part is Part.RAISER or person.address_from != UNRELEASED
 
 
 def kind_for(person: Person) -> NoticeKind:
@@ -94,10 +103,23 @@ def _to_person(cause: Cause, person: Person, *, place: Place, wording: Wording) 
     )
     if kind is NoticeKind.CODED:
         return msgspec.structs.replace(notice, coded=coded_facts(cause.facts, cause.decision, wording=wording))
-    route = route_facts(cause.facts, cause.decision, wording=wording, reader=person)
+    route = route_facts(cause.facts, cause.decision, wording=wording, lead=_lead_for(person, cause))
     if person.part is Part.RAISER and not cause.trusted:
         route = discreet(route)
-    return msgspec.structs.replace(notice, name=person.name, why_you=" ".join(person.because), route=route)
+    return msgspec.structs.replace(notice, name=person.name, why_you=_why(person, cause.decision), route=route)
+
+
+def _lead_for(person: Person, cause: Cause) -> NoticePerson | None:
+    lead = cause.leads.get(person.agency)
+    return None if lead is None or lead.name == person.name else lead
+
+
+def _why(person: Person, decision: Decision) -> str:
+    """Why this person, in the words of the rules that name them."""
+    rules = set(person.because)
+    said = [reason.says for reason in decision.reasons if reason.rule in rules]
+    standing_in = f"You stand in for {person.standing_in_for}." if person.standing_in_for else ""
+    return " ".join((*said, *((standing_in,) if standing_in else ())))
 
 
 def _row(cause: Cause, person: Person, *, notice: Notice, at: Instant) -> SentNotice:
@@ -144,9 +166,7 @@ def with_code(notice: Notice, code: str) -> Notice:
 
 def to_desk(place: Place, *, ref: EscalationRef, reason: str, cause: str) -> Notice:
     """Fixed text to the duty contact: this reference needs a person. cause: what it was about, once each."""
-    notice = blank(
-        place, kind=NoticeKind.DESK, ref=ref, address=place.duty_address, cause=("desk", ref, reason, cause)
-    )
+    notice = blank(place, kind=NoticeKind.DESK, ref=ref, address=place.duty_address, cause=("desk", ref, reason, cause))
     waiting = WaitingFacts(references=(ref,), reason=reason)
     return msgspec.structs.replace(notice, name=place.duty_name, waiting=waiting)
 
@@ -165,7 +185,7 @@ def of_waiting(place: Place, channel: Channel, *, told: Sequence[Waiting], numbe
     waiting = WaitingFacts(
         references=tuple(one.ref for one in told if not one.urgent),
         urgent=tuple(one.ref for one in told if one.urgent),
-        reason=(reasons.pop() if len(reasons) == 1 else Why.UNCONFIRMED if channel.urgent else "").__str__(),
+        reason=next(iter(reasons)).value if len(reasons) == 1 else "",
     )
     return msgspec.structs.replace(notice, waiting=waiting)
 

@@ -163,6 +163,4 @@ def _local(text: str, zone: str) -> Instant:
 
 def _lines(definition: FormDefinition, given: _Answers) -> tuple[tuple[str, str], ...]:
     marked = (field for field in definition.fields if field.class_ is FieldClass.NOTICE)
-    return tuple(
-        (field.label, given.text(field.id)) for field in marked if not is_empty(given.values.get(field.id))
-    )
+    return tuple((field.label, given.text(field.id)) for field in marked if not is_empty(given.values.get(field.id)))

@@ -6,7 +6,7 @@ import msgspec
 
 from services.router.domain.decision import Basis, Decision, Part, Person
 from services.router.policy.facts import Facts, Named, Side
-from services.router.policy.model import Policy
+from services.router.policy.model import Policy, Words
 from shared.messages import CodedFacts, NoticePerson, RouteFacts
 from shared.private import Private
 
@@ -21,11 +21,10 @@ _TYPE_WORDS = {
 
 
 class Wording(Private, frozen=True, kw_only=True):
-    """The words that a notice is written with. agencies: id to name. phones, types: id to switchboard, to type."""
+    """The words that a notice is written with. agencies, types: of each agency by its id."""
 
     policy: Policy
     agencies: Mapping[str, str]
-    phones: Mapping[str, str]
     types: Mapping[str, str]
 
 
@@ -44,9 +43,9 @@ def area_words(facts: Facts, wording: Wording) -> str:
     return _words(wording.policy.areas, facts.area)
 
 
-def route_facts(facts: Facts, decision: Decision, *, wording: Wording, reader: Person) -> RouteFacts:
-    """The route as `reader` is told it."""
-    told = tuple(one for one in decision.persons if one.told and (one.address or one.name))
+def route_facts(facts: Facts, decision: Decision, *, wording: Wording, lead: NoticePerson | None) -> RouteFacts:
+    """The route as a reader is told it. lead: the safeguarding lead of the reader's agency."""
+    told = tuple(one for one in decision.persons if one.told and one.address and one.part is not Part.DUTY)
     return RouteFacts(
         policy_name=wording.policy.name,
         policy_url=wording.policy.source_url,
@@ -61,7 +60,7 @@ def route_facts(facts: Facts, decision: Decision, *, wording: Wording, reader: P
         due_at=decision.due_at,
         warnings=decision.warnings,
         if_silent=decision.if_unresolved,
-        lead=_lead(decision, reader),
+        lead=lead,
         told=tuple(_named(one) for one in told),
         immediate_harm=facts.immediate_harm,
         lines=facts.lines,
@@ -119,12 +118,6 @@ def _decision_maker(facts: Facts, decision: Decision, wording: Wording) -> Notic
     return NoticePerson(name=typed.name, role=typed.role, agency=agency_name(side, wording), phone=typed.phone)
 
 
-def _lead(decision: Decision, reader: Person) -> NoticePerson | None:
-    leads = (one for one in decision.persons if one.part is Part.LEAD and one.agency == reader.agency)
-    found = next(leads, None)
-    return None if found is None or found.name == reader.name else _named(found)
-
-
 def _named(person: Person) -> NoticePerson:
     return NoticePerson(name=person.name, role=person.role, agency=person.agency, phone=person.phone)
 
@@ -133,5 +126,5 @@ def _faceless(person: NoticePerson) -> NoticePerson:
     return msgspec.structs.replace(person, name="", phone="")
 
 
-def _words(known: tuple[object, ...], code: str) -> str:
-    return next((one.words for one in known if one.code == code), code)  # type: ignore[attr-defined]
+def _words(known: tuple[Words, ...], code: str) -> str:
+    return next((one.words for one in known if one.code == code), code)

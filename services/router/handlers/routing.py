@@ -15,13 +15,14 @@ from services.router.domain.escalation import (
     same_address,
 )
 from services.router.domain.ground import Ground
-from services.router.domain.notices import UNRELEASED, Cause, desk_row, of_decision, parties, to_desk
+from services.router.domain.notices import Cause, desk_row, of_decision, parties, to_desk
 from services.router.domain.place import Place
 from services.router.handlers.owing import owe, owe_all
 from services.router.policy.facts import Facts
 from services.router.ports import World
 from shared.failures import Code, Permanent
 from shared.log import Event, record
+from shared.messages import Notice, NoticePerson
 from shared.terms import Instant
 
 replace = msgspec.structs.replace
@@ -72,12 +73,18 @@ def decide(
     The directory is `ground`'s, which the caller has just read.
     """
     facts, place = facts_of(escalation), place_of(escalation, ground)
-    decision = ground.decide(escalation.ref, facts, circumstances=escalation.circumstances, at=at)
-    number = escalation.decisions + 1
+    edition = escalation.edition or None
+    decision = ground.decide(escalation.ref, facts, circumstances=escalation.circumstances, at=at, edition=edition)
+    number, wording = escalation.decisions + 1, ground.wording(escalation.partnership, edition=edition)
     cause = Cause(
-        ref=escalation.ref, number=number, facts=facts, decision=decision, trusted=is_trusted(escalation, ground)
+        ref=escalation.ref,
+        number=number,
+        facts=facts,
+        decision=decision,
+        trusted=is_trusted(escalation, ground),
+        leads=_leads(decision, ground, at=at),
     )
-    owed = of_decision(cause, place=place, wording=ground.wording(escalation.partnership), sent=sent, at=at)
+    owed = of_decision(cause, place=place, wording=wording, sent=sent, at=at)
     desk = tuple(
         to_desk(place, ref=escalation.ref, reason=reason, cause=str(number)) for reason in desk_reasons(decision)
     )
@@ -85,7 +92,9 @@ def decide(
     decided = Happened(ref=escalation.ref, at=at, what=What.DECIDED, note=f"{number} {decision.ruling.value}")
     return Change(
         at=at,
-        escalation=replace(move(escalation, STATE_OF_RULING[decision.ruling]), decisions=number),
+        escalation=replace(
+            move(escalation, STATE_OF_RULING[decision.ruling]), decisions=number, edition=decision.edition
+        ),
         decision=_stored(escalation, decision, number=number),
         parties=_parties(escalation, decision),
         happened=(*happened, decided, *(_told(row) for _, row in owed), *(_desk_told(one, at=at) for one in desk)),
@@ -103,9 +112,7 @@ async def pass_over(notice: SentNotice, *, world: World, at: Instant) -> None:
         return
     ground = await world.grounds.now()
     gone = PassedOver(address=notice.address, why=f"Their mail system does not take the notice ({notice.state}).")
-    circumstances = replace(
-        escalation.circumstances, passed_over=(*escalation.circumstances.passed_over, gone)
-    )
+    circumstances = replace(escalation.circumstances, passed_over=(*escalation.circumstances.passed_over, gone))
     line = Happened(ref=notice.ref, at=at, what=What.CONTACT_PASSED_OVER, who=notice.post, note=str(notice.state))
     change = decide(
         replace(escalation, circumstances=circumstances),
@@ -122,9 +129,9 @@ def desk_reasons(decision: Decision) -> tuple[str, ...]:
     """Why the duty contact must look at this decision: one mail a decision, for the first of what is so."""
     codes = {gap.code for gap in decision.gaps}
     found = (
-        ("referred", decision.ruling is Ruling.REFERRED),
-        ("release", any(person.address_from == UNRELEASED for person in decision.persons)),
-        ("not-listed", any("listed" in code for code in codes)),
+        ("referred", decision.ruling in (Ruling.REFERRED, Ruling.DIVERTED)),
+        ("release", any(code.endswith("unreleased") for code in codes)),
+        ("not-listed", any(code.endswith("not-listed") for code in codes)),
         ("gap", bool(codes)),
     )
     return tuple(reason for reason, holds in found if holds)[:1]
@@ -162,9 +169,14 @@ def _parties(escalation: Escalation, decision: Decision) -> tuple[str, ...]:
     return tuple(sorted({*parties(decision), escalation.raiser_address}))
 
 
+def _leads(decision: Decision, ground: Ground, *, at: Instant) -> dict[str, NoticePerson]:
+    found = {agency: ground.leads(agency, at=at) for agency in {person.agency for person in decision.persons}}
+    return {agency: lead for agency, lead in found.items() if lead is not None}
+
+
 def _told(row: SentNotice) -> Happened:
     return Happened(ref=row.ref, at=row.at, what=What.NOTICE_OWED, who=row.part, note=row.kind.value)
 
 
-def _desk_told(notice: object, *, at: Instant) -> Happened:
-    return Happened(ref=notice.ref, at=at, what=What.DESK_TOLD, note=notice.waiting.reason)  # type: ignore[attr-defined]
+def _desk_told(notice: Notice, *, at: Instant) -> Happened:
+    return Happened(ref=notice.ref, at=at, what=What.DESK_TOLD, note=notice.waiting.reason if notice.waiting else "")

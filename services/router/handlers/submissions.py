@@ -40,7 +40,9 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
     known = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission.submission)
     attempts = tuple(attempt for attempt in known if attempt.address == address)
     tried = _try_confirmation(attempts, opened.confirmation, at=min(submission.accepted_at, at))
-    received = Happened(ref=submission.ref, at=at, what=What.RECEIVED, note=f"{submission.form}.{submission.form_version}")
+    received = Happened(
+        ref=submission.ref, at=at, what=What.RECEIVED, note=f"{submission.form}.{submission.form_version}"
+    )
     if any(attempt.passed_at is not None for attempt in tried):
         change = confirm(escalation, by=ConfirmedBy.CODE, ground=ground, world=world, at=at)
     else:
@@ -108,7 +110,8 @@ def _try_confirmation(
         return attempts
     secret = secret_digest(confirmation.secret)
     return tuple(
-        try_code(attempt, confirmation.code, at=at)[0] if attempt.secret == secret and attempt.passed_at is None
+        try_code(attempt, confirmation.code, at=at)[0]
+        if attempt.secret == secret and attempt.passed_at is None
         else attempt
         for attempt in attempts
     )

@@ -55,9 +55,7 @@ async def send_merged(state: ChannelState, *, world: World) -> None:
     if place is None:
         return
     notice = of_waiting(place, state.channel, told=told, number=after.mails)
-    change = Change(
-        at=at, told=(after, told), sent=(desk_row(notice, at=at),), owed=(owe(notice, world.notifier),)
-    )
+    change = Change(at=at, told=(after, told), sent=(desk_row(notice, at=at),), owed=(owe(notice, world.notifier),))
     await world.escalations.commit(change)
 
 

@@ -1,0 +1,112 @@
+"""Runs router, and its commands: migrate, directory import, explain, replay. Shell."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from services.router.adapters.tables import MIGRATIONS
+from services.router.app import Router, build, clock_of, world_of
+from services.router.commands import explain, import_directory, replay
+from services.router.ports import World
+from services.router.settings import PREFIX, RouterSettings
+from shared.failures import Failure
+from shared.log import Event, record, set_up
+from shared.settings import SettingsProblem, load
+from shared.store import Database, migrate
+from shared.terms import Service
+from shared.web import PortInUse, serve
+
+_USAGE = "usage: python -m services.router [migrate | directory import FILE… [--check] | explain REF | replay --all]"
+_CHECK = "--check"
+
+
+class _Ended(Exception):
+    """Something that runs without end has ended."""
+
+
+async def run(settings: RouterSettings) -> None:
+    """Serve until SIGTERM or SIGINT. The first failure of any part ends all of them and is raised."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    router = await build(settings)
+    try:
+        await _run_all(router, settings, stop)
+    finally:
+        await router.close()
+
+
+async def _run_all(router: Router, settings: RouterSettings, stop: asyncio.Event) -> None:
+    async with asyncio.TaskGroup() as group:
+        serving = serve(router.app, host=settings.http_host, port=settings.http_port, port_file=settings.port_file)
+        tasks = [group.create_task(_without_end(loop)) for loop in (*router.loops(), serving)]
+        record(Event.STARTED)
+        await stop.wait()
+        record(Event.STOPPING)
+        for task in tasks:
+            task.cancel()
+
+
+async def _without_end(work: Coroutine[Any, Any, None]) -> None:
+    await work
+    raise _Ended
+
+
+async def _with_world(settings: RouterSettings, command: Callable[[World], Awaitable[int]]) -> int:
+    database = Database(settings.database)
+    try:
+        return await command(world_of(settings, database, clock=clock_of(settings), after_commit=lambda _: None))
+    finally:
+        await database.close()
+
+
+def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
+    match list(arguments):
+        case []:
+            asyncio.run(run(settings))
+        case ["migrate"]:
+            migrate(settings.database, scripts=MIGRATIONS)
+            record(Event.MIGRATED)
+        case ["directory", "import", *rest] if any(one != _CHECK for one in rest):
+            files = [Path(one) for one in rest if one != _CHECK]
+            check = _CHECK in rest
+            return asyncio.run(
+                _with_world(settings, lambda world: import_directory(files, world=world, check_only=check))
+            )
+        case ["explain", ref]:
+            return asyncio.run(_with_world(settings, lambda world: explain(ref, world=world)))
+        case ["replay", "--all"]:
+            return asyncio.run(_with_world(settings, lambda world: replay(world=world)))
+        case _:
+            print(_USAGE, file=sys.stderr)
+            return 2
+    return 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command. 0 for done, 1 for a failure or a difference found, 2 for wrong settings or usage."""
+    set_up(Service.ROUTER)
+    try:
+        code = _command(load(RouterSettings, prefix=PREFIX), arguments)
+    except SettingsProblem as problem:
+        print("\n".join(problem.problems), file=sys.stderr)
+        return 2
+    except Failure as failure:
+        record(Event.FAILED, failure=failure)
+        return 1
+    except BaseExceptionGroup as failures:
+        for one in failures.exceptions:
+            record(Event.FAILED, failure=one)
+            if isinstance(one, PortInUse):
+                print(one, file=sys.stderr)
+        return 1
+    if not arguments:
+        record(Event.STOPPED)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

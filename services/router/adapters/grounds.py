@@ -1,0 +1,64 @@
+"""Reads the directory afresh for each decision, with the policies and forms of this release beside it. Shell."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.router.domain.directory import Directory, read_entries
+from services.router.domain.ground import Ground
+from services.router.domain.grounding import DirectoryGround, Rules
+from services.router.policy.loader import load_policy
+from services.router.policy.model import Policy
+from services.router.ports import Directories
+from shared import forms
+from shared.failures import Code, Permanent
+from shared.forms import FormDefinition, load_definition
+
+PACKS = Path(__file__).parents[1] / "policy" / "packs"
+FORMS = Path(forms.__file__).parents[1] / "form_definitions"
+_KEPT = 4
+
+
+class StoredGrounds:
+    """Every revision of the directory as a Ground. A revision never changes, so its look-ups are kept prepared."""
+
+    def __init__(self, directories: Directories, *, rules: Rules, base_url: str) -> None:
+        self._directories = directories
+        self._rules = rules
+        self._base_url = base_url
+        self._prepared: dict[int, Ground] = {}
+
+    async def now(self) -> Ground:
+        """The newest revision, read from the store at this moment; an empty one before the first import."""
+        newest = await self._directories.newest()
+        return self._ground(*newest) if newest is not None else self._ground(0, b'{"partnerships":[],"agencies":[]}')
+
+    async def at(self, revision: int) -> Ground | None:
+        body = await self._directories.at(revision)
+        return None if body is None else self._ground(revision, body)
+
+    def _ground(self, revision: int, body: bytes) -> Ground:
+        if revision not in self._prepared:
+            if len(self._prepared) >= _KEPT:
+                self._prepared.pop(min(self._prepared))
+            directory = Directory(read_entries(body), revision=revision)
+            self._prepared[revision] = DirectoryGround(directory, self._rules, base_url=self._base_url)
+        return self._prepared[revision]
+
+
+def read_rules(*, packs: Path = PACKS, definitions: Path = FORMS) -> Rules:
+    """The policies and forms that ship with this release. Raises: Permanent(SETTINGS) where one does not load."""
+    return Rules(_policies(packs), _forms(definitions))
+
+
+def _policies(folder: Path) -> Sequence[Policy]:
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        policy = load_policy(path.read_text(encoding="utf-8"), file=path.name)
+        if not isinstance(policy, Policy):
+            raise Permanent(Code.SETTINGS)
+        found.append(policy)
+    return found
+
+
+def _forms(folder: Path) -> Sequence[FormDefinition]:
+    return [load_definition(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]

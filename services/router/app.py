@@ -1,0 +1,123 @@
+"""Builds router's adapters and hands them to its handlers, and nothing else does. Shell."""
+
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from litestar import Litestar
+
+from services.router.adapters.grounds import StoredGrounds, read_rules
+from services.router.adapters.keys import CustodyKeyFiles, FactsKeyFiles, NotifierKeyFile, StorageKeyFile
+from services.router.adapters.store import SqlDirectories, SqlEscalations, SqlSessions
+from services.router.adapters.tables import INBOX, OUTBOX
+from services.router.consumer import Consumer
+from services.router.domain.changes import Change
+from services.router.handlers.health import Health
+from services.router.handlers.publishing import BookMaker
+from services.router.ports import World
+from services.router.questions import Questions
+from services.router.settings import RouterSettings
+from services.router.timers import Timers
+from shared.clock import Clock, DemoClock, SystemClock
+from shared.inbox import tally
+from shared.jetstream import Broker, BrokerSettings
+from shared.outbox import Relay
+from shared.receipts import Signer, Verifier
+from shared.settings import read_secret
+from shared.store import Database
+from shared.subjects import inbox_prefix
+from shared.terms import Service
+from shared.web import Check, health_routes
+
+
+class Router:
+    """The built service: what serves, and what must run beside it."""
+
+    def __init__(
+        self, *, world: World, database: Database, broker: Broker, loops: Sequence[Any], app: Litestar
+    ) -> None:
+        self.world = world
+        self.app = app
+        self._database = database
+        self._broker = broker
+        self._loops = loops
+
+    def loops(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """Everything that runs without end. The first that fails must stop the process."""
+        return tuple(loop() for loop in self._loops)
+
+    async def close(self) -> None:
+        """Let go of the broker and the store."""
+        await self._broker.close()
+        await self._database.close()
+
+
+def clock_of(settings: RouterSettings) -> Clock:
+    return DemoClock(settings.clock_file) if settings.clock_file is not None else SystemClock()
+
+
+def world_of(settings: RouterSettings, database: Database, *, clock: Clock, after_commit: Any) -> World:
+    """Router's ports on SQL and key files. after_commit: called with each change that was committed."""
+    directories = SqlDirectories(database)
+    return World(
+        escalations=SqlEscalations(database, after_commit=after_commit),
+        sessions=SqlSessions(database),
+        directories=directories,
+        grounds=StoredGrounds(directories, rules=read_rules(), base_url=settings.public_url),
+        facts_keys=FactsKeyFiles(settings.facts_keys, clock=clock),
+        record_keys=StorageKeyFile(settings.storage_key_file),
+        notifier=NotifierKeyFile(settings.notifier_key_file),
+        clock=clock,
+    )
+
+
+async def build(settings: RouterSettings) -> Router:
+    """The whole service from its settings. The broker may be down; the store may not."""
+    clock = clock_of(settings)
+    database = Database(settings.database)
+    broker = await Broker.connect(
+        _broker_settings(settings),
+        service=Service.ROUTER,
+        signer=Signer.from_file(settings.signing_key_file),
+        verifier=Verifier.from_dir(settings.verify_keys),
+        clock=clock,
+    )
+    relay = Relay(database=database, outbox=OUTBOX, broker=broker, clock=clock)
+    woken: list[Timers] = []
+
+    def after_commit(change: Change) -> None:
+        if change.owed:
+            relay.wake()
+        if change.waiting or change.sent or change.mail:
+            woken[0].wake()
+
+    world = world_of(settings, database, clock=clock, after_commit=after_commit)
+    timers = Timers(world, every_seconds=settings.sweep_seconds)
+    woken.append(timers)
+    consumer = Consumer(broker, world=world)
+    questions = Questions(
+        world=world,
+        books=BookMaker(world, custody=CustodyKeyFiles(settings.custody_keys)),
+        tally=tally(database, INBOX),
+        answer_seconds=settings.answer_seconds,
+    )
+    health = Health(world)
+    checks: Sequence[Check] = (broker, relay, timers, *health.checks())
+    loops = (
+        relay.run,
+        timers.run,
+        consumer.submissions,
+        consumer.reports,
+        lambda: questions.run(broker),
+        health.run,
+    )
+    app = Litestar(route_handlers=health_routes(checks), openapi_config=None, logging_config=None)
+    return Router(world=world, database=database, broker=broker, loops=loops, app=app)
+
+
+def _broker_settings(settings: RouterSettings) -> BrokerSettings:
+    return BrokerSettings(
+        url=settings.nats_url,
+        seed=read_secret(settings.nats_seed_file) if settings.nats_seed_file is not None else None,
+        inbox_prefix=inbox_prefix(Service.ROUTER),
+        ca_file=settings.nats_ca_file,
+    )

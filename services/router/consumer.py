@@ -1,0 +1,74 @@
+"""Brings messages in: each to its use case, and what cannot be handled set aside. Shell."""
+
+import msgspec
+
+from services.router.handlers.reports import take_report
+from services.router.handlers.submissions import set_aside, take_submission
+from services.router.ports import World
+from shared.failures import Code, Permanent
+from shared.jetstream import Broker, Received
+from shared.messages import MailState, Message, NoticeReported, Parked, SubmissionReceived
+from shared.subjects import Stream, submissions
+
+_MESSAGES: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+
+
+class Consumer:
+    """Router's two streams."""
+
+    def __init__(self, broker: Broker, *, world: World) -> None:
+        self._broker = broker
+        self._world = world
+
+    async def submissions(self) -> None:
+        """For ever."""
+        await self._broker.consume(Stream.SUBMISSIONS, self.take_submission, park=self.park)
+
+    async def reports(self) -> None:
+        """For ever."""
+        await self._broker.consume(Stream.REPORTS, self.take_report, park=self.park)
+
+    async def take_submission(self, received: Received) -> None:
+        """Raises: Permanent where it is no submission, or is not published where its own contents say."""
+        message = read_message(received.frame.body)
+        if not isinstance(message, SubmissionReceived):
+            raise Permanent(Code.UNKNOWN_TAG)
+        if received.subject != _subject_of(message):
+            raise Permanent(Code.UNREADABLE)
+        await take_submission(message, message=received.message, world=self._world)
+
+    async def take_report(self, received: Received) -> None:
+        """Raises: Permanent where it is no report."""
+        message = read_message(received.frame.body)
+        if not isinstance(message, NoticeReported | MailState | Parked):
+            raise Permanent(Code.UNKNOWN_TAG)
+        await take_report(message, message=received.message, world=self._world)
+
+    async def park(self, received: Received, code: Code) -> None:
+        """Set a message aside for a person, in router's own store."""
+        await set_aside(
+            received.subject,
+            received.frame.body,
+            message=received.message,
+            frame=received.raw,
+            code=code,
+            world=self._world,
+        )
+
+
+def read_message(body: bytes) -> Message:
+    """The message in `body`. Raises: Permanent (UNKNOWN_TAG, UNREADABLE); no text of the error survives."""
+    try:
+        return _MESSAGES.decode(body)
+    except msgspec.ValidationError as failure:
+        unknown = str(failure).startswith("Invalid value") and "$.type" in str(failure)
+        raise Permanent(Code.UNKNOWN_TAG if unknown else Code.UNREADABLE) from None
+    except msgspec.DecodeError:
+        raise Permanent(Code.UNREADABLE) from None
+
+
+def _subject_of(message: SubmissionReceived) -> str:
+    try:
+        return submissions(message.partnership, message.ref)
+    except ValueError:
+        raise Permanent(Code.UNREADABLE) from None

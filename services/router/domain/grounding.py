@@ -1,0 +1,165 @@
+"""One revision of the directory with this release's policies and forms: what every decision stands on. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from services.router.domain.book import public_partnership, serving
+from services.router.domain.deciding import decide_escalation
+from services.router.domain.decision import Circumstances, Decision
+from services.router.domain.directory import Directory, holder_on
+from services.router.domain.lookup import LEAD_ROLE
+from services.router.domain.partnership import Partnership
+from services.router.domain.place import Place
+from services.router.domain.preview import answer_of, facts_of
+from services.router.domain.routefacts import Wording
+from services.router.policy.facts import Facts
+from services.router.policy.model import Policy
+from shared.forms import FormDefinition
+from shared.messages import NoticePerson, Telephone
+from shared.questions import PublicKey, PublicPartnership, RouteAnswer, RouteQuestion
+from shared.terms import AgencyId, EscalationRef, Instant, KeyId, PartnershipId
+from shared.working_days import holidays_of
+
+_NO_KEY = PublicKey(id=KeyId(""), key=b"", expires_at=datetime.min.replace(tzinfo=UTC))
+
+
+class Rules:
+    """The policies and forms of this release. The newest edition of a policy decides what is new."""
+
+    def __init__(self, policies: Sequence[Policy], forms: Sequence[FormDefinition]) -> None:
+        self.editions: Mapping[tuple[str, str], Policy] = {(one.id, one.edition): one for one in policies}
+        self.newest: Mapping[str, Policy] = {one.id: one for one in sorted(policies, key=lambda one: one.edition)}
+        self.forms: Mapping[tuple[str, int], FormDefinition] = {(one.id, one.version): one for one in forms}
+
+    def policy(self, partnership: Partnership, edition: str | None = None) -> Policy:
+        """The policy that decides for `partnership`; a past edition where one is named."""
+        if edition is not None and (partnership.policy, edition) in self.editions:
+            return self.editions[(partnership.policy, edition)]
+        return self.newest[partnership.policy]
+
+
+class DirectoryGround:
+    """A Ground made of a Directory and Rules. base_url: where people reach intake's pages."""
+
+    def __init__(self, directory: Directory, rules: Rules, *, base_url: str) -> None:
+        self._directory = directory
+        self._rules = rules
+        self._base_url = base_url.rstrip("/")
+        self._public: dict[PartnershipId, PublicPartnership] = {}
+
+    @property
+    def revision(self) -> int:
+        return self._directory.revision
+
+    def place(self, partnership: PartnershipId) -> Place | None:
+        known = self._directory.partnerships.get(partnership)
+        if known is None:
+            return None
+        lines = [line for area in known.areas for line in (area.social_care, area.out_of_hours)]
+        return Place(
+            id=known.id,
+            name=known.name,
+            zone=known.zone,
+            demonstration=known.demonstration,
+            duty_address=known.duty.mailbox.strip().lower(),
+            duty_name=known.duty.name,
+            duty_phone=Telephone(label=f"{known.duty.role}, {known.name}", number=known.duty.phone),
+            danger=tuple(Telephone(label=line.label, number=line.number) for line in dict.fromkeys(lines)),
+            base_url=self._base_url,
+        )
+
+    def public(self, partnership: PartnershipId) -> PublicPartnership | None:
+        known = self._directory.partnerships.get(partnership)
+        if known is None:
+            return None
+        if partnership not in self._public:
+            self._public[partnership] = public_partnership(
+                known,
+                directory=self._directory,
+                policy=self._rules.policy(known),
+                facts_keys=(),
+                custody_key=_NO_KEY,
+            )
+        return self._public[partnership]
+
+    def everywhere(self) -> tuple[PublicPartnership, ...]:
+        found = (self.public(partnership) for partnership in self._directory.partnerships)
+        return tuple(one for one in found if one is not None)
+
+    def form(self, name: str, version: int) -> FormDefinition | None:
+        return self._rules.forms.get((name, version))
+
+    def forms(self) -> tuple[FormDefinition, ...]:
+        return tuple(self._rules.forms.values())
+
+    def wording(self, partnership: PartnershipId, *, edition: str | None = None) -> Wording:
+        known = self._directory.partnerships[partnership]
+        agencies = self._directory.agencies
+        return Wording(
+            policy=self._rules.policy(known, edition),
+            agencies={agency.id: agency.name for agency in agencies.values()},
+            types={agency.id: agency.type.value for agency in agencies.values()},
+        )
+
+    def leads(self, agency_name: str, *, at: Instant) -> NoticePerson | None:
+        """The safeguarding lead of the agency of that name, as the directory has them today."""
+        agency = next((one for one in self._directory.agencies.values() if one.name == agency_name), None)
+        for placed in self._directory.with_role(agency.id, LEAD_ROLE) if agency is not None else ():
+            holder = holder_on(placed.post, at.date())
+            if holder is not None:
+                phone = holder.phone or placed.post.phone or placed.agency.phone
+                return NoticePerson(name=holder.name, role=placed.post.title, agency=agency_name, phone=phone)
+        return None
+
+    def decide(
+        self,
+        ref: EscalationRef,
+        facts: Facts,
+        *,
+        circumstances: Circumstances,
+        at: Instant,
+        edition: str | None = None,
+    ) -> Decision:
+        partnership = self._directory.partnerships[facts.partnership]
+        return decide_escalation(
+            ref,
+            facts,
+            policy=self._rules.policy(partnership, edition),
+            directory=self._directory,
+            holidays=holidays_of(partnership.nation),
+            now=at,
+            circumstances=circumstances,
+        )
+
+    def is_registered(self, facts: Facts) -> bool:
+        agency = facts.raising[0].agency if facts.raising else None
+        address = facts.raiser.address
+        if agency is None:
+            return False
+        known = any(placed.agency.id == agency for placed in self._directory.at_address(address))
+        return known or self._directory.in_domain(agency, address)
+
+    def posts(self, partnership: PartnershipId) -> tuple[tuple[str, str], ...]:
+        known = self._directory.partnerships.get(partnership)
+        if known is None:
+            return ()
+        own = self._directory.agencies.get(AgencyId(partnership))
+        agencies = (*serving(known, self._directory), *((own,) if own is not None else ()))
+        return tuple((post.id, f"{post.title}, {agency.name}") for agency in agencies for post in agency.posts)
+
+    def preview(self, question: RouteQuestion, *, at: Instant) -> RouteAnswer:
+        place = self.place(question.partnership)
+        if place is None:
+            return RouteAnswer(referred=True)
+        facts = facts_of(question, at=at)
+        decision = self.decide(EscalationRef(""), facts, circumstances=Circumstances(), at=at)
+        return answer_of(decision, zone=place.zone)
+
+
+def with_keys(
+    public: PublicPartnership, *, facts_keys: tuple[PublicKey, ...], custody_key: PublicKey
+) -> PublicPartnership:
+    """The book's entry with its keys."""
+    return msgspec.structs.replace(public, facts_keys=facts_keys, custody_key=custody_key)

@@ -1,0 +1,65 @@
+"""What must hold for router to be well beside its broker and relay: looked at every few seconds, told by codes. Shell."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from services.router.ports import World
+from shared.failures import Code, Transient
+from shared.log import Event, record
+from shared.terms import Nation
+from shared.web import Check, HealthCheck
+from shared.working_days import holidays_of
+
+LOOK_SECONDS = 10.0
+KEY_WARNING = timedelta(days=3)
+HOLIDAY_WARNING = timedelta(days=365)
+
+
+class Health:
+    """The state of what a check may not wait for: stored rows, key files, the holiday data."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._problems: dict[str, Code | None] = {}
+
+    def checks(self) -> Sequence[Check]:
+        names = ("store", "signatures", "mail", "facts-keys", "directory")
+        return tuple(HealthCheck(name, partial(self._problem, name)) for name in names)
+
+    def _problem(self, name: str) -> Code | None:
+        return self._problems.get(name)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What will need a person within the year; it does not make router unready."""
+        until = min(holidays_of(nation).known_until for nation in Nation)
+        ends = until < (self._world.clock.now() + HOLIDAY_WARNING).date()
+        return ("holidays",) if ends else ()
+
+    async def run(self) -> None:
+        """Look, for ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Look once."""
+        try:
+            await self._look()
+        except Transient as failure:
+            self._problems["store"] = failure.code
+            record(Event.FAILED, failure=failure)
+
+    async def _look(self) -> None:
+        parked = await self._world.escalations.parked_signatures()
+        mail = await self._world.escalations.mail()
+        newest = await self._world.directories.newest()
+        expiry = max(self._world.facts_keys.expiry(), default=None)
+        soon = expiry is None or expiry < self._world.clock.now() + KEY_WARNING
+        self._problems = {
+            "signatures": Code.BAD_SIGNATURE if parked else None,
+            "mail": Code.MAIL_DOWN if mail.down_since is not None else None,
+            "facts-keys": Code.UNKNOWN_KEY if soon else None,
+            "directory": Code.UNKNOWN_PARTNERSHIP if newest is None else None,
+        }

@@ -1,0 +1,59 @@
+"""Shows an escalation to somebody who is signed in, as their part in it allows now. Shell."""
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, What
+from services.router.domain.decision import Decision, Person
+from services.router.domain.escalation import Escalation, same_address
+from services.router.domain.ground import Ground
+from services.router.domain.seen import View, for_duty, for_party
+from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
+from services.router.handlers.routing import is_trusted
+from services.router.ports import World
+from shared.questions import Refused, SeeEscalation, SeenEscalation
+from shared.terms import EscalationRef, Instant
+
+
+async def see_escalation(question: SeeEscalation, *, asker: Asker, ground: Ground, world: World) -> Reply:
+    """The escalation as this person may see it. Strangers and wrong references are told the same."""
+    if not asker.address:
+        return Reply(Refused(why="not-signed-in"))
+    escalation = await find(question.ref, world=world)
+    if escalation is None:
+        return Reply(Refused(why="not-allowed"))
+    if is_duty(asker.address, escalation, ground=ground):
+        view = await _view(escalation, ground=ground, world=world)
+        seen = for_duty(view, posts=ground.posts(escalation.partnership))
+        return Reply(seen, _looked(escalation.ref, who="duty", at=asker.at))
+    if not await is_party(asker.address, escalation, world=world):
+        return Reply(Refused(why="not-allowed"))
+    view = await _view(escalation, ground=ground, world=world)
+    seen = for_party(view, _person(view.decision, asker.address))
+    return Reply(seen, _looked(escalation.ref, who=seen.part, at=asker.at))
+
+
+async def _view(escalation: Escalation, *, ground: Ground, world: World) -> View:
+    decisions = await world.escalations.decisions(escalation.ref)
+    place = ground.place(escalation.partnership)
+    opened = escalation.facts is not None and place is not None
+    return View(
+        escalation=escalation,
+        decision=msgspec.json.decode(decisions[-1].body, type=Decision) if decisions else None,
+        decisions=decisions,
+        history=await world.escalations.history(escalation.ref),
+        wording=ground.wording(escalation.partnership, edition=escalation.edition or None) if opened else None,
+        zone=place.zone if place is not None else "Europe/London",
+        trusted=opened and is_trusted(escalation, ground),
+    )
+
+
+def _person(decision: Decision | None, address: str) -> Person | None:
+    persons = decision.persons if decision is not None else ()
+    return next((one for one in persons if same_address(one.address) == address), None)
+
+
+def _looked(ref: EscalationRef, *, who: str, at: Instant) -> Change:
+    return Change(at=at, happened=(Happened(ref=ref, at=at, what=What.SEEN, who=who),))
+
+
+__all__ = ["SeenEscalation", "see_escalation"]

@@ -1,0 +1,62 @@
+"""Does what falls due, every few seconds and as soon as something new waits. Shell."""
+
+import asyncio
+from datetime import timedelta
+
+from services.router.handlers.sweeping import forget_old, sweep
+from services.router.ports import World
+from shared.failures import Code, Transient
+from shared.log import Event, record
+from shared.terms import Instant
+
+FORGET_EVERY = timedelta(hours=1)
+LATE = timedelta(minutes=5)
+
+
+class Timers:
+    """The sweep. What is due stands in the store, so that any number of routers do each thing once."""
+
+    name = "sweep"
+
+    def __init__(self, world: World, *, every_seconds: float) -> None:
+        self._world = world
+        self._every_seconds = every_seconds
+        self._woken = asyncio.Event()
+        self._forgotten_at: Instant | None = None
+        self._swept_at: Instant = world.clock.now()
+
+    def wake(self) -> None:
+        """Something may be due now."""
+        self._woken.set()
+
+    def problem(self) -> Code | None:
+        """For health: nothing was swept for five minutes."""
+        return Code.STORE_UNAVAILABLE if self._world.clock.now() - self._swept_at > LATE + self._slack() else None
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            self._woken.clear()
+            try:
+                await sweep(self._world)
+                await self._forget()
+                self._swept_at = self._world.clock.now()
+            except Transient as failure:
+                record(Event.SWEEP_FAILED, failure=failure)
+            await self._woken_or_later()
+
+    def _slack(self) -> timedelta:
+        return timedelta(seconds=self._every_seconds)
+
+    async def _forget(self) -> None:
+        now = self._world.clock.now()
+        if self._forgotten_at is None or now - self._forgotten_at > FORGET_EVERY:
+            await forget_old(self._world)
+            self._forgotten_at = now
+
+    async def _woken_or_later(self) -> None:
+        try:
+            async with asyncio.timeout(self._every_seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return

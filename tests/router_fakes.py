@@ -1,0 +1,225 @@
+"""Router's ports in memory. They count because they pass the contract suite of the real ones. Shell."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision
+from services.router.domain.escalation import Escalation
+from services.router.domain.sessions import Attempt, Purpose, Session
+from services.router.domain.waiting import Channel, ChannelState, Waiting
+from shared.failures import Code, Transient
+from shared.messages import NoticeState
+from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, SubmissionId
+
+replace = msgspec.structs.replace
+_FAILED = (NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED)
+
+
+class Memory:
+    """All that a router keeps, as dictionaries."""
+
+    def __init__(self) -> None:
+        self.inbox: dict[MessageId, Code | None] = {}
+        self.outbox: dict[MessageId, tuple[str, bytes]] = {}
+        self.escalations: dict[EscalationRef, Escalation] = {}
+        self.decisions: dict[tuple[EscalationRef, int], StoredDecision] = {}
+        self.parties: dict[EscalationRef, frozenset[str]] = {}
+        self.history: list[Happened] = []
+        self.notices: dict[NoticeId, SentNotice] = {}
+        self.waiting: dict[tuple[str, str, bool], dict[EscalationRef, Waiting]] = {}
+        self.channels: dict[tuple[str, str, bool], ChannelState] = {}
+        self.sessions: dict[Digest, Session] = {}
+        self.attempts: dict[NoticeId, Attempt] = {}
+        self.mail = Mail()
+        self.directories: list[bytes] = []
+        self.books: list[tuple[Digest, Instant]] = []
+
+
+class FakeEscalations:
+    """Escalations in `memory`. It checks every version before it writes anything, as one transaction would."""
+
+    def __init__(self, memory: Memory, *, after_commit: Callable[[Change], None] = lambda _: None) -> None:
+        self._memory = memory
+        self._after_commit = after_commit
+
+    async def commit(self, change: Change) -> None:
+        held = self._memory
+        if change.taken is not None and change.taken.message in held.inbox:
+            return
+        self._refuse_conflicts(change)
+        if change.taken is not None:
+            held.inbox[change.taken.message] = change.taken.code
+        self._escalation(change)
+        held.history.extend(change.happened)
+        held.notices.update({notice.id: notice for notice in change.sent})
+        for channel, waiting in change.waiting:
+            held.waiting.setdefault(_key(channel), {}).setdefault(waiting.ref, waiting)
+        self._told(change)
+        if change.session is not None:
+            held.sessions[change.session.secret] = change.session
+        for attempt in change.attempts:
+            held.attempts[attempt.id] = replace(attempt, version=attempt.version + 1)
+        if change.mail is not None and (held.mail.at is None or (change.mail.at and change.mail.at >= held.mail.at)):
+            held.mail = change.mail
+        for owed in change.owed:
+            held.outbox.setdefault(owed.message, (owed.subject, owed.body))
+        self._after_commit(change)
+
+    def _refuse_conflicts(self, change: Change) -> None:
+        held, conflict = self._memory, Transient(Code.STORE_CONFLICT)
+        if change.escalation is not None:
+            one = change.escalation
+            known = held.escalations.get(one.ref)
+            twin = any(e.submission == one.submission and e.ref != one.ref for e in held.escalations.values())
+            if (known.version if known else 0) != one.version or twin:
+                raise conflict
+        if change.decision is not None and (change.decision.ref, change.decision.number) in held.decisions:
+            raise conflict
+        if change.session is not None:
+            known_session = held.sessions.get(change.session.secret)
+            if known_session is not None and known_session.counter >= change.session.counter:
+                raise conflict
+        for attempt in change.attempts:
+            known_attempt = held.attempts.get(attempt.id)
+            if (known_attempt.version if known_attempt else 0) != attempt.version:
+                raise conflict
+        if change.told is not None:
+            known_channel = held.channels.get(_key(change.told[0].channel))
+            if (known_channel.version if known_channel else 0) != change.told[0].version:
+                raise conflict
+
+    def _escalation(self, change: Change) -> None:
+        held = self._memory
+        if change.escalation is not None:
+            held.escalations[change.escalation.ref] = replace(change.escalation, version=change.escalation.version + 1)
+            if change.parties is not None:
+                held.parties[change.escalation.ref] = frozenset(change.parties)
+        if change.decision is not None:
+            held.decisions[(change.decision.ref, change.decision.number)] = change.decision
+
+    def _told(self, change: Change) -> None:
+        if change.told is None:
+            return
+        state, told = change.told
+        key = _key(state.channel)
+        self._memory.channels[key] = replace(state, waiting=(), version=state.version + 1)
+        for one in told:
+            self._memory.waiting.get(key, {}).pop(one.ref, None)
+
+    async def taken(self, message: MessageId) -> bool:
+        return message in self._memory.inbox
+
+    async def escalation(self, ref: EscalationRef) -> Escalation | None:
+        return self._memory.escalations.get(ref)
+
+    async def of_submission(self, submission: SubmissionId) -> Escalation | None:
+        return next((e for e in self._memory.escalations.values() if e.submission == submission), None)
+
+    async def due(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
+        waiting = [e for e in self._memory.escalations.values() if e.wait_until is not None and e.wait_until <= at]
+        return tuple(e.ref for e in sorted(waiting, key=lambda e: e.wait_until or at))[:most]
+
+    async def decisions(self, ref: EscalationRef) -> tuple[StoredDecision, ...]:
+        return tuple(one for key, one in sorted(self._memory.decisions.items()) if key[0] == ref)
+
+    async def decided(self) -> tuple[EscalationRef, ...]:
+        return tuple(sorted({ref for ref, _ in self._memory.decisions}))
+
+    async def history(self, ref: EscalationRef) -> tuple[Happened, ...]:
+        return tuple(line for line in self._memory.history if line.ref == ref)
+
+    async def notice(self, notice: NoticeId) -> SentNotice | None:
+        return self._memory.notices.get(notice)
+
+    async def notices(self, ref: EscalationRef) -> tuple[SentNotice, ...]:
+        return tuple(one for one in self._memory.notices.values() if one.ref == ref)
+
+    async def passed_over(self, *, most: int) -> tuple[SentNotice, ...]:
+        failed = (
+            one for one in self._memory.notices.values() if one.must_act and not one.replaced and one.state in _FAILED
+        )
+        return tuple(failed)[:most]
+
+    async def channels(self) -> tuple[ChannelState, ...]:
+        blank = {
+            key: ChannelState(channel=Channel(partnership=key[0], address=key[1], urgent=key[2]))
+            for key in self._memory.waiting
+        }
+        return tuple(
+            replace(self._memory.channels.get(key, blank[key]), waiting=tuple(items.values()))
+            for key, items in self._memory.waiting.items()
+            if items
+        )
+
+    async def mail(self) -> Mail:
+        return self._memory.mail
+
+    async def parked_signatures(self) -> int:
+        return sum(code is Code.BAD_SIGNATURE for code in self._memory.inbox.values())
+
+
+class FakeSessions:
+    """Sessions and codes in `memory`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def session(self, secret: Digest) -> Session | None:
+        return self._memory.sessions.get(secret)
+
+    async def attempts(self, *, purpose: Purpose, subject: str) -> tuple[Attempt, ...]:
+        return self._where(lambda one: one.purpose is purpose and one.subject == subject)
+
+    async def attempts_of(self, secret: Digest, *, purpose: Purpose) -> tuple[Attempt, ...]:
+        return self._where(lambda one: one.purpose is purpose and one.secret == secret)
+
+    async def attempt(self, attempt: NoticeId) -> Attempt | None:
+        return self._memory.attempts.get(attempt)
+
+    async def codes_since(self, address: str, *, since: Instant) -> int:
+        return len(self._where(lambda one: one.address == address and one.asked_at > since and not one.decoy))
+
+    async def is_party(self, address: str, *, ref: EscalationRef | None = None) -> bool:
+        held = self._memory.parties
+        return any(address in parties for known, parties in held.items() if ref is None or known == ref)
+
+    async def forget(self, *, before: Instant) -> None:
+        held = self._memory
+        held.sessions = {key: one for key, one in held.sessions.items() if one.seen_at >= before}
+        held.attempts = {key: one for key, one in held.attempts.items() if one.asked_at >= before}
+
+    def _where(self, holds: Callable[[Attempt], bool]) -> tuple[Attempt, ...]:
+        found = [one for one in self._memory.attempts.values() if holds(one)]
+        return tuple(sorted(sorted(found, key=lambda one: one.id), key=lambda one: one.asked_at, reverse=True))
+
+
+class FakeDirectories:
+    """Revisions in `memory`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def newest(self) -> tuple[int, bytes] | None:
+        held = self._memory.directories
+        return (len(held), held[-1]) if held else None
+
+    async def at(self, revision: int) -> bytes | None:
+        held = self._memory.directories
+        return held[revision - 1] if 0 < revision <= len(held) else None
+
+    async def add(self, body: bytes, *, at: Instant) -> int:
+        held = self._memory.directories
+        if not held or held[-1] != body:
+            held.append(body)
+        return len(held)
+
+    async def book(self, digest: Digest, *, at: Instant) -> tuple[int, Instant]:
+        held = self._memory.books
+        if not held or held[-1][0] != digest:
+            held.append((digest, at))
+        return len(held), held[-1][1]
+
+
+def _key(channel: Channel) -> tuple[str, str, bool]:
+    return channel.partnership, channel.address, channel.urgent
