@@ -9,13 +9,14 @@ const REFUSALS = /** @type {Record<string, string>} */ ({
   "code-expired": "That code is too old: a code works for 30 minutes. Ask for a new code",
   "too-many": "That was tried too often. Ask for a new code in a while, or ring the duty contact",
 });
-const LATER = "You can also type it later, after sending. Nothing you typed is lost.";
+const LATER = " You can also type it after sending. Nothing you typed is lost.";
 
 /** @typedef {{ask: (question: object) => Promise<any>, secret: () => Uint8Array}} Asker */
 
 /** One confirmation for the life of this page.
- * @param {{asker: Asker, submission: string, reference: () => string}} given reference: "" before a receipt came */
-export function makeConfirmation({ asker, submission, reference }) {
+ * @param {{asker: Asker, submission: string, reference: () => string, whenConfirmed: () => void}} given
+ *   reference: "" before a receipt came */
+export function makeConfirmation({ asker, submission, reference, whenConfirmed }) {
   const boxes = all("[data-code-box]");
   let address = "";
   let confirmed = false;
@@ -34,6 +35,8 @@ export function makeConfirmation({ asker, submission, reference }) {
     }
   };
 
+  const later = () => (reference() ? "" : LATER);
+
   /** Ask for a code to be mailed. @param {string} to */
   async function send(to) {
     address = to;
@@ -44,10 +47,10 @@ export function makeConfirmation({ asker, submission, reference }) {
       const answer = await asker.ask({ type: "code.confirmation", submission, address: to });
       if (to !== address) return;
       state(answer.type === "code.sent"
-        ? `We asked for a code to be emailed to ${to}. It has six digits and works for 30 minutes. ${LATER}`
+        ? `We asked for a code to be emailed to ${to}. It has six digits and works for 30 minutes.${later()}`
         : `The code could not be sent: ${REFUSALS[answer.why] ?? "ring the duty contact"}.`);
     } catch {
-      if (to === address) state(`The code could not be asked for just now. Go on; ask again here. ${LATER}`);
+      if (to === address) state(`The code could not be asked for just now. Ask for a new code here in a while.${later()}`);
     }
   }
 
@@ -67,7 +70,8 @@ export function makeConfirmation({ asker, submission, reference }) {
       confirmed = answer.type === "confirmed";
       state(confirmed ? "Your address is confirmed." : "");
       markAlone(box, confirmed ? "" : `${REFUSALS[answer.why] ?? "That code was not taken. Ask for a new code"}`);
-      if (!confirmed) find("input", box)?.focus();
+      if (confirmed) whenConfirmed();
+      else find("input", box)?.focus();
     } catch {
       state("The code could not be checked just now. It is still here: try again.");
     }

@@ -20,21 +20,22 @@ export function makeFollowPage({ reference: ref, partnership }) {
   };
 
   /** Ask, and say what is wrong beside the box it was asked from.
-   * @param {HTMLElement} box @param {object} question @returns {Promise<any>} null if it was refused or not answered */
-  async function ask(box, question) {
+   * @param {HTMLElement} box @param {object} question @param {boolean} [aloud]
+   * @returns {Promise<any>} null if it was refused or not answered */
+  async function ask(box, question, aloud = true) {
     markAlone(box, "");
     state(box, "One moment…");
     try {
       const answer = await asker.ask(question);
       state(box, "");
       if (answer.type !== "refused") return answer;
-      markAlone(box, refusalOf(answer));
+      if (aloud) markAlone(box, refusalOf(answer));
       if (answer.why === "not-signed-in") signedOut();
     } catch {
       state(box, "");
-      markAlone(box, NO_ANSWER);
+      if (aloud) markAlone(box, NO_ANSWER);
     }
-    find("input, select, textarea", box)?.focus();
+    if (aloud) find("input, select, textarea", box)?.focus();
     return null;
   }
 
@@ -43,13 +44,14 @@ export function makeFollowPage({ reference: ref, partnership }) {
     show(need("[data-sign-in]"), true);
   }
 
-  /** @param {boolean} focus */
+  /** @param {boolean} focus whether the person asked; else this tab's session is only tried */
   async function see(focus) {
-    const seen = await ask(need("[data-seen-box]"), { type: "see", ref });
+    const box = need("[data-seen-box]");
+    const seen = await ask(box, { type: "see", ref }, focus);
     if (!seen) return;
     show(need("[data-sign-in]"), false);
     for (const part of all("[data-signed-in]")) show(part, true);
-    drawSeen(seen, partnership.zone);
+    drawSeen(seen, partnership);
     if (focus) focusOn(need("[data-seen-heading]"));
   }
 

@@ -1,7 +1,7 @@
 /** The form at work: steps, conditions, preview, code, check, sending, receipt. */
 
 import { makeAsker } from "./ask.js";
-import { all, embedded, find, need, say, show } from "./dom.js";
+import { all, find, say, show } from "./dom.js";
 import { containerOf } from "./answers.js";
 import { makeConfirmation } from "./code.js";
 import { copyText, saveCopy } from "./copy.js";
@@ -33,8 +33,10 @@ export function makeFormPage({ form, raw, partnership }) {
   const steps = makeSteps(sections, { numbered: sections.length - 1, whenShown: (name) => name === CHECK && readBack() });
   const preview = makePreview(partnership.id);
   const sending = makeSending({ partnership, submission: makeSubmission({ partnership, definition, submission }), preview });
-  const confirmation = makeConfirmation({ asker, submission, reference: sending.reference });
+  const confirmation = makeConfirmation({ asker, submission, reference: sending.reference, whenConfirmed: () => sending.draw(shownState()) });
   const leaving = askBeforeLeaving(form);
+
+  const shownState = () => ({ immediate: state.read().answers.immediate_harm === "yes", confirmed: confirmation.confirmed() });
 
   /** Everything on the page that follows from the answers. */
   function follow() {
@@ -88,7 +90,7 @@ export function makeFormPage({ form, raw, partnership }) {
     if (!checked(() => true)) return;
     const { answers } = state.read();
     const parts = { ...compartments(definition.fields, answers), confirmation: confirmation.proof(String(answers.raiser_email)) };
-    const signed = await sending.send(parts, { immediate: answers.immediate_harm === "yes", confirmed: confirmation.confirmed() });
+    const signed = await sending.send(parts, shownState());
     if (!signed) return;
     leaving.done();
     steps.go(RECEIPT);

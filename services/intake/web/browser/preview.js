@@ -10,10 +10,10 @@ import { routeQuestion } from "./route_question.js";
 const PAUSE_MS = 400;
 const PATIENCE_MS = 8_000;
 export const PART_WORDS = /** @type {Record<string, string>} */ ({
-  act: "is asked to act",
-  told: "is told",
-  raiser: "is told at every stage",
-  coded: "is told without names: coded answers only",
+  act: "asked to act",
+  told: "told by email",
+  raiser: "told by email at every stage",
+  coded: "told in codes only, without names",
 });
 
 /** @param {object} question @returns {Promise<RouteAnswer | null>} */

@@ -10,16 +10,21 @@ import { momentWords } from "./words.js";
 const FILE_SAYS =
   "Candour received a sealed escalation and signed this receipt. It proves when it was received. It holds nothing that was typed.";
 
+/** @param {import("./preview.js").RoutePart} part */
+const named = ({ role, agency }) => (agency ? `${role}, ${agency}` : role);
+
 /** What happens next, in order. @param {{confirmed: boolean, route: RouteAnswer | null}} given @returns {{when: string, what: string}[]} */
 export function timeline({ confirmed, route }) {
   const parts = (route?.parts ?? []).filter((part) => part.part !== "raiser");
   const first = confirmed
     ? { when: "Done", what: "Your work address is confirmed. You get an email that says what was raised, with whom and by when." }
-    : { when: "Now", what: "Type the code that was emailed to your work address. Until then nobody gets what you wrote; if it stays unconfirmed, the duty contact rings you." };
-  const told = parts.map((part) => ({ when: "Then", what: `${part.role}${part.agency ? `, ${part.agency}` : ""}, ${partWords(part)}.` }));
-  if (!told.length) told.push({ when: "Then", what: "The people whom the policy names are told by email. You are always one of them." });
+    : { when: "Now", what: "Type the code that was emailed to your work address. Until then nobody gets what you wrote; if it stays unconfirmed, the duty contact is told." };
+  const acting = parts.filter((part) => part.part === "act").map((part) => ({ when: "Then", what: `${named(part)}: ${partWords(part)}.` }));
+  const others = parts.filter((part) => part.part !== "act");
+  const told = others.length ? [{ when: acting.length ? "At the same time" : "Then", what: `Told by email: ${others.map(named).join("; ")}.` }] : [];
+  const unknown = parts.length ? [] : [{ when: "Then", what: "The people whom the policy names are told by email. You are always one of them." }];
   const due = route?.due_words ? [{ when: `By ${route.due_words}`, what: "You get an answer. If it is not settled, you may go to the next stage." }] : [];
-  return [first, ...told, ...due];
+  return [first, ...acting, ...told, ...unknown, ...due];
 }
 
 /** @param {{signed: SignedReceipt, zone: string, confirmed: boolean, route: RouteAnswer | null, immediate: boolean}} given */

@@ -22,8 +22,28 @@ function list(selector, drawn) {
 /** @param {Line[]} lines */
 const rows = (lines) => lines.map(({ label, text }) => fromTemplate("seen-line", { "[data-label]": label, "[data-text]": text }));
 
-/** @param {any} seen a SeenEscalation @param {string} zone */
-export function drawSeen(seen, zone) {
+/** The policy's stages in one line, with the one it is at. @param {any[]} stages @param {string} label of the present one */
+function drawTrack(stages, label) {
+  const now = stages.findIndex((stage) => stage.label === label);
+  const track = find("[data-track]");
+  track?.replaceChildren(
+    ...stages.map((stage, index) => {
+      const item = fromTemplate("track-item", {
+        "[data-number]": String(stage.number),
+        "[data-label]": stage.label,
+        "[data-says]": index < now ? "(before)" : index === now ? "(now)" : "",
+      });
+      if (index <= now) item.dataset.state = index < now ? "done" : "now";
+      if (index === now) item.setAttribute("aria-current", "step");
+      return item;
+    }),
+  );
+  show(track, now >= 0);
+}
+
+/** @param {any} seen a SeenEscalation @param {{zone: string, policy: {stages: any[]}}} partnership */
+export function drawSeen(seen, { zone, policy }) {
+  drawTrack(policy.stages, seen.stage_label ?? "");
   say(find('[data-seen="state"]'), STATES[seen.state] ?? seen.state);
   say(find('[data-seen="stage"]'), seen.stage_label ?? "");
   say(find('[data-seen="part"]'), seen.part ?? "");

@@ -42,6 +42,11 @@ export function makeSending({ partnership, submission, preview }) {
     if (text) focusOn(trouble);
   }
 
+  /** @param {{immediate: boolean, confirmed: boolean}} shown */
+  function draw(shown) {
+    if (signed) drawReceipt({ signed, zone: partnership.zone, route: preview.last(), ...shown });
+  }
+
   /** @param {any} parts @returns {Promise<boolean>} whether there are bytes to send */
   async function sealed(parts) {
     try {
@@ -64,7 +69,7 @@ export function makeSending({ partnership, submission, preview }) {
       signed = outcome.signed;
       submission.forget();
       if (status) status.textContent = "";
-      drawReceipt({ signed, zone: partnership.zone, route: preview.last(), ...shown });
+      draw(shown);
       return signed;
     }
     if (outcome.state === "refused") {
@@ -94,6 +99,7 @@ export function makeSending({ partnership, submission, preview }) {
 
   return {
     send,
+    draw,
     reference: () => signed?.receipt.reference ?? "",
     save: () => signed && saveReceipt(signed),
     forget: () => {
