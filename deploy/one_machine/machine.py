@@ -52,6 +52,7 @@ class OneMachine:
     ) -> None:
         """settings: overrides for single services, by name without the prefix. demo: directory files to import."""
         self.layout = Layout(var=var.resolve(), ports=ports)
+        self._mailbox = Mailbox(self.layout.mail, clock=DemoClock(self.layout.clock_file))
         self._echo = echo
         self._settings = settings or {}
         self._demo = directories() if demo is None else demo
@@ -109,7 +110,8 @@ class OneMachine:
 
     def letters(self) -> list[Letter]:
         """Every email in the local inbox, newest first."""
-        return Mailbox(self.layout.mail, clock=DemoClock(self.layout.clock_file)).newest_first()
+        self._mailbox.look()
+        return self._mailbox.newest_first()
 
     async def wait_for_letters(
         self, count: int, *, such: Callable[[Letter], bool] = lambda letter: True, seconds: float = 20

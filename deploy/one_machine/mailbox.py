@@ -32,15 +32,21 @@ class Mailbox:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._clock = clock
-        self._letters = [_read(path) for path in sorted(folder.glob("*.eml"))]
+        self._letters: list[Letter] = []
+        self.look()
+
+    def look(self) -> None:
+        """Read what another process has put into the folder since."""
+        while (path := self._path(len(self._letters) + 1)).exists():
+            self._letters.append(_letter(len(self._letters) + 1, path.read_bytes()))
 
     def put(self, raw: bytes, *, sender: str, recipient: str) -> None:
         """Keep one more letter."""
-        number = self._letters[-1].number + 1 if self._letters else 1
+        number = len(self._letters) + 1
         kept = (
             msgspec.json.encode(_Kept(arrived_at=self._clock.now(), sender=sender, recipient=recipient)) + b"\n" + raw
         )
-        path = self._folder / f"{number:06}.eml"
+        path = self._path(number)
         beside = path.with_suffix(".new")
         beside.write_bytes(kept)
         beside.replace(path)
@@ -52,17 +58,16 @@ class Mailbox:
 
     def find(self, number: int) -> Letter | None:
         """The letter of that number."""
-        return next((letter for letter in self._letters if letter.number == number), None)
+        return self._letters[number - 1] if 0 < number <= len(self._letters) else None
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:06}.eml"
 
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: datetime
     sender: str
     recipient: str
-
-
-def _read(path: Path) -> Letter:
-    return _letter(int(path.stem), path.read_bytes())
 
 
 def _letter(number: int, kept: bytes) -> Letter:
