@@ -9,7 +9,7 @@ from typing import Any
 
 from services.router.adapters.tables import MIGRATIONS
 from services.router.app import Router, build, clock_of, world_of
-from services.router.commands import explain, import_directory, replay
+from services.router.commands import Said, explain, import_directory, replay
 from services.router.ports import World
 from services.router.settings import PREFIX, RouterSettings
 from shared.failures import Failure
@@ -55,7 +55,17 @@ async def _without_end(work: Coroutine[Any, Any, None]) -> None:
     raise _Ended
 
 
-async def _with_world(settings: RouterSettings, command: Callable[[World], Awaitable[int]]) -> int:
+def _say(settings: RouterSettings, command: Callable[[World], Awaitable[Said]]) -> int:
+    """Run a command on the store and print what it says."""
+    said = asyncio.run(_with_world(settings, command))
+    for line in said.lines:
+        print(line)
+    for problem in said.problems:
+        print(problem, file=sys.stderr)
+    return said.code
+
+
+async def _with_world(settings: RouterSettings, command: Callable[[World], Awaitable[Said]]) -> Said:
     database = Database(settings.database)
     try:
         return await command(world_of(settings, database, clock=clock_of(settings), after_commit=lambda _: None))
@@ -73,13 +83,11 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
         case ["directory", "import", *rest] if any(one != _CHECK for one in rest):
             files = [Path(one) for one in rest if one != _CHECK]
             check = _CHECK in rest
-            return asyncio.run(
-                _with_world(settings, lambda world: import_directory(files, world=world, check_only=check))
-            )
+            return _say(settings, lambda world: import_directory(files, world=world, check_only=check))
         case ["explain", ref]:
-            return asyncio.run(_with_world(settings, lambda world: explain(ref, world=world)))
+            return _say(settings, lambda world: explain(ref, world=world))
         case ["replay", "--all"]:
-            return asyncio.run(_with_world(settings, lambda world: replay(world=world)))
+            return _say(settings, lambda world: replay(world=world))
         case _:
             print(_USAGE, file=sys.stderr)
             return 2

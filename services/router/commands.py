@@ -1,67 +1,65 @@
 """Router's commands: import a directory, explain a decision, replay them all. Shell."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from services.router.adapters.grounds import read_rules
+from services.router.domain.changes import StoredDecision
 from services.router.domain.decision import Decision, decision_bytes
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
-from services.router.domain.explain import explain_decision
-from services.router.domain.changes import StoredDecision
 from services.router.ports import World
 from shared.log import Event, record
 from shared.references import parse_reference
 
 
-async def import_directory(files: Sequence[Path], *, world: World, check_only: bool) -> int:
-    """Take the files together as the directory's next revision. 0 when done; 1 with every problem by file and line."""
+class Said(NamedTuple):
+    """What a command says, and its exit code. problems go to standard error."""
+
+    code: int
+    lines: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+async def import_directory(files: Sequence[Path], *, world: World, check_only: bool) -> Said:
+    """Take the files together as the directory's next revision, or say every problem by file and line."""
     try:
         texts = {path.name: path.read_text(encoding="utf-8") for path in files}
     except (OSError, UnicodeDecodeError):
-        print("A file cannot be read as text.", file=sys.stderr)
-        return 1
-    rules = read_rules()
-    entries = read_directory(texts, policies=frozenset(rules.newest))
+        return Said(1, problems=("A file cannot be read as text.",))
+    entries = read_directory(texts, policies=frozenset(read_rules().newest))
     if not isinstance(entries, Entries):
-        for problem in entries:
-            print(problem, file=sys.stderr)
-        return 1
+        return Said(1, problems=tuple(str(problem) for problem in entries))
+    held = f"{len(entries.partnerships)} partnerships, {len(entries.agencies)} agencies"
     if check_only:
-        print(f"No problems: {len(entries.partnerships)} partnerships, {len(entries.agencies)} agencies.")
-        return 0
+        return Said(0, (f"No problems: {held}.",))
     revision = await world.directories.add(entries_bytes(entries), at=world.clock.now())
     record(Event.DIRECTORY_IMPORTED, count=revision)
-    print(f"The directory is at revision {revision}.")
-    return 0
+    return Said(0, (f"The directory is at revision {revision}: {held}.",))
 
 
-async def explain(text: str, *, world: World) -> int:
-    """Print each decision of an escalation, rule by rule. 1 where there is none."""
+async def explain(text: str, *, world: World) -> Said:
+    """Each decision of an escalation, rule by rule. 1 where there is none."""
     ref = parse_reference(text)
     decisions = await world.escalations.decisions(ref) if ref is not None else ()
     if not decisions:
-        print("There is no decision for this reference.", file=sys.stderr)
-        return 1
-    for stored in decisions:
-        print(explain_decision(_decision(stored)))
-    return 0
+        return Said(1, problems=("There is no decision for this reference.",))
+    return Said(0, tuple(line for stored in decisions for line in _in_words(_decision(stored))))
 
 
-async def replay(*, world: World) -> int:
+async def replay(*, world: World) -> Said:
     """Make every stored decision again from what it was made from. 0 where all give the same bytes."""
-    different = count = 0
+    lines: list[str] = []
+    count = 0
     for ref in await world.escalations.decided():
         for stored in await world.escalations.decisions(ref):
             count += 1
             if not await _same_again(stored, world=world):
-                different += 1
-                print(f"{ref} decision {stored.number} differs.")
-    print(f"{count} decisions replayed, {different} differ.")
-    return 1 if different else 0
+                lines.append(f"{ref} decision {stored.number} differs.")
+    return Said(1 if lines else 0, (*lines, f"{count} decisions replayed, {len(lines)} differ."))
 
 
 async def _same_again(stored: StoredDecision, *, world: World) -> bool:
@@ -80,3 +78,11 @@ async def _same_again(stored: StoredDecision, *, world: World) -> bool:
 
 def _decision(stored: StoredDecision) -> Decision:
     return msgspec.json.decode(stored.body, type=Decision)
+
+
+def _in_words(decision: Decision) -> tuple[str, ...]:
+    return (
+        f"{decision.ref}: {decision.ruling.value}, {decision.stage_label}, {decision.policy} {decision.edition}",
+        *(f"  {one.part.value}: {one.name}, {one.role}, {one.agency}" for one in decision.persons),
+        *(f"  {one.rule} [{one.basis.value}] {one.says} ({one.source})" for one in decision.reasons),
+    )

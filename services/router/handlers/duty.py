@@ -5,8 +5,8 @@ import msgspec
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import ConfirmedBy, Escalation, State, same_address
 from services.router.domain.ground import Ground
-from services.router.domain.sessions import is_live
 from services.router.domain.seen import releases
+from services.router.domain.sessions import is_live
 from services.router.handlers.replying import Asker, Reply, find, is_duty
 from services.router.handlers.routing import confirm, decide
 from services.router.ports import World
