@@ -1,4 +1,4 @@
-"""A whole intake for tests: keys, a book that router signed, a store, envelopes, and the service as a process. Shell."""
+"""A whole intake for tests: keys, a book router signed, a store, envelopes, and the service as a process. Shell."""
 
 import asyncio
 import base64
@@ -51,7 +51,9 @@ def signed(given: PublicBook, signer: Signer, *, by: Service = Service.ROUTER) -
     )
 
 
-def envelope_json(submission: str | None = None, *, partnership: str = PARTNERSHIP, fill: bytes = b"") -> dict[str, Any]:
+def envelope_json(
+    submission: str | None = None, *, partnership: str = PARTNERSHIP, fill: bytes = b""
+) -> dict[str, Any]:
     """An envelope of the right shape whose ciphertexts are noise; about 8 KiB."""
 
     def noise(size: int) -> str:
@@ -139,7 +141,9 @@ class World:
         """The service as a process, until the block ends."""
         self.port_file.unlink(missing_ok=True)
         log = (self.folder / "log").open("ab")
-        process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=self._environ(), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [sys.executable, "-m", module], cwd=ROOT, env=self._environ(), stdout=log, stderr=log
+        )
         try:
             until = time.monotonic() + 30
             while not self.port_file.exists():

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from litestar.handlers import HTTPRouteHandler
+
 from services.intake.adapters.tables import MIGRATIONS
 from services.intake.app import Intake, build
 from services.intake.commands import verify_receipts
@@ -25,12 +27,12 @@ class _Ended(Exception):
     """Something that runs without end has ended."""
 
 
-async def run(settings: IntakeSettings) -> None:
+async def run(settings: IntakeSettings, *, more_routes: Sequence[HTTPRouteHandler] = ()) -> None:
     """Serve until SIGTERM or SIGINT. The first failure of any part ends all of them and is raised."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    intake = await build(settings)
+    intake = await build(settings, more_routes=more_routes)
     try:
         await _run_all(intake, settings, stop)
     finally:

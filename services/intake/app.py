@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from services.intake.adapters.book_shelf import SqlShelf
@@ -68,8 +69,11 @@ class Intake:
         await self._database.close()
 
 
-async def build(settings: IntakeSettings) -> Intake:
-    """The whole service from its settings. The broker may be down; the store may not."""
+async def build(settings: IntakeSettings, *, more_routes: Sequence[HTTPRouteHandler] = ()) -> Intake:
+    """The whole service from its settings. The broker may be down; the store may not.
+
+    more_routes: what a bench serves beside, on the same server.
+    """
     clock = DemoClock(settings.clock_file) if settings.clock_file is not None else SystemClock()
     verifier = Verifier.from_dir(settings.verify_keys)
     database = Database(settings.database)
@@ -82,7 +86,13 @@ async def build(settings: IntakeSettings) -> Intake:
     )
     relay = Relay(database=database, outbox=OUTBOX, broker=broker, clock=clock)
     receipts = Signer.from_file(settings.receipt_key_file)
-    vault = SqlVault(database, signer=receipts, chain=settings.chain, committed=relay.wake)
+    vault = SqlVault(
+        database,
+        signer=receipts,
+        chain=settings.chain,
+        seconds=settings.accept_seconds,
+        committed=relay.wake,
+    )
     stand = BookStand()
     router = BrokerRouter(broker, timeout_seconds=settings.peer_seconds)
     keeper = BookKeeper(stand=stand, router=router, shelf=SqlShelf(database), seal=RouterSeal(verifier), clock=clock)
@@ -97,7 +107,6 @@ async def build(settings: IntakeSettings) -> Intake:
         submissions=_limiter(settings.submissions_a_minute, settings.submissions_a_minute_per_source),
         questions=_limiter(settings.questions_a_minute, settings.questions_a_minute_per_source),
         proxies=settings.proxies,
-        accept_seconds=settings.accept_seconds,
         answer_step_seconds=settings.answer_step_seconds,
     )
     return Intake(
@@ -107,17 +116,32 @@ async def build(settings: IntakeSettings) -> Intake:
         relay=relay,
         vault=vault,
         keeper=keeper,
-        asgi=web_app(api, stand=stand, clock=clock, checks=checks, behind_tls=settings.behind_tls),
+        asgi=web_app(
+            api, stand=stand, clock=clock, checks=checks, behind_tls=settings.behind_tls, more_routes=more_routes
+        ),
     )
 
 
 def web_app(
-    api: Api, *, stand: BookStand, clock: Clock, checks: Sequence[Check], behind_tls: bool, built: Path = BUILT
+    api: Api,
+    *,
+    stand: BookStand,
+    clock: Clock,
+    checks: Sequence[Check],
+    behind_tls: bool,
+    built: Path = BUILT,
+    more_routes: Sequence[HTTPRouteHandler] = (),
 ) -> ASGIApp:
     """The web side alone: pages, interface, static files, health, all with strict headers."""
     site = Site(stand=stand, pages=Pages(_assets(built)), clock=clock)
     app = Litestar(
-        route_handlers=[*api_routes(api), *page_routes(site), static_route(built), *health_routes(checks)],
+        route_handlers=[
+            *api_routes(api),
+            *page_routes(site),
+            static_route(built),
+            *health_routes(checks),
+            *more_routes,
+        ],
         exception_handlers={Exception: handler_of(site.problem)},
         openapi_config=None,
         logging_config=None,

@@ -8,25 +8,19 @@ from services.intake.domain.envelope import Conflict, Incoming
 from services.intake.domain.public_book import BookStand, Taken
 from services.intake.ports import Router, Seal, Shelf, Vault
 from shared.clock import Clock
-from shared.failures import Code, Failure, Permanent, Transient
+from shared.failures import Code, Failure, Permanent
 from shared.log import Event, record
 from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import SignedReceipt
 from shared.terms import Digest
 
 
-async def accept_submission(
-    incoming: Incoming, *, vault: Vault, clock: Clock, seconds: float
-) -> SignedReceipt | Conflict:
+async def accept_submission(incoming: Incoming, *, vault: Vault, clock: Clock) -> SignedReceipt | Conflict:
     """Commit the envelope with the message it owes, then return its receipt.
 
-    Raises: Transient when it was not stored, or not in `seconds`: then it may be posted again, with the same bytes.
+    Raises: Transient when it was not stored in time: then it may be posted again, with the same bytes.
     """
-    try:
-        async with asyncio.timeout(seconds):
-            return await vault.accept(incoming, at=clock.now())
-    except TimeoutError:
-        raise Transient(Code.STORE_UNAVAILABLE) from None
+    return await vault.accept(incoming, at=clock.now())
 
 
 async def ask_route(question: RouteQuestion, *, router: Router) -> RouteAnswer:

@@ -8,8 +8,9 @@ from sqlalchemy import Row
 
 from services.intake.domain.envelope import Incoming
 from shared import subjects
+from shared.envelope import digest_of
 from shared.messages import Sealed, SubmissionReceived
-from shared.receipts import NOTHING_BEFORE, Receipt, SignedReceipt, Signer, sign_receipt
+from shared.receipts import NOTHING_BEFORE, Receipt, SignedReceipt, Signer
 from shared.references import derive_id
 from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId
 
@@ -22,16 +23,15 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Pressed(msgspec.Struct, frozen=True, kw_only=True):
-    """All that one accepted envelope becomes: its row of `submissions`, and of `outbox` what is owed to router."""
+    """All that one accepted envelope becomes: its row of `submissions`, and of `outbox` what is owed to router.
+
+    head: of the chain, once this is committed.
+    """
 
     signed: SignedReceipt
     row: dict[str, Any]
     owed_row: dict[str, Any]
-
-    @property
-    def head(self) -> Head:
-        """The head of the chain once this is committed."""
-        return Head(self.signed.receipt.number, self.signed.receipt.digest())
+    head: Head
 
     def __repr__(self) -> str:
         return "<Pressed>"
@@ -55,10 +55,12 @@ class Press:
             envelope_digest=incoming.digest,
             accepted_at=at,
         )
-        signed = sign_receipt(receipt, self._signer)
+        covered = receipt.signed_bytes()
+        signed = SignedReceipt(receipt=receipt, key=self._signer.key_id, signature=self._signer.sign(covered))
         envelope = incoming.envelope
         return Pressed(
             signed=signed,
+            head=Head(receipt.number, digest_of(covered)),
             row=_row(incoming, signed),
             owed_row={
                 "message": MessageId(derive_id("submission.received", envelope.submission)),

@@ -27,6 +27,9 @@ _FORM = "monitoring-form"
 _ENVELOPES = msgspec.json.Decoder(Envelope)
 _ROUTE_QUESTIONS = msgspec.json.Decoder(RouteQuestion)
 _SEALED_QUESTIONS = msgspec.json.Decoder(SealedQuestion)
+_ENVELOPE_FIELDS = frozenset((*Envelope.__struct_encode_fields__, "key", "sealed"))
+_SEALED_FIELDS = frozenset((*SealedQuestion.__struct_encode_fields__, "key", "sealed"))
+_ROUTE_FIELDS = frozenset(RouteQuestion.__struct_encode_fields__)
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -60,7 +63,6 @@ class Api:
         submissions: Limiter,
         questions: Limiter,
         proxies: int,
-        accept_seconds: float,
         answer_step_seconds: float,
     ) -> None:
         self._stand = stand
@@ -71,16 +73,15 @@ class Api:
         self._submissions = submissions
         self._questions = questions
         self._proxies = proxies
-        self._accept_seconds = accept_seconds
         self._answer_step_seconds = answer_step_seconds
 
     async def submit(self, request: AnyRequest) -> Response[bytes]:
         """Store a sealed submission and answer with its receipt."""
         self._count(request, self._submissions)
         body = await body_of(request)
-        envelope = decoded(body, _ENVELOPES, fields=_names(Envelope))
+        envelope = decoded(body, _ENVELOPES, fields=_ENVELOPE_FIELDS)
         incoming = self._checked(envelope, body)
-        stored = await accept_submission(incoming, vault=self._vault, clock=self._clock, seconds=self._accept_seconds)
+        stored = await accept_submission(incoming, vault=self._vault, clock=self._clock)
         if isinstance(stored, Conflict):
             raise Problem(
                 "other-bytes",
@@ -94,7 +95,7 @@ class Api:
         """Carry a sealed question to router, and its sealed answer back."""
         self._count(request, self._questions)
         body = await body_of(request, most_bytes=_MOST_QUESTION_BYTES)
-        question = decoded(body, _SEALED_QUESTIONS, fields=_names(SealedQuestion))
+        question = decoded(body, _SEALED_QUESTIONS, fields=_SEALED_FIELDS)
         self._partnership(question.partnership)
         try:
             answer = await ask_sealed(question, router=self._router, step_seconds=self._answer_step_seconds)
@@ -106,7 +107,7 @@ class Api:
         """Who would be told, and by when, for the form as it stands."""
         self._count(request, self._questions)
         body = await body_of(request, most_bytes=_MOST_QUESTION_BYTES)
-        question = decoded(body, _ROUTE_QUESTIONS, fields=_names(RouteQuestion))
+        question = decoded(body, _ROUTE_QUESTIONS, fields=_ROUTE_FIELDS)
         self._partnership(question.partnership)
         try:
             answer = await ask_route(question, router=self._router)
@@ -195,7 +196,3 @@ def _json(body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
 
 def _nothing_here() -> Problem:
     return Problem("not-found", HTTPStatus.NOT_FOUND, "There is no such partnership here")
-
-
-def _names(struct: type[msgspec.Struct]) -> frozenset[str]:
-    return frozenset({"key", "sealed", "question", *(field.encode_name for field in msgspec.structs.fields(struct))})

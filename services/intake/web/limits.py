@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from litestar.types import Scope
@@ -63,6 +64,7 @@ def source_of(scope: Scope, *, proxies: int) -> str:
     return _network(address)
 
 
+@lru_cache(maxsize=4096)
 def _network(address: str) -> str:
     """IPv6 by /64: one household or office has that many addresses."""
     try:

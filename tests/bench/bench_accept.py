@@ -1,0 +1,70 @@
+"""Durable acceptances a second, against the same server's route that does nothing. Shell.
+
+python -m tests.bench.bench_accept [SECONDS]
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from tests.intake_world import ROOT, World, as_bytes, envelope_json
+
+CLIENTS = 32
+ROUNDS = 3
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured. ratio: acceptances to no-ops, the median of the rounds; the broker is away all the time."""
+
+    accepted_a_second: float
+    noop_a_second: float
+    ratio: float
+    p50_ms: float
+    p99_ms: float
+    body_bytes: int
+
+
+def measure(seconds: float = 5.0) -> Figures:
+    """Rounds of both routes in turn, so that what else the machine does falls on both."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        body = Path(folder) / "body.json"
+        body.write_bytes(as_bytes(envelope_json()))
+        with world.running(module="tests.bench.noop_intake") as intake:
+            load(intake.url, "/api/v1/submissions", body=body, seconds=1)
+            rounds = [
+                (
+                    load(intake.url, "/noop", body=body, seconds=seconds),
+                    load(intake.url, "/api/v1/submissions", body=body, seconds=seconds),
+                )
+                for _ in range(ROUNDS)
+            ]
+            intake.stop()
+        noop, accept = sorted(rounds, key=lambda pair: pair[1]["a_second"] / pair[0]["a_second"])[ROUNDS // 2]
+        return Figures(
+            accepted_a_second=accept["a_second"],
+            noop_a_second=noop["a_second"],
+            ratio=accept["a_second"] / noop["a_second"],
+            p50_ms=accept["p50_ms"],
+            p99_ms=accept["p99_ms"],
+            body_bytes=body.stat().st_size,
+        )
+
+
+def load(url: str, path: str, *, body: Path | None, seconds: float) -> dict[str, float]:
+    """One run of the load generator, in its own process."""
+    host, port = url.removeprefix("http://").split(":")
+    arguments = [host, port, path, str(CLIENTS), str(seconds), "-" if body is None else str(body)]
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.bench.load", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    figures: dict[str, float] = json.loads(found.stdout)
+    return figures
+
+
+if __name__ == "__main__":
+    print(json.dumps(msgspec.to_builtins(measure(*(float(each) for each in sys.argv[1:]))), indent=2))
