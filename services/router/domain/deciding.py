@@ -1,6 +1,5 @@
-"""Decides an escalation: the policy's step, then the people for it. One function that both routing and replay use. Pure."""
+"""Decides an escalation: the policy's step, then the people for it. Routing and replay both use it. Pure."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -8,8 +7,9 @@ import msgspec
 
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory
-from services.router.domain.parties import Parties, name_parties
+from services.router.domain.parties import name_parties
 from services.router.domain.partnership import Partnership
+from services.router.domain.people import Parties
 from services.router.policy.engine import decide
 from services.router.policy.facts import Facts, Raiser, Side
 from services.router.policy.model import Policy
@@ -18,6 +18,7 @@ from shared.terms import EscalationRef, Instant
 from shared.working_days import Holidays
 
 BY_HAND = "by-hand"
+NOTHING_SINCE = Circumstances()
 
 
 def decide_escalation(
@@ -28,7 +29,7 @@ def decide_escalation(
     directory: Directory,
     holidays: Holidays,
     now: Instant,
-    circumstances: Circumstances = Circumstances(),
+    circumstances: Circumstances = NOTHING_SINCE,
 ) -> Decision:
     """The whole answer of `policy` for one escalation. The same inputs give the same bytes.
 
@@ -90,7 +91,7 @@ def _decision(
     partnership: Partnership,
     now: Instant,
     parties: Parties | None = None,
-    circumstances: Circumstances = Circumstances(),
+    circumstances: Circumstances = NOTHING_SINCE,
 ) -> Decision:
     search = parties.search if parties is not None else None
     gaps = search.gaps_found() if search is not None else ()

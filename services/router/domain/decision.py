@@ -8,7 +8,18 @@ from services.router.policy.step import Basis, Part, Reason, Ruling
 from shared.private import Private
 from shared.terms import EscalationRef, Instant, PartnershipId, PostId, StageNumber
 
-__all__ = ["Basis", "Circumstances", "Decision", "Gap", "Part", "PassedOver", "Person", "Reason", "Ruling", "decision_bytes"]
+__all__ = [
+    "Basis",
+    "Circumstances",
+    "Decision",
+    "Gap",
+    "Part",
+    "PassedOver",
+    "Person",
+    "Reason",
+    "Ruling",
+    "decision_bytes",
+]
 
 
 class Person(Private, frozen=True, kw_only=True):
@@ -33,7 +44,7 @@ class Person(Private, frozen=True, kw_only=True):
 
 
 class Gap(Private, frozen=True, kw_only=True):
-    """Something a person must look at: a post without a reachable holder, an agency not listed, an address to release."""
+    """Something a person must look at: a post nobody holds, an agency not listed, an address to release."""
 
     code: str
     says: str
@@ -75,7 +86,7 @@ class Decision(Private, frozen=True, kw_only=True):
 
 
 class PassedOver(Private, frozen=True, kw_only=True):
-    """Somebody who cannot be used any more, for instance because their mail system refused for good. why: plain words."""
+    """Somebody who is not asked again, because their mail system refused for good. why: plain words."""
 
     address: str
     why: str

@@ -92,6 +92,14 @@ class Placed(NamedTuple):
     post: Post
 
 
+class Settled(NamedTuple):
+    """A post whose holder is the same every day: found without a calendar. key: the address to compare."""
+
+    placed: Placed
+    holder: Holder
+    key: str
+
+
 def entries_bytes(entries: Entries) -> bytes:
     """The bytes of a revision as it is stored."""
     return msgspec.json.encode(entries, order="deterministic")
@@ -124,6 +132,8 @@ class Directory:
             for partnership in (one.owner, *one.serves)
         )
         self._domains = {one.id: frozenset(domain.casefold() for domain in one.domains) for one in entries.agencies}
+
+        self.settled = {one.post.id: Settled(one, *holder) for one in placed if (holder := _settled(one.post))}
 
     def with_role(self, agency: AgencyId, role: str) -> tuple[Placed, ...]:
         """The agency's posts of that role, in the directory's order."""
@@ -184,3 +194,11 @@ def _addresses(post: Post) -> set[str]:
 
 def _names(post: Post) -> set[str]:
     return {holder.name.casefold() for holder in post.holders}
+
+
+def _settled(post: Post) -> tuple[Holder, str] | None:
+    holder = holder_on(post, date.max)
+    steady = holder is not None and holder_on(post, date.min) is holder and len(post.holders) == 1
+    if holder is None or post.absences or not (steady or post.mailbox):
+        return None
+    return holder, holder.address.casefold()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from services.router.domain.directory import Agency, Post
 from services.router.domain.partnership import Partnership
 from services.router.policy.places import Places, Problem
+from shared.terms import AgencyId, PartnershipId, TeamId
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]+")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -15,7 +16,7 @@ _DRAMA = re.compile(
     r"01632960\d{3}|07700900\d{3}|0(113|114|115|116|117|118|121|131|141|151|161)4960\d{3}|02079460\d{3}"
     r"|02896496\d{3}|02920180\d{3}|01914980\d{3}|08081570\d{3}|03069990\d{3}"
 )
-"""Numbers that Ofcom keeps for drama: they ring nobody. Source: Ofcom, Telephone numbers for use in TV and radio drama."""
+"""They ring nobody. Source: Ofcom, Telephone numbers for use in TV and radio drama programmes."""
 
 
 class Marked(NamedTuple):
@@ -32,8 +33,8 @@ class Marked(NamedTuple):
 
 
 class _Known(NamedTuple):
-    partnerships: dict[str, Partnership]
-    agencies: dict[str, Agency]
+    partnerships: dict[PartnershipId, Partnership]
+    agencies: dict[AgencyId, Agency]
     posts: frozenset[str]
     policies: frozenset[str]
 
@@ -43,7 +44,7 @@ def check(marked: Sequence[Marked], *, policies: frozenset[str]) -> Iterator[Pro
     partnerships = {one.value.id: one.value for one in marked if isinstance(one.value, Partnership)}
     agencies = {one.value.id: one.value for one in marked if isinstance(one.value, Agency)}
     posts = frozenset(post.id for agency in agencies.values() for post in agency.posts)
-    known = _Known(dict(partnerships), dict(agencies), posts, policies)
+    known = _Known(partnerships, agencies, posts, policies)
     yield from _twice(marked)
     for one in marked:
         if isinstance(one.value, Partnership):
@@ -85,8 +86,8 @@ def _partnership(one: Marked, partnership: Partnership, known: _Known) -> Iterat
         if address:
             yield from _address(one, "duty", address, partnership.demonstration)
     if not partnership.demonstration:
-        numbers = [duty.phone, *(line.number for area in partnership.areas for line in (area.social_care, area.out_of_hours))]
-        yield from _no_drama(one, numbers)
+        lines = [line.number for area in partnership.areas for line in (area.social_care, area.out_of_hours)]
+        yield from _no_drama(one, [duty.phone, *lines])
 
 
 def _agency(one: Marked, agency: Agency, known: _Known) -> Iterator[Problem]:
@@ -109,7 +110,7 @@ def _agency(one: Marked, agency: Agency, known: _Known) -> Iterator[Problem]:
         yield from _no_drama(one, [*phones, *(holder.phone for post in agency.posts for holder in post.holders)])
 
 
-def _post(one: Marked, post: Post, path: str, *, teams: set[str], known: _Known) -> Iterator[Problem]:
+def _post(one: Marked, post: Post, path: str, *, teams: set[TeamId], known: _Known) -> Iterator[Problem]:
     if post.team is not None and post.team not in teams:
         yield one.problem(f"{path}.team", "Its team is not one of this agency's.")
     for deputy in (post.deputy, *(absence.deputy for absence in post.absences)):

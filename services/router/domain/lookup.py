@@ -1,4 +1,4 @@
-"""Finds the person for a seat: holder, deputy, allocating post, next rung, safeguarding lead, sponsor, duty contact. Pure.
+"""Finds the person for a seat: holder, deputy, allocating post, safeguarding lead, sponsor, duty contact. Pure.
 
 Whoever is barred is skipped and recorded; what is missing is recorded as a gap; nothing is dropped silently.
 """
@@ -139,6 +139,9 @@ class Search:
 
     def holder(self, placed: Placed) -> Found | None:
         """Who holds the post today or deputises for it, passing over whoever is barred."""
+        settled = self.directory.settled.get(placed.post.id)
+        if settled is not None and settled.key not in self.barred:
+            return Found(placed, settled.holder, False)
         seen: set[PostId] = set()
         standing_in = False
         current: Placed | None = placed

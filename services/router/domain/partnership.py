@@ -60,7 +60,7 @@ class Partnership(Private, frozen=True, kw_only=True, forbid_unknown_fields=True
     areas: tuple[Area, ...] = msgspec.field(name="area")
     duty: DutyContact
     partners: tuple[AgencyId, ...] = ()
-    sponsors: dict[AgencyType, AgencyId] = {}
+    sponsors: dict[AgencyType, AgencyId] = msgspec.field(default_factory=dict)
     told_from: int | None = None
     told_says: str = ""
     told_source: str = ""

@@ -13,10 +13,7 @@ BEYOND_HOLIDAYS = "The bank holidays are not known that far ahead: a person must
 NO_DATE = "No date was given with the timeframe: a person must set it."
 MOST_HOURS = 24 * 366
 
-_NUMBERS = (
-    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def deadline(timeframe: Timeframe, opened_at: Instant, *, zone: str, holidays: Holidays, warn_days: int) -> Due:
@@ -40,6 +37,7 @@ def _until(until: date | None, opened_on: date, *, zone: str) -> Due:
     return Due(at=_due_at(until, zone), on=until, warnings=warnings)
 
 
+@lru_cache(maxsize=1024)
 def _counted(opened_on: date, days: int, *, zone: str, holidays: Holidays, warn_days: int) -> Due:
     try:
         due_on = add_working_days(opened_on, days, holidays=holidays)

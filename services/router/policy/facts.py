@@ -62,7 +62,8 @@ class Named(Private, frozen=True, kw_only=True):
 class Side(Private, frozen=True, kw_only=True):
     """One agency in the disagreement. agency is None where it is not listed; then `other_name` and `type` stand.
 
-    decision_maker: on a receiving side, who made the decision. manager: on a raising side, the raiser's manager.
+    decision_maker: on a receiving side, who made the decision; on a further raising side, who raises it there.
+    manager: on a raising side, the raiser's manager.
     """
 
     agency: AgencyId | None
@@ -91,7 +92,7 @@ class Facts(Private, frozen=True, kw_only=True):
     raising[0] is the raiser's own side; more sides make an escalation of three or more agencies.
     stage: the stage asked for; the engine says if the policy has none such. area: a code of the policy.
     pattern_count: similar escalations counted without child data, given by the caller.
-    previous: the escalation this goes on from; held: post ids that earlier stages of it used (same person on two rungs).
+    previous: the escalation this goes on from. held: ids of the posts that its earlier stages used.
     conference_ended_at, dissent ("formal", "personal"): for conference dissent only.
     """
 

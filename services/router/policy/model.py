@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import msgspec
+
 from services.router.policy.step import Basis, Part, Reason, RoleAt, Ruling, Where, Who
 from shared.private import Private
 from shared.terms import AgencyType, StageNumber
@@ -114,8 +116,11 @@ class Diversion(Private, frozen=True, kw_only=True):
     reason: Reason
 
 
-class Options(Private, frozen=True, kw_only=True):
-    """What a partnership sets for itself. told_from: the stage at which it is told, None for the policy's own."""
+class Options(Private, frozen=True, kw_only=True, eq=False):
+    """What a partnership sets for itself. told_from: the stage at which it is told, None for the policy's own.
+
+    Each is one of its own: it is compared by identity, so that plans can be kept for it.
+    """
 
     zone: str = "Europe/London"
     told_from: int | None = None
@@ -123,8 +128,10 @@ class Options(Private, frozen=True, kw_only=True):
     areas: frozenset[str] = frozenset()
 
 
-class Policy(Private, frozen=True, kw_only=True):
+class Policy(Private, frozen=True, kw_only=True, eq=False):
     """One edition of one policy, ready to decide by. rungs: by agency type, then stage number.
+
+    It is loaded once and compared by identity, so that plans can be kept for it.
 
     role_names: casefolded words and codes of roles, to their codes; a typed role is matched by these alone.
     rules: every reason by its rule's id.
@@ -167,7 +174,7 @@ class Policy(Private, frozen=True, kw_only=True):
     urgent_reason: Reason
     retention: str
     retention_reason: Reason
-    rules: dict[str, Reason] = {}
+    rules: dict[str, Reason] = msgspec.field(default_factory=dict)
 
     @property
     def demonstration_rules(self) -> tuple[Reason, ...]:

@@ -1,4 +1,4 @@
-"""Checks tables read from a file against the struct they are to become, and finds every problem, not just the first. Pure."""
+"""Checks tables read from a file against the struct they are to become, and finds every problem. Pure."""
 
 from collections.abc import Iterator, Mapping
 from types import UnionType
@@ -35,7 +35,7 @@ def _value_problems(value: object, kind: object, path: str) -> Iterator[tuple[st
         yield from problems_in(value, struct, path)
     else:
         try:
-            msgspec.convert(value, kind)  # type: ignore[call-overload]  # kind is any annotation that msgspec reads
+            msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
             yield path, _plain(str(error))
 

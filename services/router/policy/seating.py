@@ -1,8 +1,9 @@
 """Who sits at the table of a stage or route: seats by role, one for each agency concerned. Pure."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from services.router.policy.facts import Facts, Side
+from services.router.policy.matching import Kind
 from services.router.policy.model import Policy, Rung, Seat
 from services.router.policy.step import Asked, Part, Reason, RoleAt, Where, Who
 from shared.private import Private
@@ -15,39 +16,35 @@ NOBODY = -1
 
 
 class Table(Private, frozen=True, kw_only=True):
-    """What seats are laid for. stage: the rung that a seat means where it names none."""
+    """What seats are laid for. stage: the rung that a seat means where it names none.
+
+    raising, receiving: the types of the agencies on each side, in order. own_rung: where the raiser stands.
+    """
 
     policy: Policy
-    facts: Facts
     stage: int
+    raising: tuple[AgencyType | None, ...]
+    receiving: tuple[AgencyType | None, ...]
+    own_rung: int
 
 
 def seat_all(seats: tuple[Seat, ...], table: Table, *, partnership: Reason | None = None) -> tuple[Asked, ...]:
     """Every seat, the raisers first and always. partnership: the rule by which the partnership is told, if it is."""
     asked = list(_raisers(table))
-    own_rung = raiser_rung(table.policy, table.facts)
     for seat in seats:
-        asked.extend(_laid(seat, table, own_rung))
+        asked.extend(_laid(seat, table))
     if partnership is not None:
         asked.append(_for_partnership(partnership))
     return tuple(asked)
 
 
-def raiser_rung(policy: Policy, facts: Facts) -> int:
+def raiser_rung(policy: Policy, kind: Kind) -> int:
     """The rung on which the raiser stands; 1 where nothing says more. Source: domain.md section 4, rows 10 and 11."""
-    side = facts.raising[0] if facts.raising else None
-    rungs = policy.rungs.get(side.type) if side is not None and side.type is not None else None
-    rung = MANAGER_RUNG if facts.raiser.is_manager else 1
-    if rungs is None:
-        return rung
-    role = policy.role_names.get(facts.raiser.role.strip().casefold(), LEAD if facts.raiser.is_lead else "")
-    if not role:
-        return rung
-    for number in range(HIGHEST_RUNG, rung, -1):
-        found = rungs.get(number)
-        if found is not None and any(one.code == role for one in found.roles):
-            return number
-    return rung
+    own = kind.raising[0] if kind.raising else None
+    rungs = policy.rungs.get(own, {}) if own is not None else {}
+    role = kind.role or (LEAD if kind.is_lead else "")
+    held = [number for number, rung in rungs.items() if any(one.code == role for one in rung.roles)]
+    return max((MANAGER_RUNG if kind.is_manager else 1, *held))
 
 
 def rungs_from(policy: Policy, kind: AgencyType | None, number: int) -> Iterator[Rung]:
@@ -63,14 +60,13 @@ def rungs_from(policy: Policy, kind: AgencyType | None, number: int) -> Iterator
 
 def _raisers(table: Table) -> Iterator[Asked]:
     rules = (table.policy.raiser_reason.rule,)
-    for index in range(max(len(table.facts.raising), 1)):
-        side = table.facts.raising[index] if table.facts.raising else None
+    for index, kind in enumerate(table.raising or (None,)):
         yield Asked(
             part=Part.RAISER,
             where=Where.RAISING,
             who=Who.DECISION_MAKER,
             side=index,
-            type=side.type if side is not None else None,
+            type=kind,
             roles=(),
             words="raiser",
             must_act=False,
@@ -94,33 +90,28 @@ def _for_partnership(reason: Reason) -> Asked:
     )
 
 
-def _laid(seat: Seat, table: Table, own_rung: int) -> Iterator[Asked]:
-    facts = table.facts
-    if seat.where is Where.RECEIVING:
-        yield from (_at(seat, table, index=index, side=side) for index, side in enumerate(facts.receiving))
-    elif seat.where is Where.RAISING:
-        yield from (
-            _at(seat, table, index=index, side=side, least=own_rung + 1 if index == 0 else 1)
-            for index, side in enumerate(facts.raising)
-        )
-    elif seat.where is Where.OWN:
-        yield from (_at(seat, table, index=0, side=side, least=own_rung + 1) for side in facts.raising[:1])
-    elif seat.where is Where.EACH:
-        yield from (_at(seat, table, index=index, side=side, where=Where.RAISING) for index, side in enumerate(facts.raising))
-        yield from (
-            _at(seat, table, index=index, side=side, where=Where.RECEIVING) for index, side in enumerate(facts.receiving)
-        )
-    else:
-        yield _fixed(seat, seat.where)
+def _laid(seat: Seat, table: Table) -> Iterator[Asked]:
+    """The seat once for each agency that it is meant for."""
+    receiving = seat.where is Where.RECEIVING or seat.where is Where.EACH
+    raising = seat.where is Where.RAISING or seat.where is Where.EACH
+    if seat.where is Where.OWN:
+        for kind in table.raising[:1]:
+            yield _at(seat, table, index=0, kind=kind, where=Where.RAISING)
+    elif not (receiving or raising):
+        yield _fixed(seat)
+    for index, kind in enumerate(table.raising if raising else ()):
+        yield _at(seat, table, index=index, kind=kind, where=Where.RAISING)
+    for index, kind in enumerate(table.receiving if receiving else ()):
+        yield _at(seat, table, index=index, kind=kind, where=Where.RECEIVING)
 
 
-def _fixed(seat: Seat, where: Where) -> Asked:
+def _fixed(seat: Seat) -> Asked:
     return Asked(
         part=seat.part,
-        where=where,
+        where=seat.where,
         who=seat.who,
         side=NOBODY,
-        type=AgencyType.CHILDRENS_SOCIAL_CARE if where is Where.SOCIAL_CARE else None,
+        type=AgencyType.CHILDRENS_SOCIAL_CARE if seat.where is Where.SOCIAL_CARE else None,
         roles=seat.roles,
         words=seat.words,
         must_act=seat.must_act,
@@ -130,35 +121,38 @@ def _fixed(seat: Seat, where: Where) -> Asked:
     )
 
 
-def _at(
-    seat: Seat, table: Table, *, index: int, side: Side, where: Where | None = None, least: int = 1
-) -> Asked:
-    roles, words, above, rules = seat.roles, seat.words, (), (seat.reason.rule,)
-    if seat.who is Who.RUNG or seat.who is Who.MANAGER:
-        number = max(seat.rung if seat.rung is not None else table.stage, least)
-        roles, words, above, rules = _rung(seat, table.policy, kind=side.type, number=number)
+def _at(seat: Seat, table: Table, *, index: int, kind: AgencyType | None, where: Where) -> Asked:
+    rung = _rung(seat, table, kind=kind, own=where is Where.RAISING and index == 0)
     return Asked(
         part=seat.part,
-        where=where if where is not None else seat.where,
+        where=where,
         who=seat.who,
         side=index,
-        type=side.type,
-        roles=roles,
-        words=words,
+        type=kind,
+        roles=rung.roles,
+        words=rung.words,
         must_act=seat.must_act,
         may_read=seat.may_read,
         told=seat.told,
-        rules=rules,
-        above=above,
+        rules=rung.rules,
+        above=rung.above,
     )
 
 
-Found = tuple[tuple[RoleAt, ...], str, tuple[tuple[RoleAt, ...], ...], tuple[str, ...]]
+class _Rung(NamedTuple):
+    roles: tuple[RoleAt, ...]
+    words: str
+    above: tuple[tuple[RoleAt, ...], ...]
+    rules: tuple[str, ...]
 
 
-def _rung(seat: Seat, policy: Policy, *, kind: AgencyType | None, number: int) -> Found:
-    found = tuple(rungs_from(policy, kind, number))
+def _rung(seat: Seat, table: Table, *, kind: AgencyType | None, own: bool) -> _Rung:
+    """The roles of a seat. own: at the raiser's own agency nobody below the raiser, nor the raiser's peer, is asked."""
+    if seat.who is not Who.RUNG and seat.who is not Who.MANAGER:
+        return _Rung(seat.roles, seat.words, (), (seat.reason.rule,))
+    number = seat.rung if seat.rung is not None else table.stage
+    found = tuple(rungs_from(table.policy, kind, max(number, table.own_rung + 1) if own else number))
     if not found:
-        return (), seat.words or "manager", (), (seat.reason.rule,)
-    first = found[0]
-    return first.roles, first.words, tuple(rung.roles for rung in found[1:]), (seat.reason.rule, first.reason.rule)
+        return _Rung((), seat.words or "manager", (), (seat.reason.rule,))
+    first, above = found[0], tuple(rung.roles for rung in found[1:])
+    return _Rung(first.roles, first.words, above, (seat.reason.rule, first.reason.rule))

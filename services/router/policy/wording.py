@@ -2,9 +2,10 @@
 
 from services.router.policy.facts import Facts, TimeframeUnit
 from services.router.policy.model import Options, Policy, Stage
-from services.router.policy.seating import HIGHEST_RUNG, raiser_rung, rungs_from
+from services.router.policy.seating import HIGHEST_RUNG, Table, rungs_from
 from services.router.policy.step import Due
 
+STAGES = "stages"
 LATE = "Raised after the policy's limit: accepted and marked late. The ordinary stages are offered beside it."
 URGENT = "Immediate harm is ticked: ring as well. An email may not be read now."
 URGENT_DAYS = "Immediate harm is ticked and the limit is in days: ask whether hours are needed."
@@ -23,36 +24,37 @@ def told_at(policy: Policy, number: int, options: Options) -> bool:
     return told_from is not None and number >= told_from
 
 
-def if_unresolved(policy: Policy, facts: Facts, options: Options) -> str:
+def if_unresolved(policy: Policy, table: Table, options: Options) -> str:
     """What can be done when the time has passed without agreement. Silence never moves a stage."""
-    following = next_stage(policy, facts.stage)
+    following = next_stage(policy, table.stage)
     if following is None:
-        last = policy.stages.get(facts.stage + 1)
+        last = policy.stages.get(table.stage + 1)
         gate = f" {last.gate}" if last is not None and last.gate else ""
         return f"There is no further {policy.stage_word.lower()} that a raiser can ask for.{gate} {NOTHING_MOVES}"
-    told = told_at(policy, following.number, options) and not told_at(policy, facts.stage, options)
+    told = told_at(policy, following.number, options) and not told_at(policy, table.stage, options)
     now_told = " The partnership is then told." if told else ""
-    return f"{following.label} can be asked for: {_who(policy, facts, following)}.{now_told} {NOTHING_MOVES}"
+    return f"{following.label} can be asked for: {_who(policy, table, following)}.{now_told} {NOTHING_MOVES}"
 
 
-def _who(policy: Policy, facts: Facts, stage: Stage) -> str:
+def _who(policy: Policy, table: Table, stage: Stage) -> str:
     """The rungs of the next stage on both sides. A rung that the raiser's side has used already is not used again."""
-    receiving, raising = facts.receiving[:1], facts.raising[:1]
-    theirs = next(rungs_from(policy, receiving[0].type, stage.number), None) if receiving else None
+    theirs = next(rungs_from(policy, table.receiving[0], stage.number), None) if table.receiving else None
     if stage.number > HIGHEST_RUNG or theirs is None:
-        return stage.who
-    own = raiser_rung(policy, facts) + 1
-    ours = next(rungs_from(policy, raising[0].type, max(stage.number, own)), None) if raising else None
+        return stage.who.rstrip(".")
+    own = table.own_rung + 1
+    ours = next(rungs_from(policy, table.raising[0], max(stage.number, own)), None) if table.raising else None
     if ours is None:
         return theirs.words
     if own < stage.number:
         return f"{ours.words}, with {theirs.words}"
     others = " or ".join(policy.role_words[role.code] for role in ours.roles[1:]) or "the safeguarding lead"
-    return f"{ours.words} is already asked, so {others}, with {theirs.words}"
+    return f"{ours.words} is asked already, so {others}, with {theirs.words}"
 
 
 def warnings(facts: Facts, due: Due, *, late: bool) -> tuple[str, ...]:
     """What everybody should mind about this deadline."""
+    if not (late or facts.immediate_harm):
+        return due.warnings
     found = list(due.warnings)
     if late:
         found.append(LATE)
@@ -63,11 +65,9 @@ def warnings(facts: Facts, due: Due, *, late: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def needs(facts: Facts, due: Due, options: Options, *, routed: bool = True) -> tuple[tuple[str, str], ...]:
-    """(code, sentence) of what the duty contact must look at. routed: the policy has the route that was asked for."""
+def needs(facts: Facts, due: Due, options: Options) -> tuple[tuple[str, str], ...]:
+    """(code, sentence) of what the duty contact must look at."""
     found = []
-    if not routed:
-        found.append(("route-not-in-policy", "The policy has no such route: the ordinary stages are used."))
     if due.referred:
         found.append(("deadline-needs-a-person", due.referred))
     if _elsewhere(facts.decision_area, options):

@@ -1,0 +1,166 @@
+"""The people of a decision: how each is written down, and why mail may go to an address that somebody typed. Pure."""
+
+from services.router.domain.decision import Circumstances, Person
+from services.router.domain.directory import Directory, Holder, Placed
+from services.router.domain.lookup import Found, Search
+from services.router.domain.partnership import Partnership
+from services.router.policy.facts import Facts, Named, Side
+from services.router.policy.step import Asked, Part
+
+UNRELEASED, TYPED, DIRECTORY, RELEASED = "unreleased", "typed", "directory", "released"
+
+
+class Parties:
+    """The people of one step."""
+
+    def __init__(self, search: Search, facts: Facts, circumstances: Circumstances) -> None:
+        self.search = search
+        self.facts = facts
+        self.circumstances = circumstances
+        self.persons: list[Person] = []
+        self._by_address: dict[str, int] = {}
+
+    def add(self, person: Person) -> None:
+        """Add `person`; somebody who has a part already keeps the first and gains what the second allows."""
+        key = person.address.casefold()
+        separate = not key or person.part is Part.PARTNERSHIP or person.part is Part.DUTY
+        index = None if separate else self._by_address.get(key)
+        if index is None:
+            if not separate:
+                self._by_address[key] = len(self.persons)
+            self.persons.append(person)
+        else:
+            self.persons[index] = merged(self.persons[index], person)
+
+
+def merged(first: Person, second: Person) -> Person:
+    """One person with two parts: the first part, and what either allows."""
+    return Person(
+        part=first.part,
+        name=first.name,
+        role=first.role,
+        agency=first.agency,
+        address=first.address,
+        phone=first.phone,
+        told=first.told or second.told,
+        must_act=first.must_act or second.must_act,
+        may_read=first.may_read or second.may_read,
+        post=first.post or second.post,
+        address_from=first.address_from,
+        standing_in_for=first.standing_in_for or second.standing_in_for,
+        because=tuple(dict.fromkeys((*first.because, *second.because))),
+    )
+
+
+def address_source(named: Named, side: Side | None, parties: Parties) -> str:
+    """Why mail may go to an address that somebody typed, or that it may not yet."""
+    directory, address = parties.search.directory, named.address.strip().casefold()
+    agency = side.agency if side is not None else None
+    if agency is not None:
+        if any(one.agency.id == agency for one in directory.at_address(address)):
+            return DIRECTORY
+        if directory.in_domain(agency, address):
+            return TYPED
+    return RELEASED if address in parties.circumstances.released else UNRELEASED
+
+
+def typed(seat: Asked, named: Named, side: Side | None, parties: Parties, *, source: str) -> Person:
+    let_through = source is not UNRELEASED or seat.part is Part.RAISER
+    post = _own_post(named, side, parties.search.directory) if source is DIRECTORY else None
+    return Person(
+        part=seat.part,
+        name=named.name,
+        role=named.role or (post.post.title if post is not None else ""),
+        agency=_agency_name(side, parties.search.directory),
+        address=named.address.strip(),
+        phone=named.phone,
+        told=seat.told and let_through,
+        must_act=seat.must_act and let_through,
+        may_read=seat.may_read and let_through,
+        post=post.post.id if post is not None else None,
+        address_from=source,
+        because=seat.rules,
+    )
+
+
+def _own_post(named: Named, side: Side | None, directory: Directory) -> Placed | None:
+    at = directory.at_address(named.address)
+    return next((one for one in at if side is not None and one.agency.id == side.agency), None)
+
+
+def _agency_name(side: Side | None, directory: Directory) -> str:
+    if side is None:
+        return ""
+    agency = directory.agencies.get(side.agency) if side.agency is not None else None
+    return agency.name if agency is not None else side.other_name
+
+
+def named_person(seat: Asked, named: Named, side: Side, parties: Parties) -> Person:
+    """A professional as typed: their directory entry where the address or the name is in it, else the typed address."""
+    placed = _match(named, side, parties.search.directory)
+    if placed is not None:
+        holder = next((one for one in placed.post.holders if _is(one, named)), None)
+        if holder is not None:
+            return person(seat, Found(placed, holder, False), parties.search.partnership)
+    if not named.address:
+        return typed(seat, named, side, parties, source=UNRELEASED)
+    source = address_source(named, side, parties)
+    if source is UNRELEASED:
+        role = seat.words or named.role
+        parties.search.gap("address-unreleased", f"An address typed for the {role} waits for the duty contact.")
+    return typed(seat, named, side, parties, source=source)
+
+
+def _match(named: Named, side: Side, directory: Directory) -> Placed | None:
+    """The one post of that agency that the typed address or name belongs to."""
+    if named.address and (own := _own_post(named, side, directory)) is not None:
+        return own
+    found = directory.named(side.agency, named.name) if side.agency is not None and named.name else ()
+    return found[0] if len(found) == 1 else None
+
+
+def _is(holder: Holder, named: Named) -> bool:
+    return (
+        holder.address.casefold() == named.address.strip().casefold()
+        or holder.name.casefold() == named.name.strip().casefold()
+    )
+
+
+def person(seat: Asked, found: Found, partnership: Partnership) -> Person:
+    """The person found for a seat."""
+    placed, holder = found.placed, found.holder
+    if placed is None:
+        role, agency, phone = partnership.duty.role, partnership.name, holder.phone
+    else:
+        role, agency = placed.post.title, placed.agency.name
+        phone = holder.phone or placed.post.phone or placed.agency.phone
+    return Person(
+        part=seat.part,
+        name=holder.name,
+        role=role,
+        agency=agency,
+        address=holder.address,
+        phone=phone,
+        told=seat.told,
+        must_act=seat.must_act,
+        may_read=seat.may_read,
+        post=placed.post.id if placed is not None else None,
+        standing_in_for=seat.words if found.standing_in else "",
+        because=seat.rules,
+    )
+
+
+def for_partnership(seat: Asked, partnership: Partnership) -> Person:
+    duty = partnership.duty
+    return Person(
+        part=Part.PARTNERSHIP,
+        name="",
+        role=seat.words,
+        agency=partnership.name,
+        address=duty.told or duty.mailbox,
+        phone=duty.phone,
+        told=True,
+        must_act=False,
+        may_read=False,
+        because=seat.rules,
+    )
