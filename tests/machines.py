@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,17 +53,20 @@ class NatsServer:
         self._ports = (-1, -1)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *, change: Callable[[str], str] = str) -> None:
+        """change: of the configuration, for a server that is not as it must be."""
         conf = self.home / "nats.conf"
         conf.write_text(
-            server_conf(
-                ServerSettings(
-                    users=self.identities.publics,
-                    provision=self.identities.provision_public,
-                    store_dir=self.store,
-                    port=self._ports[0],
-                    monitor_port=self._ports[1],
-                    ports_dir=self.home,
+            change(
+                server_conf(
+                    ServerSettings(
+                        users=self.identities.publics,
+                        provision=self.identities.provision_public,
+                        store_dir=self.store,
+                        port=self._ports[0],
+                        monitor_port=self._ports[1],
+                        ports_dir=self.home,
+                    )
                 )
             )
         )
