@@ -1,0 +1,185 @@
+"""What every email must say, and must never do."""
+
+import re
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+
+from services.notifier.domain.previews import previews, render_preview
+from services.notifier.domain.rendering import as_html
+from services.notifier.domain.wording import SUBJECTS, compose, subject_of
+from services.notifier.domain.wording_common import BANNER, EXAMPLE, Unsayable
+from shared.messages import NoticeKind, NoticePerson, RouteFacts
+from shared.terms import EscalationRef
+
+ALL = previews()
+NAMES = [name for name, _ in ALL]
+NOTICES = dict(ALL)
+ROUTED = [name for name, notice in ALL if notice.route is not None]
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_every_kind_has_a_preview_and_a_subject() -> None:
+    assert {notice.kind for _, notice in ALL} == set(NoticeKind) == set(SUBJECTS)
+
+
+def test_a_contact_can_act_from_the_email_alone() -> None:
+    text = flat(render_preview("act")[0])
+    for said in (
+        "ring Jo Fielding on 01632 960114",  # who raised it: ring them first
+        "Jo Fielding, designated safeguarding lead, Oakfield Primary School, telephone 01632 960114",
+        "Sam Carter, social worker, West Sussex children’s social care, Assessment Team 2; Monday 14 December 2026",
+        "“Criteria for referrals and levels of need” (the policy’s words)",
+        "Hold a strategy discussion; Allocate the case",  # what is asked
+        "Who is asked: You",
+        "By when: Wednesday 30 December 2026, 5 pm",
+        "IF NOTHING HAPPENS BY THEN The person who raised it may take it to stage 3",
+        "Take advice from your safeguarding lead: Marcus Bell, principal social worker",
+        "telephone 01632 960131",
+        "To check, ring 01632 960100",  # is it genuine
+        "Go to https://escalate.example in your browser",  # the way without the link
+        "nine calendar days",  # the warning
+        f"The decision-maker is told in writing. ({EXAMPLE})",
+        "Do not put details in a reply",
+    ):
+        assert said in text, said
+
+
+def test_the_ask_and_the_date_stand_first() -> None:
+    lines = [line for line in render_preview("act")[0].splitlines() if line]
+    begins = flat(" ".join(lines[lines.index("Dear Priya Nair,") + 1 :][:3]))
+    assert begins.startswith("By Wednesday 30 December 2026, 5 pm, please look again")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_demonstration_says_so_before_anything_else(name: str) -> None:
+    notice = msgspec.structs.replace(NOTICES[name], demonstration=True)
+    assert compose(notice).banner == BANNER
+    if NOTICES[name].demonstration:
+        text, html = render_preview(name)
+        assert flat(text).startswith(BANNER)
+        assert html.index(BANNER) < html.index("Candour</span>")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_immediate_harm_stands_above_all_else_and_999_is_in_every_email(name: str) -> None:
+    text, _ = render_preview(name)
+    assert "Emergency: 999" in text
+    if name == "act-urgent":
+        assert text.index("999", len(BANNER)) < text.index("please look again")
+
+
+def test_the_tone_is_a_chance_to_reflect_and_raising_is_expected() -> None:
+    assert "Being challenged is part of good safeguarding" in flat(render_preview("challenged")[0])
+    assert "Raising this is legitimate, and expected of you" in flat(render_preview("raised")[0])
+
+
+def test_the_partnership_is_told_in_codes_alone() -> None:
+    notice = msgspec.structs.replace(NOTICES["coded"], route=NOTICES["act"].route)  # even if a route came along
+    text = str([msgspec.to_builtins(block) for block in compose(notice).blocks])
+    assert "Fielding" not in text
+    assert "Carter" not in text
+    assert "Oakfield" not in text
+
+
+@pytest.mark.parametrize("name", ["waiting", "waiting-urgent", "desk"])
+def test_fixed_texts_repeat_nothing_that_was_typed(name: str) -> None:
+    notice = NOTICES[name]
+    assert notice.waiting is not None
+    typed = msgspec.structs.replace(
+        notice.waiting, references=(*notice.waiting.references, "CANARY typed"), reason="CANARY reason"
+    )
+    letter = compose(msgspec.structs.replace(notice, name="CANARY name", waiting=typed, route=NOTICES["act"].route))
+    assert "CANARY" not in str([msgspec.to_builtins(block) for block in letter.blocks]) + letter.dear + letter.subject
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_subject_is_a_constant_and_the_reference(kind: NoticeKind) -> None:
+    notice = msgspec.structs.replace(NOTICES["act"], kind=kind, name="CANARY", partnership_name="CANARY")
+    assert subject_of(notice) == f"{SUBJECTS[kind]}: WS-7K3-QM9-PX8"
+
+
+def test_only_a_code_may_come_before_there_is_a_reference() -> None:
+    early = msgspec.structs.replace(NOTICES["confirmation-code"], ref=EscalationRef(""))
+    assert subject_of(early) == SUBJECTS[NoticeKind.CONFIRMATION_CODE]
+    with pytest.raises(Unsayable):
+        subject_of(msgspec.structs.replace(NOTICES["act"], ref=EscalationRef("")))
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_notice_without_its_facts_is_not_guessed_at(kind: NoticeKind) -> None:
+    bare = msgspec.structs.replace(NOTICES["act"], kind=kind, route=None)
+    with pytest.raises(Unsayable):
+        compose(bare)
+
+
+def test_a_raiser_who_may_not_be_told_names_is_told_roles() -> None:
+    route = NOTICES["raised"].route
+    assert route is not None
+    contact = NoticePerson(role="team manager", agency="West Sussex children’s social care", phone="01632 960120")
+    hidden = msgspec.structs.replace(route, contacts=(contact,))
+    letter = compose(msgspec.structs.replace(NOTICES["raised"], route=hidden))
+    assert "The team manager at West Sussex children’s social care is asked to act" in str(
+        [msgspec.to_builtins(block) for block in letter.blocks]
+    )
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_html_has_a_language_and_nothing_that_tracks(name: str) -> None:
+    _, html = render_preview(name)
+    parsed = _Tags()
+    parsed.feed(html)
+    tags = {tag for tag, _ in parsed.tags}
+    assert ("html", {"lang": "en-GB"}) in parsed.tags
+    assert not tags & {"img", "script", "link", "style", "iframe", "form", "object", "svg", "video"}
+    assert not re.search(r"url\(|@import|background=|src=", html)
+    links = [values.get("href") or "" for tag, values in parsed.tags if tag == "a"]
+    assert all(link.startswith(("tel:", "https://escalate.example/e/")) for link in links)
+    assert sum(link.startswith("https:") for link in links) <= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_and_html_say_the_same(name: str) -> None:
+    text, html = render_preview(name)
+    shown = flat(re.sub(r"<[^>]+>", " ", html[html.index("<body") :])).replace("\u00a0", " ").lower()
+    for block in compose(NOTICES[name]).blocks:
+        for said in _strings(msgspec.to_builtins(block)):
+            assert flat(said).lower() in flat(text.replace("  | ", "")).lower(), said
+            assert flat(said).lower() in shown.replace("&#39;", "'").replace("&amp;", "&"), said
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [said for key, one in value.items() if key not in ("type",) for said in _strings(one)]
+    if isinstance(value, list | tuple):
+        return [said for one in value for said in _strings(one)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_html_in_a_name_is_shown_and_not_obeyed() -> None:
+    raiser = NoticePerson(name="<img src=x>", role="<b>lead</b>", agency="A & B")
+    route = RouteFacts(
+        policy_name="p",
+        policy_url="",
+        stage_label="s",
+        raiser=raiser,
+        decision_maker=raiser,
+        contacts=(),
+        area_words="",
+    )
+    html = as_html(compose(msgspec.structs.replace(NOTICES["act"], route=route)))
+    assert "<img" not in html
+    assert "&lt;img src=x&gt;" in html
