@@ -17,13 +17,24 @@ from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
 from services.router.domain.grounding import Rules
 from services.router.handlers.asking import answer_sealed
+from services.router.handlers.reports import take_report
 from services.router.handlers.submissions import set_aside, take_submission
 from services.router.handlers.sweeping import sweep
 from services.router.ports import Directories, Escalations, Sessions, World
 from shared.clock import FixedClock
 from shared.envelope import Binding, OpeningKey, StorageKey, digest_of, seal
-from shared.failures import Permanent
-from shared.messages import Notice, NoticeDue, NoticeKind, Sealed, SubmissionReceived
+from shared.failures import Code, Permanent
+from shared.messages import (
+    MailState,
+    Notice,
+    NoticeDue,
+    NoticeKind,
+    NoticeReported,
+    NoticeState,
+    Report,
+    Sealed,
+    SubmissionReceived,
+)
 from shared.questions import Answer, Asked, PublicKey, Question, SealedAnswer, SealedQuestion
 from shared.references import derive_id, mint_reference, mint_secret, mint_submission_id
 from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId, PartnershipId, SubmissionId
@@ -64,7 +75,7 @@ def rules() -> Rules:
 def demonstration() -> Entries:
     """The directory of the Sussex partnerships."""
     text = (ROOT / "deploy/demo/sussex.toml").read_text(encoding="utf-8")
-    entries = read_directory({"sussex.toml": text}, policies=frozenset(rules().newest))
+    entries = read_directory({"sussex.toml": text}, policies=rules().newest)
     assert isinstance(entries, Entries), entries
     return entries
 
@@ -80,8 +91,6 @@ class Keys:
     id = KeyId("notifier")
 
     def open(self, sealed: Sealed, binding: Binding) -> bytes:
-        from shared.failures import Code
-
         if sealed.key not in self.facts:
             raise Permanent(Code.UNKNOWN_KEY)
         return self.facts[sealed.key].open(sealed.sealed, binding)
@@ -183,6 +192,27 @@ class RouterWorld:
             await set_aside("submissions.x.y", body, message=message, frame=body, code=failure.code, world=self.world)
         await self.sweep()
         return submission.ref
+
+    async def report(self, notice: Notice, state: NoticeState, *, attempt: int = 1) -> None:
+        """What notifier says became of a notice."""
+        report = NoticeReported(
+            id=notice.id,
+            ref=notice.ref,
+            partnership=notice.partnership,
+            state=state,
+            at=self.clock.now(),
+            attempt=attempt,
+        )
+        await self.take_report(report)
+
+    async def mail_is(self, *, down_since: Instant | None) -> None:
+        await self.take_report(MailState(since=down_since, at=self.clock.now()))
+
+    async def take_report(self, report: Report) -> None:
+        body = msgspec.json.encode(report)
+        message = MessageId(derive_id(body.decode(), str(len(self.memory.inbox))))
+        await take_report(report, message=message, world=self.world)
+        await self.sweep()
 
     async def sweep(self) -> None:
         await sweep(self.world)

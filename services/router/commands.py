@@ -30,7 +30,7 @@ async def import_directory(files: Sequence[Path], *, world: World, check_only: b
         texts = {path.name: path.read_text(encoding="utf-8") for path in files}
     except (OSError, UnicodeDecodeError):
         return Said(1, problems=("A file cannot be read as text.",))
-    entries = read_directory(texts, policies=frozenset(read_rules().newest))
+    entries = read_directory(texts, policies=read_rules().newest)
     if not isinstance(entries, Entries):
         return Said(1, problems=tuple(str(problem) for problem in entries))
     held = f"{len(entries.partnerships)} partnerships, {len(entries.agencies)} agencies"

@@ -1,11 +1,12 @@
 """Checks a directory's entries against each other: what is named must exist, and demonstrations stay apart. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from services.router.domain.directory import Agency, Post
 from services.router.domain.partnership import Partnership
+from services.router.policy.model import Policy
 from services.router.policy.places import Places, Problem
 from shared.terms import AgencyId, PartnershipId, TeamId
 
@@ -36,10 +37,10 @@ class _Known(NamedTuple):
     partnerships: dict[PartnershipId, Partnership]
     agencies: dict[AgencyId, Agency]
     posts: frozenset[str]
-    policies: frozenset[str]
+    policies: Mapping[str, Policy]
 
 
-def check(marked: Sequence[Marked], *, policies: frozenset[str]) -> Iterator[Problem]:
+def check(marked: Sequence[Marked], *, policies: Mapping[str, Policy]) -> Iterator[Problem]:
     """Every problem between entries that are each well formed."""
     partnerships = {one.value.id: one.value for one in marked if isinstance(one.value, Partnership)}
     agencies = {one.value.id: one.value for one in marked if isinstance(one.value, Agency)}
@@ -76,8 +77,13 @@ def _partnership(one: Marked, partnership: Partnership, known: _Known) -> Iterat
         yield one.problem("id", "An id has lower-case letters, digits and hyphens.")
     if not _PREFIX.fullmatch(partnership.prefix):
         yield one.problem("prefix", "A prefix is two to four capital letters.")
-    if partnership.policy not in known.policies:
+    policy = known.policies.get(partnership.policy)
+    if policy is None:
         yield one.problem("policy", "There is no such policy.")
+    elif not partnership.demonstration:
+        adopted = {each.rule for each in partnership.adopted}
+        for rule in (each.rule for each in policy.demonstration_rules if each.rule not in adopted):
+            yield one.problem("policy", f"No source states the rule {rule}: adopt it, or use a pack without it.")
     for agency in (*partnership.partners, *partnership.sponsors.values()):
         if agency not in known.agencies:
             yield one.problem("", f"The agency {agency} is not in the directory.")

@@ -12,6 +12,7 @@ import msgspec
 from services.router.domain.directory import Agency, Entries, Post
 from services.router.domain.directory_check import Marked, check
 from services.router.domain.partnership import Partnership
+from services.router.policy.model import Policy
 from services.router.policy.places import Places, Problem, read_toml
 from services.router.policy.reading import problems_in
 
@@ -21,10 +22,10 @@ DATES = ("valid_from", "valid_until", "verified_on")
 REQUIRED = ("agency", "post", "title", "role")
 
 
-def read_directory(files: Mapping[str, str], *, policies: frozenset[str]) -> Entries | tuple[Problem, ...]:
+def read_directory(files: Mapping[str, str], *, policies: Mapping[str, Policy]) -> Entries | tuple[Problem, ...]:
     """The directory that the files hold together, or every problem, by file and line.
 
-    files: text by file name; `.csv` names are read as CSV. policies: ids of the packs that a partnership may use.
+    files: text by file name; `.csv` names are read as CSV. policies: by id, those that a partnership may use.
     """
     problems: list[Problem] = []
     marked: list[Marked] = []

@@ -141,7 +141,7 @@ class WrittenPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     stage: tuple[WrittenStage, ...]
     rung: tuple[WrittenRung, ...]
     area: tuple[WrittenWords, ...]
-    trigger: tuple[WrittenWords, ...]
+    trigger: tuple[WrittenWords, ...] = ()
     action: tuple[WrittenWords, ...]
     entry: tuple[WrittenWords, ...]
     diversion: tuple[WrittenText, ...]
