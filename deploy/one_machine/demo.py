@@ -54,7 +54,7 @@ async def demonstrate(machine: OneMachine) -> None:
 
 
 async def _confirmed_code(machine: OneMachine, asker: Asker, *, submission: str, raiser: str) -> str:
-    print("1. The page asks router, by a sealed question, to mail a confirmation code.", flush=True)
+    print("1. This client asks router, by a sealed question, to mail a confirmation code.", flush=True)
     if await asker.ask(SendConfirmationCode(submission=submission, address=raiser)) != CodeSent():
         raise NotAsExpected("no code was sent")
     letters = await machine.wait_for_letters(1, such=lambda letter: letter.recipient == raiser)

@@ -25,11 +25,12 @@ from deploy.one_machine import fetching
 from deploy.one_machine.demonstration import directories, partnerships_in
 from deploy.one_machine.fetching import NotInTime
 from deploy.one_machine.mailbox import Letter, Mailbox
-from deploy.one_machine.parts import Echo, Part, PartFailed, Recipe, run_once
+from deploy.one_machine.parts import ROOT, Echo, Part, PartFailed, Recipe, run_once
 from deploy.one_machine.places import BROKER, HOST, INBOX, Layout, Ports, environ_of, inbox_environ
 from deploy.one_machine.ports import CannotStart, free_ports, refuse_ports_in_use
 from shared.clock import DemoClock
 from shared.settings import read_secret
+from shared.store import migrate
 from shared.terms import Service
 
 _READY_SECONDS = 30.0
@@ -140,11 +141,13 @@ class OneMachine:
             folder.mkdir(parents=True, exist_ok=True)
         layout.var.chmod(0o700)
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.start_part(INBOX))
             group.create_task(self.start_broker())
-            group.create_task(self._prepare_stores())
+            group.create_task(asyncio.to_thread(self._migrate))
         async with asyncio.TaskGroup() as group:
-            for name in (INBOX, Service.ROUTER, Service.NOTIFIER, Service.INTAKE):
-                group.create_task(self.start_part(name))
+            group.create_task(self._start_router_with_its_directory())
+            group.create_task(self.start_part(Service.NOTIFIER))
+            group.create_task(self.start_part(Service.INTAKE))
 
     async def start_broker(self) -> None:
         """Start the broker, make what streams are missing, and read everything back."""
@@ -162,12 +165,17 @@ class OneMachine:
         await provision_streams(layout.broker_url, seed=seed)
         await read_back(layout.broker_url, seed=seed, monitor_url=layout.monitor_url)
 
-    async def _prepare_stores(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for service in Service:
-                group.create_task(run_once(self._command(service, "migrate"), echo=self._echo))
+    def _migrate(self) -> None:
+        """As each service's `migrate` does; here in one process, for speed."""
+        for service in Service:
+            scripts = ROOT / "services" / service / "adapters" / "migrations"
+            migrate(self._environ(service)[f"CANDOUR_{service.upper()}_DATABASE"], scripts=scripts)
+
+    async def _start_router_with_its_directory(self) -> None:
         files = [str(path) for path in self._demo]
-        await run_once(self._command(Service.ROUTER, "directory", "import", *files), echo=self._echo)
+        if files:
+            await self.command(Service.ROUTER, "directory", "import", *files)
+        await self.start_part(Service.ROUTER)
 
     async def _stop(self) -> None:
         for name in _STOP_ORDER:
@@ -187,8 +195,11 @@ class OneMachine:
         return msgspec.structs.replace(self._command(Service(name)), log=log)
 
     def _command(self, service: Service, *arguments: str) -> Recipe:
-        environ = environ_of(service, self.layout, self._settings.get(service, {}))
-        return Recipe(name=service, command=[sys.executable, "-m", f"services.{service}", *arguments], environ=environ)
+        command = [sys.executable, "-m", f"services.{service}", *arguments]
+        return Recipe(name=service, command=command, environ=self._environ(service))
+
+    def _environ(self, service: Service) -> dict[str, str]:
+        return environ_of(service, self.layout, self._settings.get(service, {}))
 
     async def _until_ready(self, part: Part) -> None:
         name = part.recipe.name

@@ -14,7 +14,7 @@ import msgspec
 _STOP_SECONDS = 10.0
 _LINE_LIMIT = 1 << 20
 _PR_SET_PDEATHSIG = 1
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 _KEPT_FROM_OUTSIDE = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")
 
 Echo = Callable[[str], None]
@@ -120,7 +120,7 @@ async def run_once(recipe: Recipe, *, echo: Echo) -> str:
     if process.returncode:
         for line in printed.decode(errors="replace").splitlines():
             echo(f"{recipe.name:<8} {line}")
-        raise PartFailed(recipe.name, f"{' '.join(recipe.command[2:])} ended with {process.returncode}")
+        raise PartFailed(recipe.name, f"{' '.join(recipe.command[3:5])} ended with {process.returncode}")
     return printed.decode()
 
 
@@ -131,7 +131,7 @@ async def _spawn(recipe: Recipe) -> asyncio.subprocess.Process:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        cwd=_ROOT,
+        cwd=ROOT,
         env={**outside, "PYTHONUNBUFFERED": "1", **recipe.environ},
         limit=_LINE_LIMIT,
         start_new_session=True,  # Ctrl-C reaches the one that starts it, who stops the parts in order
