@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text, bindparam, select
 
 from shared.clock import Clock
-from shared.failures import Code, Failure, Transient
+from shared.failures import Code, Failure, Permanent, Transient
 from shared.log import Event, record
 from shared.questions import TallyAnswer, TallyQuestion
 from shared.store import Database, UtcDateTime, insert_once
@@ -195,10 +195,10 @@ class Relay:
             reply = await self._broker.ask(
                 ask_tally(reader), msgspec.json.encode(question), timeout_seconds=self._settings.answer_seconds
             )
+            settled = set(_settled(reply))
         except Failure as failure:  # one silent reader keeps no other from being asked
             record(Event.TALLY_FAILED, failure=failure)
             return
-        settled = set(_DECODE_TALLY.decode(reply).settled)
         gone = [row.message for row in rows if row.message in settled]
         again = [row.message for row in rows if row.message not in settled and self._is_due_again(row)]
         await self._database.write(lambda connection: self._forget_and_owe_again(connection, gone, again))
@@ -226,3 +226,10 @@ class Relay:
             connection.execute(self._outbox.delete().where(message.in_(gone)))
         if again:
             connection.execute(self._outbox.update().where(message.in_(again)).values(published_at=None))
+
+
+def _settled(reply: bytes) -> tuple[MessageId, ...]:
+    try:
+        return _DECODE_TALLY.decode(reply).settled
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise Permanent(Code.UNREADABLE) from None

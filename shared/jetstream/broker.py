@@ -98,7 +98,7 @@ class Broker:
         try:
             client = await self._link.client()
             _DECODE_ACK.decode(await request(client, subject, frame, seconds=self._settings.publish_seconds))
-        except (*FOREIGN, Transient, msgspec.MsgspecError):
+        except (*FOREIGN, Transient, msgspec.MsgspecError, UnicodeDecodeError):
             self._health.begin(what, Code.BROKER_UNAVAILABLE)
             raise Transient(Code.BROKER_UNAVAILABLE) from None
         self._health.end(what)

@@ -70,7 +70,7 @@ def id_of_unverified(subject: str, raw: bytes) -> MessageId:
 def _decoded(raw: bytes) -> Frame:
     try:
         return _DECODE_FRAME.decode(raw)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Permanent(Code.UNREADABLE) from None
 
 
