@@ -36,7 +36,7 @@ NASTY = st.one_of(
             "Jo\r\nBcc: all@council.example",
             "=?utf-8?q?Jo=0D=0ABcc=3A_all=40council.example?=",
             "Jo\n\n<html>",
-            "--candour-0123456789abcdef0123456789abcdef--",
+            "--=_candour_0123456789abcdef0123456789abcdef--",
             "a@b.example, c@d.example",
             "jo@council.example\r\nBcc: x@y.example",
         ]

@@ -69,7 +69,7 @@ def write(letter: Letter, *, id: NoticeId, to: str, sender: str, reply_to: str, 
 
 def _mime(values: dict[str, str], id: NoticeId, bodies: tuple[str, str]) -> bytes:
     """RFC 5322 lines by hand: every value above is plain ASCII, so there is nothing to encode, fold or get wrong."""
-    boundary = f"candour-{id}"
+    boundary = f"=_candour_{id}"  # quoted-printable never holds `=_`, so nothing written can end a part
     head = [f"{name}: {value}" for name, value in values.items()]
     head += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', "", ""]
     parts = [_part(boundary, kind, body) for kind, body in zip(_TYPES, bodies, strict=True)]
