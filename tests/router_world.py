@@ -1,4 +1,4 @@
-"""A whole router in memory for tests: the demonstration's directory, keys, a clock that stands still, a browser. Shell."""
+"""A whole router in memory for tests: the demonstration's directory, keys, a fixed clock, a browser. Shell."""
 
 import hashlib
 import json
@@ -64,6 +64,8 @@ STAGE_TWO: dict[str, object] = {
     "stage_one": "yes",
     "timeframe": {"unit": "working_days", "amount": 5, "until": None},
 }
+
+URGENT: dict[str, object] = {"immediate_harm": "yes", "harm_consulted": "nobody_reached"}
 
 
 @cache
@@ -158,7 +160,7 @@ class RouterWorld:
             "confirmation": confirmation,
             "session": None,
         }
-        return self.sealed(compartment, submission=submission, record_digest=digest_of(record), **changes)
+        return self.sealed(compartment, submission=submission, **{"record_digest": digest_of(record), **changes})
 
     def sealed(self, compartment: dict[str, Any], *, submission: SubmissionId, **changes: Any) -> SubmissionReceived:
         key = changes.pop("key", self.facts_key)

@@ -36,8 +36,8 @@ LEGAL: dict[State, frozenset[State]] = {
     State.WAITING_RELEASE: _DECIDED,
     State.ROUTED: frozenset({State.ROUTED, State.REFERRED}),  # another contact, or none is left
     State.REFERRED: frozenset({State.ROUTED, State.REFERRED}),
-    State.DIVERTED: frozenset({State.ROUTED, State.REFERRED}),  # the duty contact may route by hand
-    State.RECORDED: frozenset({State.ROUTED, State.REFERRED}),
+    State.DIVERTED: frozenset({State.DIVERTED, State.ROUTED, State.REFERRED}),  # a person may route by hand
+    State.RECORDED: frozenset({State.RECORDED, State.ROUTED, State.REFERRED}),
     State.PARKED: frozenset(),  # a person rings; a new submission opens anew
 }
 

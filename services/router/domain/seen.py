@@ -13,6 +13,7 @@ from services.router.domain.when import in_words
 from services.router.policy.facts import Facts, Named
 from shared.private import Private
 from shared.questions import Entry, Line, SeenEscalation
+from shared.terms import Instant
 
 _TOLD_OF = {
     What.RECEIVED: "The form was received and opened.",
@@ -47,6 +48,7 @@ class View(Private, frozen=True, kw_only=True):
     wording: Wording | None
     zone: str
     trusted: bool
+    mail_down_since: Instant | None = None
 
 
 def releases(escalation: Escalation, decisions: Sequence[StoredDecision]) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def for_duty(view: View, *, posts: tuple[tuple[str, str], ...]) -> SeenEscalatio
         _common(view, part="duty"),
         facts=_facts(facts, view) if facts is not None else (),
         parties=_parties(view.decision, faceless=False),
-        because=_because(view.decision),
+        because=_because(view),
         history=_history(view.history, only=frozenset(What)),
         releases=releases(escalation, view.decisions),
         posts=posts if escalation.decisions else (),
@@ -95,7 +97,7 @@ def for_party(view: View, person: Person | None) -> SeenEscalation:
     return msgspec.structs.replace(
         _common(view, part=part.value),
         parties=_parties(view.decision, faceless=faceless),
-        because=_because(view.decision),
+        because=_because(view),
         history=_history(view.history, only=_FOR_ALL),
     )
 
@@ -125,11 +127,14 @@ def _party(person: Person, *, faceless: bool) -> Line:
     return Line(label=_KINDS_OF_PART[person.part], text=said)
 
 
-def _because(decision: Decision | None) -> tuple[Line, ...]:
+def _because(view: View) -> tuple[Line, ...]:
+    decision, down = view.decision, view.mail_down_since
     reasons = decision.reasons if decision is not None else ()
     gaps = decision.gaps if decision is not None else ()
     example = {Basis.DEMONSTRATION: " (example, not in the policy text)"}
+    waits = f"It has been down since {in_words(down, view.zone)}. Notices wait; nobody is replaced." if down else ""
     return (
+        *((Line(label="Mail", text=waits),) if waits else ()),
         *(Line(label=one.rule, text=f"{one.says}{example.get(one.basis, '')}") for one in reasons),
         *(Line(label=gap.code, text=gap.says) for gap in gaps),
     )

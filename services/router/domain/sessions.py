@@ -99,6 +99,12 @@ def try_code(attempt: Attempt, code: str, *, at: Instant) -> tuple[Attempt, Verd
     return msgspec.structs.replace(tried, passed_at=at), Verdict.RIGHT
 
 
+def passed_with(attempt: Attempt, code: str, *, at: Instant) -> bool:
+    """Whether this very code passed already and is still alive."""
+    same = hmac.compare_digest(attempt.code, code_digest(attempt.id, code))
+    return same and attempt.passed_at is not None and not has_expired(attempt, at=at)
+
+
 def has_expired(attempt: Attempt, *, at: Instant) -> bool:
     """Whether the code's thirty minutes are over; they begin when the relay accepts the mail."""
     if attempt.accepted_at is None:

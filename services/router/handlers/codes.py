@@ -8,7 +8,7 @@ import msgspec
 from services.router.domain.changes import Change
 from services.router.domain.escalation import ConfirmedBy, Escalation, State
 from services.router.domain.ground import Ground
-from services.router.domain.sessions import Attempt, Purpose, Verdict, signed_in, try_code
+from services.router.domain.sessions import Attempt, Purpose, Verdict, passed_with, signed_in, try_code
 from services.router.handlers.coding import Wanted, make_code
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
 from services.router.handlers.routing import confirm
@@ -61,6 +61,8 @@ async def confirm_address(question: ConfirmAddress, *, asker: Asker, ground: Gro
     attempts = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=subject)
     if escalation is not None:
         attempts = tuple(one for one in attempts if one.address == escalation.raiser_address)
+    if any(passed_with(one, question.code, at=asker.at) for one in attempts):
+        return Reply(Confirmed())  # typed twice: it is confirmed, or will be when the form arrives
     tried, verdict = _try_each(attempts, question.code, at=asker.at)
     if verdict is not Verdict.RIGHT:
         return Reply(Refused(why=verdict.value), Change(at=asker.at, attempts=tried))
@@ -74,7 +76,8 @@ async def send_sign_in_code(question: SendSignInCode, *, asker: Asker, ground: G
     """Mail eight characters, if this address is a party. Strangers and wrong references cause the same work."""
     escalation = await find(question.ref, world=world)
     address = question.address.strip().lower()
-    eligible = escalation is not None and await _may_sign_in(address, escalation, ground=ground, world=world)
+    duty = escalation is not None and is_duty(address, escalation, ground=ground)
+    eligible = escalation is not None and (duty or await is_party(address, escalation, world=world))
     ref = parse_reference(question.ref)
     wanted = Wanted(
         purpose=Purpose.SIGN_IN,
@@ -84,6 +87,7 @@ async def send_sign_in_code(question: SendSignInCode, *, asker: Asker, ground: G
         ref=ref or EscalationRef(""),
         cause=(asker.session.secret, str(asker.counter)),
         eligible=eligible,
+        party=duty,
     )
     change = await make_code(wanted, secret=asker.session.secret, ground=ground, world=world, at=asker.at)
     return Reply(CodeSent(), replace(change, happened=()))
@@ -109,10 +113,6 @@ async def sign_in(question: SignIn, *, asker: Asker, ground: Ground, world: Worl
 async def sign_out(question: SignOut, *, asker: Asker, ground: Ground, world: World) -> Reply:
     """End the session: its secret opens nothing from now on."""
     return Reply(Done(), None, replace(asker.session, address="", until=None))
-
-
-async def _may_sign_in(address: str, escalation: Escalation, *, ground: Ground, world: World) -> bool:
-    return is_duty(address, escalation, ground=ground) or await is_party(address, escalation, world=world)
 
 
 def _confirms(escalation: Escalation, passed: Attempt) -> bool:

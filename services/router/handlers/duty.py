@@ -1,4 +1,4 @@
-"""What the duty contact does at an escalation's page: confirm by telephone, release an address, route by hand. Shell."""
+"""What the duty contact does at an escalation's page: confirm, release an address, route by hand. Shell."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What must hold for router to be well beside its broker and relay: looked at every few seconds, told by codes. Shell."""
+"""What must hold for router to be well, beside its broker and relay: looked at every few seconds. Shell."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,13 +8,16 @@ from functools import partial
 from services.router.ports import World
 from shared.failures import Code, Transient
 from shared.log import Event, record
+from shared.metrics import gauge
 from shared.terms import Nation
 from shared.web import Check, HealthCheck
 from shared.working_days import holidays_of
 
 LOOK_SECONDS = 10.0
 KEY_WARNING = timedelta(days=3)
-HOLIDAY_WARNING = timedelta(days=365)
+
+_HOLIDAY_DAYS = gauge("candour_router_holiday_days", "Days until the known bank holidays end; warn below 365.")
+_KEY_DAYS = gauge("candour_router_facts_key_days", "Days until the newest facts key ends.")
 
 
 class Health:
@@ -30,12 +33,6 @@ class Health:
 
     def _problem(self, name: str) -> Code | None:
         return self._problems.get(name)
-
-    def warnings(self) -> tuple[str, ...]:
-        """What will need a person within the year; it does not make router unready."""
-        until = min(holidays_of(nation).known_until for nation in Nation)
-        ends = until < (self._world.clock.now() + HOLIDAY_WARNING).date()
-        return ("holidays",) if ends else ()
 
     async def run(self) -> None:
         """Look, for ever."""
@@ -56,6 +53,10 @@ class Health:
         mail = await self._world.escalations.mail()
         newest = await self._world.directories.newest()
         expiry = max(self._world.facts_keys.expiry(), default=None)
+        today = self._world.clock.now().date()
+        known_until = min(holidays_of(nation).known_until for nation in Nation)
+        _HOLIDAY_DAYS.set((known_until - today).days)
+        _KEY_DAYS.set((expiry.date() - today).days if expiry is not None else 0)
         soon = expiry is None or expiry < self._world.clock.now() + KEY_WARNING
         self._problems = {
             "signatures": Code.BAD_SIGNATURE if parked else None,

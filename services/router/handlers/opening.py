@@ -80,6 +80,15 @@ def open_submission(submission: SubmissionReceived, *, ground: Ground, keys: Fac
     )
 
 
+def seems_urgent(submission: SubmissionReceived, *, keys: FactsKeys) -> bool:
+    """Whether facts that are refused can be opened all the same and have immediate harm ticked."""
+    try:
+        held = _read(keys.open(submission.facts, _binding(submission)))
+    except Permanent:
+        return False
+    return held.answers.get("immediate_harm") == "yes"
+
+
 def _binding(submission: SubmissionReceived) -> Binding:
     return Binding(
         partnership=submission.partnership,

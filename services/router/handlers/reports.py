@@ -73,7 +73,7 @@ async def _parked(report: Parked, *, world: World, at: Instant) -> Change:
 
 
 def _desk_reason(notice: SentNotice, state: NoticeState) -> str:
-    """Why the duty contact is told, "" where not: a contact who must act is replaced, and the desk is not told twice."""
+    """Why the duty contact is told, "" where not: a contact who must act is replaced by another."""
     if state not in _TO_THE_DESK or notice.kind in _OF_THE_DESK:
         return ""
     if state is NoticeState.UNRENDERABLE:

@@ -10,7 +10,7 @@ from services.router.domain.seen import View, for_duty, for_party
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
 from services.router.handlers.routing import is_trusted
 from services.router.ports import World
-from shared.questions import Refused, SeeEscalation, SeenEscalation
+from shared.questions import Refused, SeeEscalation
 from shared.terms import EscalationRef, Instant
 
 
@@ -44,6 +44,7 @@ async def _view(escalation: Escalation, *, ground: Ground, world: World) -> View
         wording=ground.wording(escalation.partnership, edition=escalation.edition or None) if opened else None,
         zone=place.zone if place is not None else "Europe/London",
         trusted=opened and is_trusted(escalation, ground),
+        mail_down_since=(await world.escalations.mail()).down_since,
     )
 
 
@@ -54,6 +55,3 @@ def _person(decision: Decision | None, address: str) -> Person | None:
 
 def _looked(ref: EscalationRef, *, who: str, at: Instant) -> Change:
     return Change(at=at, happened=(Happened(ref=ref, at=at, what=What.SEEN, who=who),))
-
-
-__all__ = ["SeenEscalation", "see_escalation"]

@@ -10,7 +10,7 @@ from services.router.domain.notices import UNRELEASED
 from services.router.domain.sessions import Attempt, Purpose, has_expired, secret_digest, try_code
 from services.router.domain.waiting import Channel, Waiting, Why
 from services.router.handlers.coding import Wanted, make_code
-from services.router.handlers.opening import Confirmation, Opened, open_submission
+from services.router.handlers.opening import Confirmation, Opened, open_submission, seems_urgent
 from services.router.handlers.routing import confirm, facts_of, place_of
 from services.router.ports import World
 from shared.failures import Code, Permanent
@@ -178,11 +178,12 @@ async def _with_parked(change: Change, submission: SubmissionReceived, *, code: 
     at, place = change.at, (await world.grounds.now()).place(submission.partnership)
     if place is None:
         return change
-    channel = Channel(partnership=submission.partnership, address=place.duty_address, urgent=False)
+    urgent = seems_urgent(submission, keys=world.facts_keys)
+    channel = Channel(partnership=submission.partnership, address=place.duty_address, urgent=urgent)
     why = Why.UNOPENABLE if code in _UNOPENABLE else Why.INVALID
     return replace(
         change,
         escalation=move(_bare(submission, at=at), State.PARKED),
         happened=(Happened(ref=submission.ref, at=at, what=What.PARKED, note=code.value),),
-        waiting=((channel, Waiting(ref=submission.ref, why=why, since=at)),),
+        waiting=((channel, Waiting(ref=submission.ref, why=why, urgent=urgent, since=at)),),
     )
