@@ -26,12 +26,12 @@ class Built(msgspec.Struct, frozen=True):
 
 def differences(address: str, built: dict[str, Built]) -> list[str]:
     """What at `address` is not as built. Raises URLError when it does not answer."""
-    served = msgspec.json.decode(_get(f"{address}/static/built/manifest.json"), type=dict[str, Built])
-    found = [f"{name}: only in the one of the two" for name in sorted(set(built) ^ set(served))]
+    served = msgspec.json.decode(_get(f"{address}/static/manifest.json"), type=dict[str, Built])
+    found = [f"{name}: only on one of the two sides" for name in sorted(set(built) ^ set(served))]
     for name in sorted(set(built) & set(served)):
         if served[name] != built[name]:
             found.append(f"{name}: another version is served")
-        elif integrity_of(_get(f"{address}/static/built/{built[name].file}")) != built[name].integrity:
+        elif integrity_of(_get(f"{address}/static/{built[name].file}")) != built[name].integrity:
             found.append(f"{name}: other bytes are served under its name")
     return found
 
