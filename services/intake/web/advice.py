@@ -63,8 +63,7 @@ def _decided_here(book: PublicBook, area: PublicArea, works: str) -> Advice:
     also = "" if not works or works in (area.id, NOT_SURE) else " That is so although you work in another area."
     return Advice(
         title=f"Use the policy of {serving[0].name}" if len(serving) == 1 else "Choose the partnership",
-        why=f"The decision was made in {area.name}. "
-        f"The policy of the area whose decision you challenge applies.{also}",
+        why=f"The decision was made in {area.name}. The policy of the area whose decision you challenge applies.{also}",
         partnerships=serving,
         area=area,
     )

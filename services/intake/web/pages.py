@@ -1,4 +1,4 @@
-"""Every page that intake serves, from the public book alone: values in, HTML out, no visitor's words in either. Shell."""
+"""Every page that intake serves, from the public book alone: values in, HTML out, no visitor's words. Shell."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 from markupsafe import Markup
 
 from services.intake.web.advice import advise, areas_of
-from services.intake.web.wording import PROBLEMS, agency_types, long_date, tel
+from services.intake.web.wording import PROBLEMS, agency_types, long_date, sentence, tel
 from shared.forms import Field, FormDefinition, definition_json
 from shared.questions import PublicBook, PublicPartnership, PublicText, form_choices
 
@@ -50,8 +50,9 @@ def environment(assets: Assets) -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
-    made.filters.update(tel=tel, long_date=long_date, as_data=as_data, folded_groups=folded_groups)
+    made.filters.update(tel=tel, long_date=long_date, as_data=as_data, folded_groups=folded_groups, sentence=sentence)
     made.globals.update(assets=assets, agency_types=agency_types)
     return made
 
@@ -61,6 +62,7 @@ class Pages:
 
     def __init__(self, assets: Assets) -> None:
         self._templates = environment(assets)
+        self._drawn: dict[tuple[str, str], tuple[PublicPartnership, FormDefinition, str]] = {}
 
     def landing(self, book: PublicBook, *, decided: str = "", works: str = "") -> str:
         """Asks where the decision was made and where the visitor works; with codes given, says which policy applies."""
@@ -86,10 +88,12 @@ class Pages:
         return None if found is None else self._page("diversion.html", p=p, text=found)
 
     def form(self, p: PublicPartnership, definition: FormDefinition) -> str:
-        return self._page("form.html", **self._form_values(p, definition), definition_json=definition_json(definition))
+        """The form, sealed in the browser: it has nowhere to post to."""
+        return self._of_form("form.html", p, definition)
 
     def printable_form(self, p: PublicPartnership, definition: FormDefinition) -> str:
-        return self._page("printable.html", **self._form_values(p, definition))
+        """The form on paper, and whom to ring."""
+        return self._of_form("printable.html", p, definition)
 
     def privacy(self, book: PublicBook, p: PublicPartnership | None = None) -> str:
         return self._page("privacy.html", book=book, p=p)
@@ -121,8 +125,20 @@ class Pages:
         title, paragraphs = PROBLEMS.get(status, PROBLEMS[500])
         return self._page("problem.html", title=title, paragraphs=paragraphs)
 
-    def _form_values(self, p: PublicPartnership, definition: FormDefinition) -> dict[str, object]:
-        return {"p": p, "definition": definition, "choices": form_choices(p)}
+    def _of_form(self, template: str, p: PublicPartnership, definition: FormDefinition) -> str:
+        """A page with a whole form on it takes a third of a second to draw: kept as long as its values are the same."""
+        kept = self._drawn.get((template, p.id))
+        if kept is not None and kept[0] is p and kept[1] is definition:
+            return kept[2]
+        html = self._page(
+            template,
+            p=p,
+            definition=definition,
+            choices=form_choices(p),
+            definition_json=definition_json(definition),
+        )
+        self._drawn[template, p.id] = (p, definition, html)
+        return html
 
     def _page(self, template: str, **values: object) -> str:
         demonstration = _is_demonstration(values)

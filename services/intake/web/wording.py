@@ -55,7 +55,7 @@ def agency_types(code: str) -> str:
 
 
 def long_date(iso: str) -> str:
-    """"30 December 2026" from an ISO date; an empty string stays empty."""
+    """ "30 December 2026" from an ISO date; an empty string stays empty."""
     return f"{date.fromisoformat(iso).day} {date.fromisoformat(iso):%B %Y}" if iso else ""
 
 
@@ -63,3 +63,8 @@ def tel(number: str) -> str:
     """A number as a telephone link dials it: digits, and a leading plus."""
     digits = "".join(sign for sign in number if sign.isdigit())
     return f"tel:+{digits}" if number.strip().startswith("+") else f"tel:{digits}"
+
+
+def sentence(words: str) -> str:
+    """The same words with a capital, as a sentence begins."""
+    return words[:1].upper() + words[1:]

@@ -47,6 +47,10 @@ async function addFonts() {
   }
 }
 
+async function addIcon() {
+  add("candour.svg", await readFile(path.join(web, "static", "candour.svg")));
+}
+
 /** The stylesheet names a font `url("fonts/NAME.woff2")`; here that becomes the name by content. */
 function addStyles() {
   const source = path.join(web, "styles", "candour.scss");
@@ -71,5 +75,6 @@ async function write() {
 
 await addScripts();
 await addFonts();
+await addIcon();
 addStyles();
 await write();
