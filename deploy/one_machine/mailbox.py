@@ -29,7 +29,6 @@ class Mailbox:
     """Letters in a folder, one file each: they are still there after a restart."""
 
     def __init__(self, folder: Path, *, clock: Clock) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._clock = clock
         self._letters: list[Letter] = []
@@ -47,6 +46,7 @@ class Mailbox:
             msgspec.json.encode(_Kept(arrived_at=self._clock.now(), sender=sender, recipient=recipient)) + b"\n" + raw
         )
         path = self._path(number)
+        self._folder.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
         beside.write_bytes(kept)
         beside.replace(path)
