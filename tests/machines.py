@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from aiosmtpd.smtp import SMTP
 
-from deploy.nats.server import ServerSettings, new_identity, server_binary, server_conf
+from deploy.nats.server import ServerSettings, TlsFiles, new_identity, server_binary, server_conf
 from deploy.nats.streams import provision_streams, read_back
 from shared.clock import Clock, SystemClock
 from shared.jetstream import Broker, BrokerSettings
@@ -44,8 +44,9 @@ class Identities:
 class NatsServer:
     """A real nats-server on free ports with its own store. After `stop` or `kill`, `start` uses the same ports."""
 
-    def __init__(self, home: Path, identities: Identities) -> None:
+    def __init__(self, home: Path, identities: Identities, *, tls: TlsFiles | None = None) -> None:
         self.home = home
+        self._tls = tls
         self.identities = identities
         self.store = home / "store"
         self.url = ""
@@ -66,6 +67,7 @@ class NatsServer:
                         port=self._ports[0],
                         monitor_port=self._ports[1],
                         ports_dir=self.home,
+                        tls=self._tls,
                     )
                 )
             )

@@ -4,6 +4,7 @@ Only here: a create-if-missing at a service's start, with a wrong key at rest, w
 """
 
 import asyncio
+import contextlib
 import json
 import ssl
 from collections.abc import Mapping
@@ -150,7 +151,9 @@ async def _connect(url: str, seed: Secret, ca_file: Path | None) -> Client:
                 **options,
             )
     except (nats.errors.Error, OSError, TimeoutError):
-        await client.close()
+        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+            async with asyncio.timeout(_SECONDS):  # nats-py waits for ever where a TLS handshake failed
+                await client.close()
         raise BrokerProblem(("the broker does not answer, or does not know the administrator's key",)) from None
     return client
 

@@ -23,6 +23,8 @@ from shared.references import mint_secret
 from shared.subjects import Stream
 from shared.terms import KeyId, MessageId, Service
 
+_RACES = 3
+
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
     """A message as it came. attempt: 1 is the first delivery.
@@ -192,7 +194,7 @@ class Broker:
                 self._refuse(refused)
                 raise Permanent(refused)
             try:
-                await handle(received)
+                await _at_once_again(handle, received)
             except Transient as failure:
                 self._health.begin(received.message, failure.code)
                 raise
@@ -220,3 +222,14 @@ class Broker:
     def _refuse(self, code: Code) -> None:
         record(Event.SIGNATURE_REFUSED, code=code)
         self._health.refuse(code)
+
+
+async def _at_once_again(handle: Handle, received: Received) -> None:
+    """Handle; a race lost to another message is run again at once, a few times, rather than a second later."""
+    for _ in range(_RACES):
+        try:
+            return await handle(received)
+        except Transient as failure:
+            if failure.code is not Code.STORE_CONFLICT:
+                raise
+    await handle(received)

@@ -1,6 +1,7 @@
 """The connection itself: identity, reconnecting, pulling and acknowledging. Only here is nats-py called. Shell."""
 
 import asyncio
+import contextlib
 import json
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -26,6 +27,7 @@ FOREIGN = (nats.errors.Error, OSError, TimeoutError)
 
 _BATCH = 64
 _GRACE_SECONDS = 0.5
+_CLOSE_SECONDS = 2.0
 _NO_MORE = ("404", "408")
 _DENIED = "permissions violation"
 
@@ -75,7 +77,7 @@ class Link:
             except (*FOREIGN, Transient):
                 self._failed_at = self._clock.now()
                 self.health.begin(LINK, Code.BROKER_UNAVAILABLE)
-                await client.close()
+                await _abandon(client)
                 raise Transient(Code.BROKER_UNAVAILABLE) from None
             self._client = client
             await self._up()
@@ -85,7 +87,7 @@ class Link:
         """End the connection; the loops that use it return."""
         self.closing = True
         if self._client is not None:
-            await self._client.close()
+            await _abandon(self._client)
 
     def _failed_just_now(self) -> bool:
         if self._failed_at is None:
@@ -126,6 +128,13 @@ class Link:
     async def _up(self) -> None:
         self.health.end(LINK)
         record(Event.BROKER_CONNECTED)
+
+
+async def _abandon(client: Client) -> None:
+    """Close; but nats-py waits for ever on a connection whose TLS handshake failed."""
+    with contextlib.suppress(*FOREIGN):
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await client.close()
 
 
 async def request(client: Client, subject: str, data: bytes, *, seconds: float) -> bytes:

@@ -1,11 +1,14 @@
 """The broker against a real nats-server."""
 
 import asyncio
+import subprocess
 from collections.abc import Awaitable
+from pathlib import Path
 
 import pytest
 from machines import Identities, NatsServer
 
+from deploy.nats.server import TlsFiles
 from shared.clock import SystemClock
 from shared.failures import Code, Permanent, Transient
 from shared.jetstream import Broker, BrokerSettings, Received
@@ -208,3 +211,39 @@ async def test_a_stranger_gets_no_connection(fresh_nats_server: NatsServer) -> N
     with pytest.raises(Transient):
         await broker.publish(SUBJECT, message=MessageId("m1"), body=b"")
     await broker.close()
+
+
+async def test_a_race_lost_in_the_store_is_run_again_at_once(fresh_nats_server: NatsServer) -> None:
+    intake = await fresh_nats_server.broker(Service.INTAKE)
+    router = await fresh_nats_server.broker(Service.ROUTER)
+    reader = Reader()
+    reader.failures = [Transient(Code.STORE_CONFLICT), Transient(Code.STORE_CONFLICT)]
+    await intake.publish(SUBJECT, message=MessageId("m1"), body=b"sealed")
+    await while_running(router.consume(Stream.SUBMISSIONS, reader.handle, park=reader.park), until(reader))
+    assert [one.attempt for one in reader.got] == [1, 1, 1]
+    await intake.close()
+    await router.close()
+
+
+async def test_over_tls_the_servers_certificate_is_checked(tmp_path: Path, identities: Identities) -> None:
+    files = TlsFiles(certificate=tmp_path / "server.crt", key=tmp_path / "server.key")
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-subj", "/CN=broker", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-keyout", str(files.key), "-out", str(files.certificate)]
+    await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+    server = NatsServer(tmp_path, identities, tls=files)
+    server.start()
+    try:
+        trusting = await server.broker(Service.INTAKE, ca_file=files.certificate)
+        with pytest.raises(Transient) as silent:
+            await trusting.ask(ASK_SEALED, b"who", timeout_seconds=1)
+        assert silent.value.code is Code.PEER_SILENT
+        assert trusting.problem() is None
+        wary = await server.broker(Service.INTAKE)
+        with pytest.raises(Transient) as refused:
+            await wary.publish(SUBJECT, message=MessageId("m1"), body=b"sealed")
+        assert refused.value.code is Code.BROKER_UNAVAILABLE
+        await trusting.close()
+        await wary.close()
+    finally:
+        server.stop()
