@@ -63,6 +63,7 @@ class Watched:
         context.on("request", lambda request: self.requests.append((request.url, request.post_data_buffer or b"")))
         self.page: Page = context.new_page()
         self.page.on("console", lambda message: self._complain(message.type, message.text))
+        self.page.on("response", lambda answer: answer.status == 404 and self.complaints.append(answer.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _complain(self, kind: str, text: str) -> None:

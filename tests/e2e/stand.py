@@ -208,7 +208,6 @@ class Stand:
             submissions=Limiter(a_minute=many, a_minute_per_source=many),
             questions=Limiter(a_minute=many, a_minute_per_source=many),
             proxies=0,
-            accept_seconds=5,
             answer_step_seconds=0.01,
         )
         return web_app(api, stand=stand, clock=clock, checks=(), behind_tls=False, built=built)

@@ -2,17 +2,28 @@
 
 import { writeField } from "./answers.js";
 
-/** A school raises with social care that a referral was not accepted. Agencies are found by their type.
+/** The demonstration's social worker, by agency: with their address they are told as well. */
+const SOCIAL_WORKERS = /** @type {Record<string, Record<string, string>>} */ ({
+  "ws-social-care": {
+    decision_maker_name: "Quinn Quaverley",
+    decision_maker_role: "Social worker",
+    decision_maker_email: "quinn.quaverley@west-sussex-council.example",
+  },
+});
+
+/** A school raises with social care that a referral was not accepted. Agencies are found by their type; the
+ * demonstration's schools have addresses that end in their own name.
  * @param {any} partnership @returns {import("./definition.js").Answers} */
 export function exampleFor(partnership) {
   /** @param {string} type */
-  const agency = (type) => partnership.agencies.find((/** @type {any} */ each) => each.type === type);
-  const [school, social] = [agency("education"), agency("childrens_social_care")];
-  const domain = school?.email_domains?.[0] ?? partnership.example_domain ?? "oakfield-primary.example";
+  const agencies = (type) => partnership.agencies.filter((/** @type {any} */ each) => each.type === type);
+  const school = agencies("education").find((/** @type {any} */ each) => !each.id.endsWith("-education"));
+  const [social] = agencies("childrens_social_care");
   return {
     immediate_harm: "no",
     receiving_agency: social?.id,
-    receiving_team: social?.teams?.[0]?.id ?? "not_known",
+    receiving_team: social?.teams?.[0]?.id,
+    ...SOCIAL_WORKERS[social?.id],
     child_status: "in_need",
     area: partnership.policy.areas[0]?.code,
     trigger: partnership.policy.triggers[0]?.code,
@@ -23,11 +34,11 @@ export function exampleFor(partnership) {
     timeframe: { unit: "working_days", amount: 5 },
     desired_actions: partnership.policy.desired_actions.slice(0, 1).map((/** @type {any} */ choice) => choice.code),
     ask_line: "Please look at the referral again this week.",
-    raiser_name: "Rowan Example",
+    raiser_name: "Frankie Nettlebed",
     raiser_role: "Designated safeguarding lead",
     raising_agency: school?.id,
-    raiser_phone: "01632 960 145",
-    raiser_email: `rowan@${domain}`,
+    raiser_phone: "01632 960145",
+    raiser_email: `frankie.nettlebed@${school?.id}.example`,
   };
 }
 
