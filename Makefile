@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .PHONY: help setup run demo explain test check faults bench lock format
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
+export PATH := $(PATH):$(CURDIR)/.venv/bin
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -27,7 +28,7 @@ explain: ## say why an escalation of `make run` went where it went: make explain
 test: ## run the tests, all but faults and bench
 	@deploy/setup.sh dev pages apt
 	@echo "Running the tests ..."
-	@$(PYTEST) -n 2 tests --ignore=tests/faults --ignore=tests/bench
+	@$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/faults --ignore=tests/bench
 
 check: ## what CI runs: format, lint, types, import contracts, then the tests
 	@deploy/setup.sh dev
@@ -52,7 +53,7 @@ lock: ## make the lock files again from requirements*.in and package.json
 	@deploy/setup.sh run
 	@command -v uv >/dev/null || $(PYTHON) -m pip install --quiet uv
 	@echo "Locking Python's packages and the page's ..."
-	@PATH="$$PATH:$$PWD/.venv/bin"; for name in requirements requirements-dev deploy/node; do \
+	@for name in requirements requirements-dev deploy/node; do \
 	  (cd $$(dirname $$name) && uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    $$(basename $$name).in -o $$(basename $$name).lock); done
 	@cd services/intake/web/browser && npm install --package-lock-only --ignore-scripts && node lock.mjs

@@ -5,6 +5,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from deploy.nats.streams import BrokerProblem
@@ -31,12 +32,12 @@ Ctrl-C stops everything.
 """
 
 
-async def run(var: Path, ports: Ports) -> int:
+async def run(starting: AbstractAsyncContextManager[OneMachine]) -> int:
     """Start, wait for Ctrl-C or for a part that fails, stop. The exit code."""
     print("Starting the broker, intake, router, notifier and the local inbox ...", flush=True)
     _cancel_on_signals()
     try:
-        async with OneMachine(var, ports=ports, echo=_say) as machine:
+        async with starting as machine:
             print(_welcome(machine.layout), flush=True)
             failed = await _until_told_or(machine)
             print("Stopping ..." if failed is None else f"Stopping everything: {failed}.", flush=True)
@@ -73,10 +74,16 @@ def main(arguments: Sequence[str]) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m deploy.one_machine", description=__doc__)
     parser.add_argument("--var", type=Path, default=Path("var"), help="where everything is kept (default: var)")
+    parser.add_argument(
+        "--ephemeral", action="store_true", help="on free ports, in a folder that is removed at the end"
+    )
     given = parser.parse_args(arguments)
     code = 1
     try:
-        code = asyncio.run(run(given.var, load(Ports, prefix=PREFIX)))
+        if given.ephemeral:
+            code = asyncio.run(run(OneMachine.ephemeral(echo=_say)))
+        else:
+            code = asyncio.run(run(OneMachine(given.var, ports=load(Ports, prefix=PREFIX), echo=_say)))
     except* (CannotStart, PartFailed, BrokerProblem, SettingsProblem) as problems:
         for line in _lines(problems):
             print(f"Candour cannot start: {line}", file=sys.stderr)

@@ -145,8 +145,9 @@ class OneMachine:
             group.create_task(self.start_broker())
             group.create_task(asyncio.to_thread(self._migrate))
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._start_router_with_its_directory())
             group.create_task(self.start_part(Service.NOTIFIER))
+            await self._import_directory()
+            group.create_task(self.start_part(Service.ROUTER))
             group.create_task(self.start_part(Service.INTAKE))
 
     async def start_broker(self) -> None:
@@ -171,11 +172,10 @@ class OneMachine:
             scripts = ROOT / "services" / service / "adapters" / "migrations"
             migrate(self._environ(service)[f"CANDOUR_{service.upper()}_DATABASE"], scripts=scripts)
 
-    async def _start_router_with_its_directory(self) -> None:
+    async def _import_directory(self) -> None:
         files = [str(path) for path in self._demo]
         if files:
             await self.command(Service.ROUTER, "directory", "import", *files)
-        await self.start_part(Service.ROUTER)
 
     async def _stop(self) -> None:
         for name in _STOP_ORDER:
