@@ -1,5 +1,7 @@
 """Takes in a submission: open, check, then route, or wait for the raiser's confirmation; or set it aside. Shell."""
 
+from datetime import timedelta
+
 import msgspec
 
 from services.router.domain.changes import Change, Happened, Taken, What
@@ -21,6 +23,8 @@ from shared.terms import Digest, Instant, MessageId
 replace = msgspec.structs.replace
 
 _MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+NO_SESSION = secret_digest(b"")
+MOST_OFFERED, OFFERED_WITHIN = 20, timedelta(hours=1)
 _UNOPENABLE = frozenset({Code.CANNOT_OPEN, Code.UNKNOWN_KEY, Code.RECORD_MISMATCH})
 
 
@@ -123,7 +127,7 @@ async def _wait(
     """Nobody has confirmed yet: no mail carries a byte the visitor typed. An urgent one is told at once."""
     live = tuple(attempt for attempt in attempts if not attempt.decoy and not has_expired(attempt, at=at))
     change = Change(at=at)
-    if not live:
+    if not live and await _may_offer_code(escalation, world=world, at=at):
         wanted = Wanted(
             purpose=Purpose.CONFIRM,
             partnership=escalation.partnership,
@@ -132,7 +136,7 @@ async def _wait(
             ref=escalation.ref,
             cause=("opened", escalation.ref),
         )
-        change = await make_code(wanted, secret=secret_digest(b""), ground=ground, world=world, at=at)
+        change = await make_code(wanted, secret=NO_SESSION, ground=ground, world=world, at=at)
     accepted = [attempt.accepted_at for attempt in live if attempt.accepted_at is not None]
     waiting = replace(
         move(escalation, State.WAITING_CONFIRMATION),
@@ -148,6 +152,13 @@ async def _wait(
         waiting=told,
         happened=(*change.happened, Happened(ref=waiting.ref, at=at, what=What.URGENT_TOLD)),
     )
+
+
+async def _may_offer_code(escalation: Escalation, *, world: World, at: Instant) -> bool:
+    """Nobody asked for a code: router offers one, but junk must not make it a sender of mail to strangers."""
+    offered = await world.sessions.attempts_of(NO_SESSION, purpose=Purpose.CONFIRM)
+    here = (one for one in offered if one.partnership == escalation.partnership)
+    return sum(one.asked_at > at - OFFERED_WITHIN for one in here) < MOST_OFFERED
 
 
 def _urgent_addresses(escalation: Escalation, ground: Ground, *, at: Instant) -> tuple[str, ...]:
