@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from services.intake.domain.envelope import Conflict, Envelope, Incoming, problems_of
 from services.intake.domain.public_book import Book, BookStand
@@ -16,9 +17,11 @@ from services.intake.web.limits import Limiter, source_of
 from services.intake.web.openapi import document
 from services.intake.web.problems import Problem, silent, too_many, unreadable
 from shared.clock import Clock
-from shared.failures import Transient
+from shared.failures import Failure
 from shared.forms import FormDefinition
+from shared.metrics import counter
 from shared.questions import PublicPartnership, RouteQuestion, SealedQuestion
+from shared.receipts import SignedReceipt
 from shared.terms import KeyId, PartnershipId
 
 JSON = "application/json"
@@ -30,6 +33,8 @@ _SEALED_QUESTIONS = msgspec.json.Decoder(SealedQuestion)
 _ENVELOPE_FIELDS = frozenset((*Envelope.__struct_encode_fields__, "key", "sealed"))
 _SEALED_FIELDS = frozenset((*SealedQuestion.__struct_encode_fields__, "key", "sealed"))
 _ROUTE_FIELDS = frozenset(RouteQuestion.__struct_encode_fields__)
+_SUBMISSIONS = counter("candour_intake_submissions", "Submissions posted, by what became of them", labels=("outcome",))
+_ACCEPTED = _SUBMISSIONS.labels("accepted")
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -77,6 +82,15 @@ class Api:
 
     async def submit(self, request: AnyRequest) -> Response[bytes]:
         """Store a sealed submission and answer with its receipt."""
+        try:
+            stored = await self._stored(request)
+        except Problem as problem:
+            _SUBMISSIONS.labels(problem.kind).inc()
+            raise
+        _ACCEPTED.inc()
+        return _json(msgspec.json.encode(stored), HTTPStatus.CREATED)
+
+    async def _stored(self, request: AnyRequest) -> SignedReceipt:
         self._count(request, self._submissions)
         body = await body_of(request)
         envelope = decoded(body, _ENVELOPES, fields=_ENVELOPE_FIELDS)
@@ -89,7 +103,7 @@ class Api:
                 "Other bytes are stored under this submission id",
                 detail="To send again, send the very same bytes; for anything else mint a new id.",
             )
-        return _json(msgspec.json.encode(stored), HTTPStatus.CREATED)
+        return stored
 
     async def ask(self, request: AnyRequest) -> Response[bytes]:
         """Carry a sealed question to router, and its sealed answer back."""
@@ -99,7 +113,7 @@ class Api:
         self._partnership(question.partnership)
         try:
             answer = await ask_sealed(question, router=self._router, step_seconds=self._answer_step_seconds)
-        except Transient:
+        except Failure:
             raise silent() from None
         return _json(msgspec.json.encode({"sealed": answer.sealed}))
 
@@ -111,7 +125,7 @@ class Api:
         self._partnership(question.partnership)
         try:
             answer = await ask_route(question, router=self._router)
-        except Transient:
+        except Failure:
             raise silent() from None
         return _json(msgspec.json.encode(answer))
 
@@ -174,7 +188,7 @@ def api_routes(api: Api) -> list[HTTPRouteHandler]:
         return await api.route(request)
 
     @get("/api/v1/partnerships/{partnership:str}", sync_to_thread=False)
-    def partnership_of(partnership: str) -> Response[bytes]:
+    def partnership_of(partnership: FromPath[str]) -> Response[bytes]:
         return api.published(partnership)
 
     @get("/api/v1/receipt-key", sync_to_thread=False)

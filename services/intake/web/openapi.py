@@ -1,4 +1,4 @@
-"""The description of /api/v1 in OpenAPI 3.1, made from the structs that the addresses read and write. Pure."""
+"""The description of /api/v1 in OpenAPI 3.1, made from the structs that the addresses read and write. Shell."""
 
 from typing import Any
 

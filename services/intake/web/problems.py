@@ -40,6 +40,7 @@ class Problem(Exception):
         after_seconds: float = 0.0,
     ) -> None:
         super().__init__(kind)
+        self.kind = kind
         self.document = ProblemDocument(
             type=f"urn:candour:problem:{kind}", title=title, status=status.value, detail=detail, fields=tuple(fields)
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from services.intake.domain.public_book import Book, BookStand
@@ -99,7 +100,7 @@ def page_routes(site: Site) -> list[HTTPRouteHandler]:
 
 def _general_routes(site: Site) -> list[HTTPRouteHandler]:
     @_page("/")
-    def landing(decided: str = "", works: str = "") -> Response[str]:
+    def landing(decided: FromQuery[str] = "", works: FromQuery[str] = "") -> Response[str]:
         return site.landing(decided, works)
 
     @_page("/privacy")
@@ -127,31 +128,31 @@ def _general_routes(site: Site) -> list[HTTPRouteHandler]:
 
 def _partnership_routes(site: Site) -> list[HTTPRouteHandler]:
     @_page("/p/{partnership:str}")
-    def partnership_page(partnership: str) -> Response[str]:
+    def partnership_page(partnership: FromPath[str]) -> Response[str]:
         return site.partnership(partnership)
 
     @_page("/p/{partnership:str}/form")
-    def form_page(partnership: str) -> Response[str]:
+    def form_page(partnership: FromPath[str]) -> Response[str]:
         return site.form(partnership)
 
     @_page("/p/{partnership:str}/print")
-    def print_page(partnership: str) -> Response[str]:
+    def print_page(partnership: FromPath[str]) -> Response[str]:
         return site.printable(partnership)
 
     @_page("/p/{partnership:str}/privacy")
-    def partnership_privacy(partnership: str) -> Response[str]:
+    def partnership_privacy(partnership: FromPath[str]) -> Response[str]:
         return site.privacy(partnership)
 
     @_page("/p/{partnership:str}/instead/{code:str}")
-    def diversion(partnership: str, code: str) -> Response[str]:
+    def diversion(partnership: FromPath[str], code: FromPath[str]) -> Response[str]:
         return site.diversion(partnership, code)
 
     @_page("/{partnership:str}")
-    def short(partnership: str) -> Redirect:
+    def short(partnership: FromPath[str]) -> Redirect:
         return Redirect(f"/p/{site.known(partnership)}")
 
     @_page("/{partnership:str}/raise")
-    def short_form(partnership: str) -> Redirect:
+    def short_form(partnership: FromPath[str]) -> Redirect:
         return Redirect(f"/p/{site.known(partnership)}/form")
 
     return [partnership_page, form_page, print_page, partnership_privacy, diversion, short, short_form]
@@ -159,11 +160,11 @@ def _partnership_routes(site: Site) -> list[HTTPRouteHandler]:
 
 def _follow_routes(site: Site) -> list[HTTPRouteHandler]:
     @_page("/e/{reference:str}")
-    def follow(reference: str) -> Response[str]:
+    def follow(reference: FromPath[str]) -> Response[str]:
         return site.follow(reference)
 
     @_page("/e")
-    def find(reference: str = "") -> Redirect:
+    def find(reference: FromQuery[str] = "") -> Redirect:
         found = parse_reference(reference[:_MOST_REFERENCE])
         if found is None:
             raise not_found()

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from services.intake.web.problems import Problem
 
@@ -37,7 +38,7 @@ def static_route(folder: Path = BUILT) -> HTTPRouteHandler:
     files = {path.name: _read(path) for path in sorted(folder.glob("*")) if path.suffix in _TYPES and path.is_file()}
 
     @get("/static/{name:str}", sync_to_thread=False, include_in_schema=False)
-    def static_file(name: str, request: Request[Any, Any, Any]) -> Response[bytes]:
+    def static_file(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes]:
         file = files.get(name)
         if file is None:
             raise Problem("not-found", HTTPStatus.NOT_FOUND, "Not found")
