@@ -73,7 +73,9 @@ class Letter(Private, frozen=True, kw_only=True):
 
 def one_line(text: str) -> str:
     """`text` on one line and without control characters: a name can start no line of its own."""
-    return " ".join("".join(symbol if symbol.isprintable() else " " for symbol in text).split())
+    if not text.isprintable():
+        text = "".join(symbol if symbol.isprintable() else " " for symbol in text)
+    return " ".join(text.split())
 
 
 def several_lines(text: str) -> str:

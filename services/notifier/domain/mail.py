@@ -3,7 +3,7 @@
 import quopri
 import re
 from email import policy
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 
 from services.notifier.domain.letter import Letter
@@ -19,6 +19,7 @@ _ADDRESS = re.compile(
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SUBJECT = re.compile(r"[A-Za-z0-9 ,:-]{1,100}")
 _LONGEST_ADDRESS = 254
+_READER = BytesHeaderParser(policy=policy.compat32)
 _TYPES = ("text/plain", "text/html")
 
 
@@ -62,18 +63,23 @@ def write(letter: Letter, *, id: NoticeId, to: str, sender: str, reply_to: str, 
     }
     text, html = as_text(letter), as_html(letter)
     content = _mime(values, id, (text, html))
-    if not _reads_back(content, values, (text, html)):
+    if not _reads_back(content, id, values, (text, html)):
         raise Unsayable
     return Mail(to=to, message_id=message_id, content=content)
 
 
 def _mime(values: dict[str, str], id: NoticeId, bodies: tuple[str, str]) -> bytes:
     """RFC 5322 lines by hand: every value above is plain ASCII, so there is nothing to encode, fold or get wrong."""
-    boundary = f"=_candour_{id}"  # quoted-printable never holds `=_`, so nothing written can end a part
+    boundary = _boundary(id)
     head = [f"{name}: {value}" for name, value in values.items()]
     head += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', "", ""]
     parts = [_part(boundary, kind, body) for kind, body in zip(_TYPES, bodies, strict=True)]
     return "\r\n".join(head).encode("ascii") + b"".join(parts) + f"--{boundary}--\r\n".encode("ascii")
+
+
+def _boundary(id: NoticeId) -> str:
+    """Quoted-printable never holds `=_`, so nothing that is written can end a part."""
+    return f"=_candour_{id}"
 
 
 def _part(boundary: str, kind: str, body: str) -> bytes:
@@ -82,18 +88,20 @@ def _part(boundary: str, kind: str, body: str) -> bytes:
     return head.encode("ascii") + encoded + b"\r\n"
 
 
-def _reads_back(content: bytes, values: dict[str, str], bodies: tuple[str, str]) -> bool:
-    """Whether a foreign reader finds what was meant: these headers once each and no other, these two bodies."""
-    read = BytesParser(policy=policy.compat32).parsebytes(content)
-    if [name for name in read] != [*values, "MIME-Version", "Content-Type"]:
+def _reads_back(content: bytes, id: NoticeId, values: dict[str, str], bodies: tuple[str, str]) -> bool:
+    """Whether a reader finds what was meant: these headers once each and no other, and these two bodies whole."""
+    read = _READER.parsebytes(content)
+    if list(read) != [*values, "MIME-Version", "Content-Type"]:
         return False
-    if any(read[name] != value for name, value in values.items()) or not read.is_multipart():
+    if any(read[name] != value for name, value in values.items()):
         return False
-    parts = [part for part in read.walk() if part is not read]
-    if tuple(part.get_content_type() for part in parts) != _TYPES:
+    _, *parts, end = content.split(f"\r\n--{read.get_boundary()}".encode("ascii"))
+    if len(parts) != len(bodies) or end != b"--\r\n":
         return False
-    return all(_same(part.get_payload(decode=True), body) for part, body in zip(parts, bodies, strict=True))
+    return all(_says(part, kind, body) for part, kind, body in zip(parts, _TYPES, bodies, strict=True))
 
 
-def _same(decoded: object, body: str) -> bool:
-    return isinstance(decoded, bytes) and decoded.decode().splitlines() == body.splitlines()
+def _says(part: bytes, kind: str, body: str) -> bool:
+    head, _, encoded = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+    decoded = quopri.decodestring(encoded).replace(b"\r\n", b"\n")
+    return _READER.parsebytes(head).get_content_type() == kind and decoded == body.encode()

@@ -1,7 +1,6 @@
 """A letter as text and as HTML, from the two templates of this package. Pure."""
 
 import re
-import textwrap
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,7 +10,9 @@ from services.notifier.domain.letter import Letter
 _WIDTH = 72
 _LABEL = 22
 _HARD_SPACE = "\u00a0"
-_TOGETHER = re.compile(r"(?<=\d) (?=\d|am\b|pm\b|noon\b|[A-Z][a-z]+ \d{4}\b)|(?<=day) (?=\d)|(?<=[a-z]) (?=20\d\d\b)")
+_TOGETHER = re.compile(
+    r" (?:(?<=\d )(?=\d|am\b|pm\b|noon\b|[A-Z][a-z]+ \d{4}\b)|(?<=day )(?=\d)|(?<=[a-z] )(?=20\d\d\b))"
+)
 """Blanks inside a telephone number, a date or a time: people copy these."""
 
 
@@ -43,15 +44,13 @@ def as_html(letter: Letter) -> str:
 def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
     """`text` in lines of 72; `first` begins the first line and `rest` (else blanks as wide) the others."""
     following = " " * len(first) if rest is None else rest
-    filled = textwrap.fill(
-        held(text),
-        _WIDTH,
-        initial_indent=first,
-        subsequent_indent=following,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return filled.replace(_HARD_SPACE, " ")
+    lines, line, begun = [], first, False
+    for word in held(text).split(" "):
+        if begun and len(line) + 1 + len(word) > _WIDTH:
+            lines.append(line)
+            line, begun = following, False
+        line, begun = (f"{line} {word}" if begun else line + word), True
+    return "\n".join((*lines, line)).replace(_HARD_SPACE, " ")
 
 
 def held(text: str) -> str:
