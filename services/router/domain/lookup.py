@@ -154,7 +154,8 @@ class Search:
                 if holder is not None:
                     return Found(current, holder, standing_in)
             else:
-                self.away[f"{post.title} is away until {absence.last:%d %B %Y}: the deputy is asked."] = None
+                until = f"{absence.last.day} {absence.last:%B %Y}"
+                self.away[f"{post.title} is away until {until}: the deputy is asked."] = None
             deputy = absence.deputy if absence is not None and absence.deputy is not None else post.deputy
             current = self.directory.posts.get(deputy) if deputy is not None else None
             standing_in = True

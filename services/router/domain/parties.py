@@ -165,17 +165,32 @@ def _social_care(parties: Parties) -> Side:
 def _found(seat: Asked, side: Side, parties: Parties, *, team: bool = True) -> None:
     search = parties.search
     agency = search.directory.agencies.get(side.agency) if side.agency is not None else None
-    if seat.must_act and seat.part is Part.CONTACT and parties.circumstances.by_hand is not None:
+    if seat.part is Part.CONTACT and parties.circumstances.by_hand is not None:
         found = by_hand(parties)
     elif agency is None:
         search.gap("agency-not-listed", f"An agency is not in the directory: add it, and find {seat.words}.")
         found = search.sponsored(seat)
-    elif seat.who is Who.SAFEGUARDING_LEAD:
-        found = search.lead(agency) or search.stand_in(seat, agency)
+    elif seat.part is Part.INFORMED or seat.part is Part.LEAD:
+        _inform(seat, side, agency, parties)
+        return
     else:
         found = _unmanaged(seat, side, agency, parties, team=team)
     if found is None:
         search.gap("nobody", f"Nobody can be asked for {seat.words}: a person must decide.")
+    else:
+        parties.add(person(seat, found, search.partnership))
+
+
+def _inform(seat: Asked, side: Side, agency: Agency, parties: Parties) -> None:
+    """Somebody who is only told: nobody deputises for one whom mail cannot reach; the duty contact tells them."""
+    search, barred = parties.search, parties.search.barred
+    search.barred = {}
+    is_lead = seat.who is Who.SAFEGUARDING_LEAD
+    found = (search.lead(agency) if is_lead else None) or search.find(seat, agency, team=side.team)
+    search.barred = barred
+    refused = {one.address.casefold() for one in parties.circumstances.passed_over}
+    if found is None or found.holder.address.casefold() in refused:
+        search.gap("informed-not-reached", f"{agency.name}: mail does not reach the {seat.words}: tell them yourself.")
     else:
         parties.add(person(seat, found, search.partnership))
 

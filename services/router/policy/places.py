@@ -8,7 +8,7 @@ import msgspec
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*=")
-_SYNTAX = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+_SYNTAX = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _FENCES = ('"""', "'''")
 
 
@@ -74,5 +74,5 @@ def read_toml(text: str, *, file: str) -> Mapping[str, object] | Problem:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _SYNTAX.search(str(error))
-        line = int(found.group(1)) if found is not None else 0
+        line = int((found and found.group(1)) or len(text.splitlines()))
         return Problem(file, line, f"This is not TOML: {_SYNTAX.sub('', str(error))}.")

@@ -117,7 +117,11 @@ def _by_route(policy: Policy, options: Options, kind: Kind, special: Special) ->
 def _referred(policy: Policy, kind: Kind, known: Stage | None) -> Plan:
     """To a person: the raiser is told, nobody else is asked to act."""
     word = policy.stage_word.lower()
-    why = f"The policy has no {word} {kind.stage}." if known is None else f"No raiser can ask for it. {known.gate}"
+    why = (
+        f"The policy has no {word} {kind.stage}."
+        if known is None
+        else f"{known.label} cannot be asked for here. {known.gate}"
+    )
     return Plan(
         Ruling.REFERRED,
         (policy.raiser_reason,) if known is None else (known.reason, policy.raiser_reason),
