@@ -179,6 +179,16 @@ def build_scripts(target: Path) -> Path:
     return target
 
 
+def refresh_served_scripts() -> None:
+    """Build what `make` builds, if a source is newer: a whole machine serves that and nothing else."""
+    web = BROWSER.parent
+    sources = [*BROWSER.glob("*.*js"), *(web / "styles").iterdir(), web / "static/candour.svg"]
+    manifest = web / "static/built/manifest.json"
+    newest = max(source.stat().st_mtime for source in sources)
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        build_scripts(manifest.parent)
+
+
 class Stand:
     """A running stand. url: where its pages are."""
 

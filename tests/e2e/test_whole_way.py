@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from filling import MARK, open_form, step
 from playwright.sync_api import Page, expect
+from stand import refresh_served_scripts
 
 from deploy.one_machine.machine import OneMachine
 from deploy.one_machine.mailbox import Letter
@@ -59,6 +60,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def one() -> Iterator[Running]:
+    refresh_served_scripts()
     running = Running()
     yield running
     running.close()
