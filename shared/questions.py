@@ -386,7 +386,9 @@ def form_choices(p: PublicPartnership) -> dict[str, tuple[PublicChoice, ...]]:
         "triggers": policy.triggers if len(policy.triggers) > 1 else (),
         "desired_actions": policy.desired_actions,
         "stages": tuple(
-            PublicChoice(code=str(stage.number), words=stage.label) for stage in policy.stages if stage.can_start_here
+            PublicChoice(code=str(stage.number), words=f"{stage.label}: {stage.who}")
+            for stage in policy.stages
+            if stage.can_start_here
         ),
         "council_areas": tuple(PublicChoice(code=area.id, words=area.name) for area in p.areas),
         "agencies": tuple(PublicChoice(code=agency.id, words=agency.name) for agency in p.agencies),

@@ -300,6 +300,14 @@ def test_a_policy_with_one_trigger_does_not_ask_which() -> None:
     assert 'data-field="trigger"' not in PAGES.form(one, FORM)
 
 
+def test_only_the_special_routes_that_the_policy_has_are_offered() -> None:
+    route = PublicText(code="panel", title="The resolution panel", paragraphs=())
+    for routes, offered in (((), ["stages"]), ((route,), ["stages", "panel"])):
+        p = pages_sample.partnership(policy=pages_sample.policy(routes=routes))
+        radios = [each for each in Reader(PAGES.form(p, FORM)).all("input") if each.get("name") == "route"]
+        assert [each["value"] for each in radios] == offered
+
+
 def test_the_data_in_the_page_is_what_the_scripts_read() -> None:
     blocks = dict(re.findall(r'<script type="application/json" id="([a-z-]+)">(.*?)</script>', DRAWN["form"], re.S))
     assert json.loads(blocks["form-definition"])["id"] == "monitoring-form"
