@@ -103,10 +103,10 @@ def _policy(policy: Policy, options: Options, *, retention: str) -> PublicPolicy
         diversions=tuple(_text(diversion.text) for diversion in policy.diversions),
         routes=tuple(_text(route.text) for route in policy.routes),
         signposts=tuple(_text(text) for text in policy.signposts),
-        default_timeframe_days=policy.default_days,
-        own_agency_in_scope=policy.own_agency,
-        retention=retention or policy.retention,
-        retention_basis="setting" if retention else policy.retention_reason.basis.value,
+        default_timeframe_days=policy.general.default_days,
+        own_agency_in_scope=policy.general.own_agency,
+        retention=retention or policy.general.retention,
+        retention_basis="setting" if retention else policy.general.retention_reason.basis.value,
     )
 
 

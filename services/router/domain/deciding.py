@@ -13,7 +13,7 @@ from services.router.domain.people import Parties
 from services.router.policy.engine import decide
 from services.router.policy.facts import Facts, Raiser, Side
 from services.router.policy.model import Policy
-from services.router.policy.step import Basis, Part, Reason, Ruling, Step
+from services.router.policy.step import Basis, Part, Reason, Step
 from shared.terms import EscalationRef, Instant
 from shared.working_days import Holidays
 
@@ -39,22 +39,9 @@ def decide_escalation(
     partnership = directory.partnerships[facts.partnership]
     options = directory.options[facts.partnership]
     step = decide(policy, informed(facts, directory), holidays=holidays, options=options)
-    if step.ruling is Ruling.DIVERTED:
-        return _decision(ref, step, policy=policy, directory=directory, partnership=partnership, now=now)
     day = now.astimezone(_zone(partnership.zone)).date()
     parties = name_parties(step, facts, directory, partnership, day=day, circumstances=circumstances)
-    for code, says in step.needs:
-        parties.search.gap(code, says)
-    return _decision(
-        ref,
-        step,
-        policy=policy,
-        directory=directory,
-        partnership=partnership,
-        now=now,
-        parties=parties,
-        circumstances=circumstances,
-    )
+    return _decision(ref, step, parties, policy=policy, now=now)
 
 
 def informed(facts: Facts, directory: Directory) -> Facts:
@@ -82,48 +69,34 @@ def _posted(raiser: Raiser, side: Side, directory: Directory) -> Raiser:
     return raiser
 
 
-def _decision(
-    ref: EscalationRef,
-    step: Step,
-    *,
-    policy: Policy,
-    directory: Directory,
-    partnership: Partnership,
-    now: Instant,
-    parties: Parties | None = None,
-    circumstances: Circumstances = NOTHING_SINCE,
-) -> Decision:
-    search = parties.search if parties is not None else None
-    gaps = search.gaps_found() if search is not None else ()
-    persons = tuple(parties.persons) if parties is not None else ()
-    if gaps:
-        persons = (*persons, _duty(partnership))
-    away = tuple(search.away) if search is not None else ()
+def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Policy, now: Instant) -> Decision:
+    search, gaps = parties.search, parties.search.gaps_found()
+    desk = (_duty(search.partnership),) if gaps else ()
     return Decision(
         ref=ref,
-        partnership=partnership.id,
+        partnership=search.partnership.id,
         policy=policy.id,
         edition=policy.edition,
-        directory_revision=directory.revision,
+        directory_revision=search.directory.revision,
         decided_at=now,
         ruling=step.ruling,
         stage=step.stage,
         stage_label=step.stage_label,
         route=step.route,
         diversion=step.diversion,
-        persons=persons,
+        persons=(*parties.persons, *desk),
         due_at=step.due.at,
         due_on=step.due.on,
         raise_before=step.raise_before,
         late=step.late,
         partnership_told=step.partnership_told,
         form_required=step.form_required,
-        warnings=(*step.warnings, *away),
+        warnings=(*step.warnings, *search.away),
         if_unresolved=step.if_unresolved,
         offered=step.offered,
-        excluded=tuple(search.excluded) if search is not None else (),
+        excluded=tuple(search.excluded),
         gaps=gaps,
-        reasons=(*step.reasons, *_by_hand(circumstances)),
+        reasons=(*step.reasons, *_by_hand(parties.circumstances)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads the directory's files, TOML and CSV, and reports every problem with its line. Pure: text in, values out.
+"""Reads the directory's files, TOML and CSV, and reports every problem with its line. Pure.
 
 A CSV holds posts of agencies that a TOML file describes, one row for each holder.
 """

@@ -64,6 +64,8 @@ def name_parties(
     parties = Parties(search, facts, circumstances)
     for seat in step.seats:
         _seat(seat, parties)
+    for code, says in step.needs:
+        search.gap(code, says)
     return parties
 
 

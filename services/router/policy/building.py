@@ -1,9 +1,10 @@
 """Builds a policy from a written pack, checking its rules against each other. Pure."""
 
 from services.router.policy.loading import Loading
-from services.router.policy.model import Diversion, Link, Policy, Rung, Seat, Special, Stage, Text, When, Words
+from services.router.policy.model import Diversion, General, Link, Policy, Rung, Seat, Special, Stage, Text, When, Words
 from services.router.policy.pack import (
     AREA_CODES,
+    Settings,
     WrittenPack,
     WrittenRoute,
     WrittenSeat,
@@ -20,13 +21,10 @@ LADDERS = frozenset(("none", "offered", "beside"))
 
 def build(pack: WrittenPack, loading: Loading) -> Policy:
     """The policy of `pack`. Problems are noted in `loading`; where there are any, the policy must not be used."""
-    own = pack.settings
     areas = _words(pack.area, "area", loading)
     for index, area in enumerate(areas):
         if area.code not in AREA_CODES:
             loading.blame(f"area[{index}]", f"{area.code} is not in the one code set of areas.")
-    if own.timeframe.number is None:
-        loading.blame("settings.timeframe", "It needs a number of working days.")
     stages = {one.number: _stage(one, f"stage[{index}]", pack, loading) for index, one in enumerate(pack.stage)}
     if len(stages) != len(pack.stage):
         loading.blame("stage", "A stage's number stands twice.")
@@ -51,6 +49,14 @@ def build(pack: WrittenPack, loading: Loading) -> Policy:
         signposts=tuple(
             _text(one, f"signpost[{index}]", loading, "signpost") for index, one in enumerate(pack.signpost)
         ),
+        general=_general(pack.settings, loading),
+    )
+
+
+def _general(own: Settings, loading: Loading) -> General:
+    if own.timeframe.number is None:
+        loading.blame("settings.timeframe", "It needs a number of working days.")
+    return General(
         default_days=own.timeframe.number or 0,
         default_days_reason=loading.reason("timeframe", own.timeframe, "settings.timeframe"),
         most_days=own.most.number,

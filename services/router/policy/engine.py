@@ -42,7 +42,8 @@ def decide(policy: Policy, facts: Facts, *, holidays: Holidays, options: Options
 
 
 def _routed(policy: Policy, facts: Facts, found: Plan, *, holidays: Holidays, options: Options) -> Step:
-    due = deadline(facts.timeframe, facts.opened_at, zone=options.zone, holidays=holidays, warn_days=policy.warn_days)
+    warn_days = policy.general.warn_days
+    due = deadline(facts.timeframe, facts.opened_at, zone=options.zone, holidays=holidays, warn_days=warn_days)
     raise_before = _raise_before(found, facts)
     late = raise_before is not None and facts.opened_at > raise_before
     return Step(

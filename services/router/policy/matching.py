@@ -50,7 +50,7 @@ def kind_of(policy: Policy, facts: Facts) -> Kind:
         raiser.is_lead,
         facts.entry,
         facts.immediate_harm,
-        policy.pattern_at is not None and facts.pattern_count >= policy.pattern_at,
+        policy.general.pattern_at is not None and facts.pattern_count >= policy.general.pattern_at,
     )
 
 

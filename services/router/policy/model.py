@@ -128,6 +128,30 @@ class Options(Private, frozen=True, kw_only=True, eq=False):
     areas: frozenset[str] = frozenset()
 
 
+class General(Private, frozen=True, kw_only=True):
+    """The rules that hold at every stage, each with its reason. None: the policy sets no such number."""
+
+    default_days: int
+    default_days_reason: Reason
+    most_days: int | None
+    most_reason: Reason
+    warn_days: int
+    warn_reason: Reason
+    form_from: int | None
+    form_reason: Reason
+    told_from: int | None
+    told_reason: Reason
+    own_agency: bool
+    own_agency_reason: Reason
+    pattern_at: int | None
+    pattern_stage: int | None
+    pattern_reason: Reason
+    raiser_reason: Reason
+    urgent_reason: Reason
+    retention: str
+    retention_reason: Reason
+
+
 class Policy(Private, frozen=True, kw_only=True, eq=False):
     """One edition of one policy, ready to decide by. rungs: by agency type, then stage number.
 
@@ -155,25 +179,7 @@ class Policy(Private, frozen=True, kw_only=True, eq=False):
     diversions: tuple[Diversion, ...]
     routes: tuple[Special, ...]
     signposts: tuple[Text, ...]
-    default_days: int
-    default_days_reason: Reason
-    most_days: int | None
-    most_reason: Reason
-    warn_days: int
-    warn_reason: Reason
-    form_from: int | None
-    form_reason: Reason
-    told_from: int | None
-    told_reason: Reason
-    own_agency: bool
-    own_agency_reason: Reason
-    pattern_at: int | None
-    pattern_stage: int | None
-    pattern_reason: Reason
-    raiser_reason: Reason
-    urgent_reason: Reason
-    retention: str
-    retention_reason: Reason
+    general: General
     rules: dict[str, Reason] = msgspec.field(default_factory=dict)
 
     @property
@@ -197,17 +203,6 @@ def all_reasons(policy: Policy) -> tuple[Reason, ...]:
     found.update((word.reason.rule, word.reason) for word in worded)
     found.update((diversion.reason.rule, diversion.reason) for diversion in policy.diversions)
     found.update((text.reason.rule, text.reason) for text in policy.signposts)
-    own = (
-        policy.default_days_reason,
-        policy.most_reason,
-        policy.warn_reason,
-        policy.form_reason,
-        policy.told_reason,
-        policy.own_agency_reason,
-        policy.pattern_reason,
-        policy.raiser_reason,
-        policy.urgent_reason,
-        policy.retention_reason,
-    )
-    found.update((reason.rule, reason) for reason in own)
+    general = (getattr(policy.general, name) for name in General.__struct_fields__ if name.endswith("_reason"))
+    found.update((reason.rule, reason) for reason in general)
     return tuple(found.values())

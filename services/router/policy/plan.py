@@ -46,8 +46,8 @@ def plan(policy: Policy, options: Options, kind: Kind) -> Plan:
     for diversion in policy.diversions:
         if diversion.when is not None and holds(diversion.when, kind):
             return Plan(Ruling.DIVERTED, (diversion.reason,), diversion=diversion.text.code)
-    if kind.own_agency and not policy.own_agency:
-        return Plan(Ruling.DIVERTED, (policy.own_agency_reason,), diversion=OWN_AGENCY)
+    if kind.own_agency and not policy.general.own_agency:
+        return Plan(Ruling.DIVERTED, (policy.general.own_agency_reason,), diversion=OWN_AGENCY)
     special = next((route for route in policy.routes if holds(route.when, kind)), None)
     if special is not None:
         return (
@@ -64,7 +64,7 @@ def plan(policy: Policy, options: Options, kind: Kind) -> Plan:
 def _recorded(policy: Policy, kind: Kind, special: Special) -> Plan:
     return Plan(
         Ruling.RECORDED,
-        (special.reason, policy.raiser_reason),
+        (special.reason, policy.general.raiser_reason),
         label=special.text.title,
         route=special.id,
         seats=seat_all(special.seats, _table(policy, kind, 1)),
@@ -107,7 +107,7 @@ def _by_route(policy: Policy, options: Options, kind: Kind, special: Special) ->
         route=special.id,
         seats=seats,
         told=telling is not None,
-        form=beside.form if beside is not None else policy.form_from is not None,
+        form=beside.form if beside is not None else policy.general.form_from is not None,
         if_unresolved=special.if_unresolved,
         offered=(wording.STAGES,) if special.ladder == "offered" else (),
         raise_within_hours=special.raise_within_hours,
@@ -124,7 +124,7 @@ def _referred(policy: Policy, kind: Kind, known: Stage | None) -> Plan:
     )
     return Plan(
         Ruling.REFERRED,
-        (policy.raiser_reason,) if known is None else (known.reason, policy.raiser_reason),
+        (policy.general.raiser_reason,) if known is None else (known.reason, policy.general.raiser_reason),
         seats=seat_all((), _table(policy, kind, 1)),
         needs=(("stage-not-in-policy", why),),
     )
@@ -142,22 +142,22 @@ def _table(policy: Policy, kind: Kind, stage: int) -> Table:
 
 def told_reason(policy: Policy, options: Options) -> Reason:
     """The rule by which the partnership is told: its own setting where it has one, else the policy's."""
-    return options.told_reason if options.told_reason is not None else policy.told_reason
+    return options.told_reason if options.told_reason is not None else policy.general.told_reason
 
 
 def _pattern(policy: Policy, kind: Kind) -> tuple[str, ...]:
     """The stage that similar escalations open, offered for a person to confirm. Counts only, no child data."""
-    stage = policy.pattern_stage
+    stage = policy.general.pattern_stage
     return (f"stage-{stage}",) if kind.pattern and stage is not None and kind.stage < stage else ()
 
 
 def _reasons(policy: Policy, kind: Kind, used: tuple[Reason, ...], seats: tuple[Asked, ...]) -> tuple[Reason, ...]:
     """Every rule that is applied, once, in the order of the tests."""
     entries = tuple(policy.entries[one].reason for one in kind.entry if one in policy.entries)
-    urgent = (policy.urgent_reason,) if kind.urgent and Entry.URGENT not in kind.entry else ()
-    pattern = (policy.pattern_reason,) if kind.pattern else ()
-    own = (policy.own_agency_reason,) if kind.own_agency else ()
-    general = (policy.default_days_reason, policy.form_reason, policy.raiser_reason)
+    urgent = (policy.general.urgent_reason,) if kind.urgent and Entry.URGENT not in kind.entry else ()
+    pattern = (policy.general.pattern_reason,) if kind.pattern else ()
+    own = (policy.general.own_agency_reason,) if kind.own_agency else ()
+    general = (policy.general.default_days_reason, policy.general.form_reason, policy.general.raiser_reason)
     found = {one.rule: one for one in (*used, *entries, *urgent, *pattern, *own, *general)}
     for rule in (rule for seat in seats for rule in seat.rules):
         if rule not in found and rule in policy.rules:

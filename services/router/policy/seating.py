@@ -59,7 +59,7 @@ def rungs_from(policy: Policy, kind: AgencyType | None, number: int) -> Iterator
 
 
 def _raisers(table: Table) -> Iterator[Asked]:
-    rules = (table.policy.raiser_reason.rule,)
+    rules = (table.policy.general.raiser_reason.rule,)
     for index, kind in enumerate(table.raising or (None,)):
         yield Asked(
             part=Part.RAISER,

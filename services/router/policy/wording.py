@@ -20,7 +20,7 @@ def next_stage(policy: Policy, number: int) -> Stage | None:
 
 def told_at(policy: Policy, number: int, options: Options) -> bool:
     """Whether the partnership is told at stage `number`: its own setting, else the policy's."""
-    told_from = options.told_from if options.told_from is not None else policy.told_from
+    told_from = options.told_from if options.told_from is not None else policy.general.told_from
     return told_from is not None and number >= told_from
 
 
