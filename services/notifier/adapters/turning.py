@@ -1,4 +1,4 @@
-"""Which letters begin now: chosen and marked before the first byte goes out. Shell."""
+"""Which letters begin now, marked before the first byte goes out; and how those on their way ended. Shell."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,15 +6,16 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, bindparam, select
 
-from services.notifier.adapters.tables import CONTENTS, LETTERS
-from services.notifier.domain.life import WAITING, Happening, State, after
-from services.notifier.domain.outcome import Attempt
+from services.notifier.adapters.tables import ATTEMPTS, CONTENTS, LETTERS
+from services.notifier.adapters.telling import tell_notice
+from services.notifier.domain.life import SETTLED, WAITING, Happening, State, after
+from services.notifier.domain.outcome import Attempt, Change
 from services.notifier.domain.turns import Waiting, choose, full
 from services.notifier.ports import Plan
 from shared.messages import NoticeKind
 from shared.terms import EscalationRef, NoticeId, PartnershipId
 
-_LOOKED_AT = 64
+_LEAST_LOOKED_AT = 16
 _ROUNDS = 4
 _LEASE = timedelta(minutes=20)
 """Longer than any attempt can take: past it its sender is gone."""
@@ -25,11 +26,12 @@ def begin(connection: Connection, plan: Plan, *, holder: str) -> Sequence[Attemp
     under_way = Counter(plan.under_way)
     chosen: list[NoticeId] = []
     for _ in range(_ROUNDS):
-        waiting = _waiting(connection, plan, without=full(under_way, plan.troubled, plan.lanes), but=chosen)
+        most = max(4 * (plan.lanes.all - under_way.total()), _LEAST_LOOKED_AT)
+        waiting = _waiting(connection, plan, most=most, without=full(under_way, plan.troubled, plan.lanes), but=chosen)
         picked = choose(waiting, under_way=under_way, troubled=plan.troubled, lanes=plan.lanes)
         chosen += [letter.id for letter in picked]
         under_way.update(letter.domain for letter in picked)
-        if not picked or len(waiting) < _LOOKED_AT or under_way.total() >= plan.lanes.all:
+        if not picked or len(waiting) < most or under_way.total() >= plan.lanes.all:
             break
     if not chosen:
         return ()
@@ -39,14 +41,14 @@ def begin(connection: Connection, plan: Plan, *, holder: str) -> Sequence[Attemp
 
 
 def _waiting(
-    connection: Connection, plan: Plan, *, without: frozenset[str], but: Sequence[NoticeId]
+    connection: Connection, plan: Plan, *, most: int, without: frozenset[str], but: Sequence[NoticeId]
 ) -> Sequence[Waiting]:
     columns = LETTERS.c
     query = (
         select(columns.id, columns.domain)
         .where(columns.state.in_(WAITING), columns.next_at <= plan.at, columns.expires_at > plan.at)
         .order_by(columns.later, columns.next_at, columns.id)
-        .limit(_LOOKED_AT)
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
     if without:
@@ -81,11 +83,71 @@ def _load(connection: Connection, plan: Plan, chosen: Sequence[NoticeId]) -> Seq
     ]
 
 
-def _mark(connection: Connection, plan: Plan, attempts: Sequence[Attempt], *, holder: str) -> None:
-    sending = after(State.DUE, Happening.BEGUN)  # the same from every waiting state
-    update = (
-        LETTERS.update()
-        .where(LETTERS.c.id == bindparam("which"))
-        .values(state=sending.value, holder=holder, next_at=plan.at + _LEASE, attempts=bindparam("number"))
+_BEGIN = (
+    LETTERS.update()
+    .where(LETTERS.c.id == bindparam("which"))
+    .values(
+        state=after(State.DUE, Happening.BEGUN).value,  # the same from every waiting state
+        holder=bindparam("by"),
+        next_at=bindparam("until"),
+        attempts=bindparam("number"),
     )
-    connection.execute(update, [{"which": attempt.id, "number": attempt.number} for attempt in attempts])
+)
+_END = (
+    LETTERS.update()
+    .where(LETTERS.c.id == bindparam("which"))
+    .values(
+        state=bindparam("now"),
+        next_at=bindparam("again"),
+        setbacks=bindparam("back"),
+        deferred_since=bindparam("since"),
+        settled_at=bindparam("settled"),
+        holder=None,
+    )
+)
+_ATTEMPT = ATTEMPTS.insert()
+
+
+def _mark(connection: Connection, plan: Plan, attempts: Sequence[Attempt], *, holder: str) -> None:
+    until = plan.at + _LEASE
+    rows = [{"which": one.id, "number": one.number, "by": holder, "until": until} for one in attempts]
+    connection.execute(_BEGIN, rows)
+
+
+def write_changes(connection: Connection, changes: Sequence[Change], *, holder: str) -> None:
+    """Write how attempts ended, with their reports. Only of letters still ours: another may have taken one for lost."""
+    columns = LETTERS.c
+    ours = select(columns.id, columns.attempts).where(
+        columns.id.in_([change.id for change in changes]), columns.state == State.SENDING, columns.holder == holder
+    )
+    still = {(row.id, row.attempts) for row in connection.execute(ours.with_for_update())}
+    kept = [change for change in changes if (change.id, change.number) in still]
+    if not kept:
+        return
+    connection.execute(_END, [_end_row(change) for change in kept])
+    connection.execute(_ATTEMPT, [_attempt_row(change) for change in kept])
+    for change in kept:
+        if change.report is not None:
+            tell_notice(connection, change, state=change.report, attempt=change.number, at=change.at)
+
+
+def _end_row(change: Change) -> dict[str, object]:
+    return {
+        "which": change.id,
+        "now": change.state.value,
+        "again": change.next_at,
+        "back": change.setbacks,
+        "since": change.deferred_since,
+        "settled": change.at if change.state in SETTLED else None,
+    }
+
+
+def _attempt_row(change: Change) -> dict[str, object]:
+    return {
+        "letter": change.id,
+        "number": change.number,
+        "began_at": change.began_at,
+        "ended_at": change.at,
+        "happening": change.happening.value,
+        "code": change.code,
+    }
