@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision
-from services.router.domain.escalation import Escalation
+from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from shared.failures import Code, Transient
@@ -116,6 +116,10 @@ class FakeEscalations:
     async def of_submission(self, submission: SubmissionId) -> Escalation | None:
         return next((e for e in self._memory.escalations.values() if e.submission == submission), None)
 
+    async def similar(self, pattern: str, *, since: Instant) -> int:
+        going = (e for e in self._memory.escalations.values() if e.state in (State.ROUTED, State.REFERRED))
+        return sum(e.facts is not None and pattern_of(e.facts) == pattern and e.accepted_at > since for e in going)
+
     async def due(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
         waiting = [e for e in self._memory.escalations.values() if e.wait_until is not None and e.wait_until <= at]
         return tuple(e.ref for e in sorted(waiting, key=lambda e: e.wait_until or at))[:most]
@@ -200,9 +204,8 @@ class FakeDirectories:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    async def newest(self) -> tuple[int, bytes] | None:
-        held = self._memory.directories
-        return (len(held), held[-1]) if held else None
+    async def revision(self) -> int | None:
+        return len(self._memory.directories) or None
 
     async def at(self, revision: int) -> bytes | None:
         held = self._memory.directories

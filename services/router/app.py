@@ -10,7 +10,7 @@ from services.router.adapters.keys import CustodyKeyFiles, FactsKeyFiles, Notifi
 from services.router.adapters.store import SqlDirectories, SqlEscalations, SqlSessions
 from services.router.adapters.tables import INBOX, OUTBOX
 from services.router.consumer import Consumer
-from services.router.domain.changes import Change
+from services.router.domain.changes import FAILED, Change
 from services.router.handlers.health import Health
 from services.router.handlers.publishing import BookMaker
 from services.router.ports import World
@@ -70,38 +70,36 @@ def world_of(settings: RouterSettings, database: Database, *, clock: Clock, afte
     )
 
 
+class _Wakes:
+    """Whom a commit wakes: the relay where something is owed, the sweep where something may be due."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self.timers: Timers | None = None
+
+    def __call__(self, change: Change) -> None:
+        if change.owed:
+            self._relay.wake()
+        due = change.waiting or change.mail or any(notice.state in FAILED for notice in change.sent)
+        if due and self.timers is not None:
+            self.timers.wake()
+
+
 async def build(settings: RouterSettings) -> Router:
     """The whole service from its settings. The broker may be down; the store may not."""
-    clock = clock_of(settings)
-    database = Database(settings.database)
-    broker = await Broker.connect(
-        _broker_settings(settings),
-        service=Service.ROUTER,
-        signer=Signer.from_file(settings.signing_key_file),
-        verifier=Verifier.from_dir(settings.verify_keys),
-        clock=clock,
-    )
+    clock, database = clock_of(settings), Database(settings.database)
+    broker = await _connected(settings, clock=clock)
     relay = Relay(database=database, outbox=OUTBOX, broker=broker, clock=clock)
-    woken: list[Timers] = []
-
-    def after_commit(change: Change) -> None:
-        if change.owed:
-            relay.wake()
-        if change.waiting or change.sent or change.mail:
-            woken[0].wake()
-
-    world = world_of(settings, database, clock=clock, after_commit=after_commit)
-    timers = Timers(world, every_seconds=settings.sweep_seconds)
-    woken.append(timers)
-    consumer = Consumer(broker, world=world)
+    wakes = _Wakes(relay)
+    world = world_of(settings, database, clock=clock, after_commit=wakes)
+    wakes.timers = timers = Timers(world, every_seconds=settings.sweep_seconds)
+    consumer, health = Consumer(broker, world=world), Health(world)
     questions = Questions(
         world=world,
         books=BookMaker(world, custody=CustodyKeyFiles(settings.custody_keys)),
         tally=tally(database, INBOX),
         answer_seconds=settings.answer_seconds,
     )
-    health = Health(world)
-    checks: Sequence[Check] = (broker, relay, timers, *health.checks())
     loops = (
         relay.run,
         timers.run,
@@ -110,8 +108,19 @@ async def build(settings: RouterSettings) -> Router:
         lambda: questions.run(broker),
         health.run,
     )
+    checks: Sequence[Check] = (broker, relay, timers, *health.checks())
     app = Litestar(route_handlers=health_routes(checks), openapi_config=None, logging_config=None)
     return Router(world=world, database=database, broker=broker, loops=loops, app=app)
+
+
+async def _connected(settings: RouterSettings, *, clock: Clock) -> Broker:
+    return await Broker.connect(
+        _broker_settings(settings),
+        service=Service.ROUTER,
+        signer=Signer.from_file(settings.signing_key_file),
+        verifier=Verifier.from_dir(settings.verify_keys),
+        clock=clock,
+    )
 
 
 def _broker_settings(settings: RouterSettings) -> BrokerSettings:

@@ -11,6 +11,7 @@ from services.router.domain.changes import StoredDecision
 from services.router.domain.decision import Decision, decision_bytes
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
+from services.router.domain.explain import explain_decision
 from services.router.ports import World
 from shared.log import Event, record
 from shared.references import parse_reference
@@ -47,7 +48,13 @@ async def explain(text: str, *, world: World) -> Said:
     decisions = await world.escalations.decisions(ref) if ref is not None else ()
     if not decisions:
         return Said(1, problems=("There is no decision for this reference.",))
-    return Said(0, tuple(line for stored in decisions for line in _in_words(_decision(stored))))
+    ground = await world.grounds.now()
+    lines: list[str] = []
+    for stored in decisions:
+        decision = _decision(stored)
+        place = ground.place(decision.partnership)
+        lines.extend(explain_decision(decision, zone=place.zone if place is not None else "UTC"))
+    return Said(0, tuple(lines))
 
 
 async def replay(*, world: World) -> Said:
@@ -78,11 +85,3 @@ async def _same_again(stored: StoredDecision, *, world: World) -> bool:
 
 def _decision(stored: StoredDecision) -> Decision:
     return msgspec.json.decode(stored.body, type=Decision)
-
-
-def _in_words(decision: Decision) -> tuple[str, ...]:
-    return (
-        f"{decision.ref}: {decision.ruling.value}, {decision.stage_label}, {decision.policy} {decision.edition}",
-        *(f"  {one.part.value}: {one.name}, {one.role}, {one.agency}" for one in decision.persons),
-        *(f"  {one.rule} [{one.basis.value}] {one.says} ({one.source})" for one in decision.reasons),
-    )

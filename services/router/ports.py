@@ -30,6 +30,9 @@ class Escalations(Protocol):
 
     async def of_submission(self, submission: SubmissionId) -> Escalation | None: ...
 
+    async def similar(self, pattern: str, *, since: Instant) -> int:
+        """How many confirmed escalations of this pattern (see `pattern_of`) were received since then."""
+
     async def due(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
         """Escalations whose `wait_until` has come, oldest first."""
 
@@ -83,7 +86,8 @@ class Sessions(Protocol):
 class Directories(Protocol):
     """Every revision of the directory, as the bytes that were imported, and the public book's revisions."""
 
-    async def newest(self) -> tuple[int, bytes] | None: ...
+    async def revision(self) -> int | None:
+        """The newest revision's number, None before the first import."""
 
     async def at(self, revision: int) -> bytes | None: ...
 

@@ -23,6 +23,7 @@ class Timers:
         self._every_seconds = every_seconds
         self._woken = asyncio.Event()
         self._forgotten_at: Instant | None = None
+        self._failed: Code | None = None
         self._swept_at: Instant = world.clock.now()
 
     def wake(self) -> None:
@@ -30,7 +31,9 @@ class Timers:
         self._woken.set()
 
     def problem(self) -> Code | None:
-        """For health: nothing was swept for five minutes."""
+        """For health: something due cannot be done, or nothing was swept for five minutes."""
+        if self._failed is not None:
+            return self._failed
         return Code.STORE_UNAVAILABLE if self._world.clock.now() - self._swept_at > LATE + self._slack() else None
 
     async def run(self) -> None:
@@ -38,7 +41,8 @@ class Timers:
         while True:
             self._woken.clear()
             try:
-                await sweep(self._world)
+                failed = [code for code in await sweep(self._world) if code is not Code.STORE_CONFLICT]
+                self._failed = failed[0] if failed else None
                 await self._forget()
                 self._swept_at = self._world.clock.now()
             except Transient as failure:

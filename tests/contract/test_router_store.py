@@ -23,7 +23,7 @@ from services.router.domain.changes import (
     What,
 )
 from services.router.domain.decision import Circumstances
-from services.router.domain.escalation import Escalation, State
+from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, Waiting, Why, tell
 from services.router.policy.facts import Facts, Raiser, Side
@@ -162,6 +162,16 @@ async def test_what_is_due_comes_oldest_first(ports: Ports) -> None:
     assert len(await ports.escalations.due(AT + timedelta(days=1), most=2)) == 2
 
 
+async def test_similar_escalations_that_go_on_are_counted(ports: Ports) -> None:
+    states = (State.ROUTED, State.REFERRED, State.WAITING_CONFIRMATION, State.ROUTED)
+    for number, state in enumerate(states):
+        ref, received = EscalationRef(f"WS-{number}"), AT - timedelta(days=400 if number == 3 else 0)
+        one = escalation(ref, submission=SubmissionId(str(number)), state=state, accepted_at=received)
+        await ports.escalations.commit(Change(at=AT, escalation=one))
+    assert await ports.escalations.similar(pattern_of(facts()), since=AT - timedelta(days=365)) == 2
+    assert await ports.escalations.similar("another", since=AT - timedelta(days=365)) == 0
+
+
 async def test_decisions_and_history_keep_their_order_and_are_never_replaced(ports: Ports) -> None:
     stored = StoredDecision(
         ref=REF,
@@ -267,9 +277,9 @@ async def test_a_report_of_the_relay_that_was_overtaken_changes_nothing(ports: P
 
 
 async def test_the_same_directory_again_keeps_its_revision(ports: Ports) -> None:
-    assert await ports.directories.newest() is None
+    assert await ports.directories.revision() is None
     assert [await ports.directories.add(body, at=AT) for body in (b"1", b"1", b"2", b"1")] == [1, 1, 2, 3]
-    assert await ports.directories.newest() == (3, b"1")
+    assert await ports.directories.revision() == 3
     assert (await ports.directories.at(2), await ports.directories.at(9)) == (b"2", None)
 
 

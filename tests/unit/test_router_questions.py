@@ -229,7 +229,9 @@ async def test_the_duty_contact_releases_a_raiser_outside_the_registered_domains
     raising = router.page()
     await raising.ask(SendConfirmationCode(submission=raising.submission, address=outside))
     ref = await raising.raise_escalation({"raiser_email": outside}, code=raising.code())
-    assert (await see(await signed_in(router, ref, outside), ref)).parties == ()
+    shown = (await see(await signed_in(router, ref, outside), ref)).parties
+    assert any("Team manager" in line.text for line in shown)
+    assert not any("Willowby" in line.text or "Quaverley" in line.text for line in shown)
     page = await signed_in(router, ref, DUTY)
     assert (await see(page, ref)).releases == (outside,)
     assert await page.ask(ReleaseAddress(ref=ref, address=outside, how="Known to the school.")) == Done()
@@ -246,6 +248,9 @@ async def test_an_address_typed_for_somebody_else_gets_mail_only_once_released()
     answers: dict[str, object] = {"decision_maker_name": "Somebody Else", "decision_maker_email": outside}
     ref = await raising.raise_escalation(answers, code=raising.code())
     assert outside not in [notice.address for notice in router.notices()]
+    (raised,) = router.notices(NoticeKind.RAISED)
+    assert raised.route is not None
+    assert any("Nothing has gone to it" in warning for warning in raised.route.warnings)
     page = await signed_in(router, ref, DUTY)
     assert (await see(page, ref)).releases == (outside,)
     await page.ask(ReleaseAddress(ref=ref, address=outside, how="The council gave it."))

@@ -20,7 +20,7 @@ from services.router.adapters.tables import (
     WAITING,
 )
 from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision
-from services.router.domain.escalation import Escalation
+from services.router.domain.escalation import Escalation, pattern_of
 from services.router.domain.sessions import Attempt, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from shared.failures import Code, Transient
@@ -87,6 +87,8 @@ def _escalation(connection: Connection, escalation: Escalation) -> None:
         "submission": saved.submission,
         "state": saved.state.value,
         "wait_until": saved.wait_until,
+        "pattern": pattern_of(saved.facts)[:200] if saved.facts is not None else None,
+        "accepted_at": saved.accepted_at,
         "body": _encode(saved),
     }
     _at_version(connection, ESCALATIONS, {"ref": saved.ref}, values=values, version=escalation.version)

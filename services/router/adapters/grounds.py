@@ -29,10 +29,13 @@ class StoredGrounds:
 
     async def now(self) -> Ground:
         """The newest revision, read from the store at this moment; an empty one before the first import."""
-        newest = await self._directories.newest()
-        return self._ground(*newest) if newest is not None else self._ground(0, b'{"partnerships":[],"agencies":[]}')
+        revision = await self._directories.revision()
+        ground = await self.at(revision) if revision is not None else None
+        return ground or self._ground(0, b'{"partnerships":[],"agencies":[]}')
 
     async def at(self, revision: int) -> Ground | None:
+        if revision in self._prepared:
+            return self._prepared[revision]
         body = await self._directories.at(revision)
         return None if body is None else self._ground(revision, body)
 

@@ -22,18 +22,16 @@ from services.router.adapters.tables import (
     SESSIONS,
     WAITING,
 )
-from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision
-from services.router.domain.escalation import Escalation
+from services.router.domain.changes import FAILED, Change, Happened, Mail, SentNotice, StoredDecision
+from services.router.domain.escalation import Escalation, State
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from shared.failures import Code
 from shared.inbox import already_in
-from shared.messages import NoticeState
 from shared.store import Database
 from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, PartnershipId, SubmissionId
 
 T = TypeVar("T")
-_FAILED = (NoticeState.REFUSED.value, NoticeState.DELAYED.value, NoticeState.EXPIRED.value)
 
 
 class SqlEscalations:
@@ -55,6 +53,11 @@ class SqlEscalations:
 
     async def of_submission(self, submission: SubmissionId) -> Escalation | None:
         return await self._one(ESCALATIONS.c.body, ESCALATIONS.c.submission == submission, kind=Escalation)
+
+    async def similar(self, pattern: str, *, since: Instant) -> int:
+        table, going = ESCALATIONS.c, (State.ROUTED.value, State.REFERRED.value)
+        alike = and_(table.pattern == pattern, table.state.in_(going), table.accepted_at > since)
+        return int((await self._scalars(select(func.count()).select_from(ESCALATIONS).where(alike)))[0])
 
     async def due(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
         query = select(ESCALATIONS.c.ref).where(ESCALATIONS.c.wait_until <= at)
@@ -80,7 +83,11 @@ class SqlEscalations:
         return _read(await self._scalars(select(NOTICES.c.body).where(NOTICES.c.ref == ref)), SentNotice)
 
     async def passed_over(self, *, most: int) -> tuple[SentNotice, ...]:
-        failed = and_(NOTICES.c.must_act.is_(True), NOTICES.c.replaced.is_(False), NOTICES.c.state.in_(_FAILED))
+        failed = and_(
+            NOTICES.c.must_act.is_(True),
+            NOTICES.c.replaced.is_(False),
+            NOTICES.c.state.in_([state.value for state in FAILED]),
+        )
         return _read(await self._scalars(select(NOTICES.c.body).where(failed).limit(most)), SentNotice)
 
     async def channels(self) -> tuple[ChannelState, ...]:
@@ -153,10 +160,9 @@ class SqlDirectories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def newest(self) -> tuple[int, bytes] | None:
-        query = select(DIRECTORIES.c.revision, DIRECTORIES.c.body).order_by(DIRECTORIES.c.revision.desc()).limit(1)
-        row = await self._database.read(lambda connection: connection.execute(query).first())
-        return None if row is None else (row.revision, row.body)
+    async def revision(self) -> int | None:
+        query = select(func.max(DIRECTORIES.c.revision))
+        return await self._database.read(lambda connection: connection.execute(query).scalar())
 
     async def at(self, revision: int) -> bytes | None:
         query = select(DIRECTORIES.c.body).where(DIRECTORIES.c.revision == revision)

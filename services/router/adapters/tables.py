@@ -24,6 +24,8 @@ ESCALATIONS = Table(
     Column("wait_until", UtcDateTime, index=True),
     Column("version", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("pattern", String(200), index=True),
+    Column("accepted_at", UtcDateTime),
 )
 
 DECISIONS = Table(

@@ -12,6 +12,9 @@ from shared.messages import NoticeKind, NoticeState
 from shared.private import Private
 from shared.terms import EscalationRef, Instant, MessageId, NoticeId, PartnershipId
 
+FAILED = frozenset({NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED})
+"""The recipient's own mail system does not take the notice: a contact is passed over."""
+
 
 class Taken(Private, frozen=True, kw_only=True):
     """The message that a change settles. code: not None where it is parked, and then its frame is kept."""

@@ -124,6 +124,12 @@ def waits_until(opened_at: Instant, *, code_accepted_at: Instant | None) -> Inst
     return min(latest, max(opened_at, code_accepted_at) + CODE_WAIT)
 
 
+def pattern_of(facts: Facts) -> str:
+    """What makes escalations similar: the area and the agency whose decision it is. Nothing about a child."""
+    agency = facts.receiving[0].agency if facts.receiving else None
+    return f"{facts.partnership}|{facts.area}|{agency or ''}"
+
+
 def same_address(address: str) -> str:
     """The one spelling under which an address is compared and counted."""
     return address.strip().lower()

@@ -101,6 +101,7 @@ class DirectoryGround:
             policy=self._rules.policy(known, edition),
             agencies={agency.id: agency.name for agency in agencies.values()},
             types={agency.id: agency.type.value for agency in agencies.values()},
+            phones={agency.name: agency.phone for agency in agencies.values()},
         )
 
     def leads(self, agency_name: str, *, at: Instant) -> NoticePerson | None:

@@ -14,12 +14,16 @@ from services.router.domain.place import Place
 from services.router.domain.routefacts import Wording, coded_facts, discreet, route_facts
 from services.router.domain.waiting import Channel, Waiting
 from services.router.policy.facts import Facts
-from shared.messages import CodeFacts, Notice, NoticeKind, NoticePerson, WaitingFacts
+from shared.messages import CodeFacts, Notice, NoticeKind, NoticePerson, RouteFacts, WaitingFacts
 from shared.private import Private
 from shared.references import derive_id
 from shared.terms import EscalationRef, Instant, NoticeId
 
-UNRELEASED = "unreleased"
+UNRELEASED, ADDRESS_WAITS = "unreleased", "address-unreleased"
+TYPED_WAITS = (
+    "An address that you gave for somebody else is not in the directory. Nothing has gone to it: "
+    "the partnership’s duty contact looks at it first."
+)
 
 _KINDS = {
     Part.RAISER: NoticeKind.RAISED,
@@ -104,9 +108,16 @@ def _to_person(cause: Cause, person: Person, *, place: Place, wording: Wording) 
     if kind is NoticeKind.CODED:
         return msgspec.structs.replace(notice, coded=coded_facts(cause.facts, cause.decision, wording=wording))
     route = route_facts(cause.facts, cause.decision, wording=wording, lead=_lead_for(person, cause))
-    if person.part is Part.RAISER and not cause.trusted:
-        route = discreet(route)
+    if person.part is Part.RAISER:
+        route = _for_the_raiser(route, cause, wording=wording)
     return msgspec.structs.replace(notice, name=person.name, why_you=_why(person, cause.decision), route=route)
+
+
+def _for_the_raiser(route: RouteFacts, cause: Cause, *, wording: Wording) -> RouteFacts:
+    """The raiser is told what waits for the duty contact, and sees roles alone until somebody vouches for them."""
+    if any(gap.code == ADDRESS_WAITS for gap in cause.decision.gaps):
+        route = msgspec.structs.replace(route, warnings=(*route.warnings, TYPED_WAITS))
+    return route if cause.trusted else discreet(route, wording)
 
 
 def _lead_for(person: Person, cause: Cause) -> NoticePerson | None:

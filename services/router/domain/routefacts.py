@@ -21,11 +21,12 @@ _TYPE_WORDS = {
 
 
 class Wording(Private, frozen=True, kw_only=True):
-    """The words that a notice is written with. agencies, types: of each agency by its id."""
+    """The words that a notice is written with. agencies, types: by agency id; phones: offices', by agency name."""
 
     policy: Policy
     agencies: Mapping[str, str]
     types: Mapping[str, str]
+    phones: Mapping[str, str] = {}
 
 
 def agency_name(side: Side, wording: Wording) -> str:
@@ -65,17 +66,17 @@ def route_facts(facts: Facts, decision: Decision, *, wording: Wording, lead: Not
         immediate_harm=facts.immediate_harm,
         lines=facts.lines,
         example_rules=tuple(one.says for one in decision.reasons if one.basis is Basis.DEMONSTRATION),
-        because=tuple(f"{one.says} ({one.source})" for one in decision.reasons if one.basis is not Basis.DEMONSTRATION),
+        because=_general_reasons(decision),
     )
 
 
-def discreet(route: RouteFacts) -> RouteFacts:
-    """The route for a raiser whose address nobody vouches for yet: roles and agencies, no names, no direct lines."""
+def discreet(route: RouteFacts, wording: Wording) -> RouteFacts:
+    """The route for a raiser whose address nobody vouches for yet: roles, agencies and office telephones."""
     return msgspec.structs.replace(
         route,
-        decision_maker=_faceless(route.decision_maker),
-        contacts=tuple(_faceless(one) for one in route.contacts),
-        told=tuple(_faceless(one) for one in route.told),
+        decision_maker=_faceless(route.decision_maker, wording),
+        contacts=tuple(_faceless(one, wording) for one in route.contacts),
+        told=tuple(_faceless(one, wording) for one in route.told),
         lead=None,
     )
 
@@ -122,8 +123,15 @@ def _named(person: Person) -> NoticePerson:
     return NoticePerson(name=person.name, role=person.role, agency=person.agency, phone=person.phone)
 
 
-def _faceless(person: NoticePerson) -> NoticePerson:
-    return msgspec.structs.replace(person, name="", phone="")
+def _faceless(person: NoticePerson, wording: Wording) -> NoticePerson:
+    return msgspec.structs.replace(person, name="", phone=wording.phones.get(person.agency, ""))
+
+
+def _general_reasons(decision: Decision) -> tuple[str, ...]:
+    """The rules of the whole step. Why each person is there is told to that person."""
+    personal = {rule for person in decision.persons for rule in person.because}
+    general = (one for one in decision.reasons if one.rule not in personal and one.basis is not Basis.DEMONSTRATION)
+    return tuple(f"{one.says} ({one.source})" for one in general)
 
 
 def _words(known: tuple[Words, ...], code: str) -> str:

@@ -39,7 +39,10 @@ _KINDS_OF_PART = {part: part.value.replace("-", " ") for part in Part}
 
 
 class View(Private, frozen=True, kw_only=True):
-    """Everything a page of an escalation may be drawn from. decision: the newest, None before there is one."""
+    """Everything a page of an escalation may be drawn from.
+
+    decision: the newest; one that would be made now where it waits for release; None before that.
+    """
 
     escalation: Escalation
     decision: Decision | None
@@ -77,7 +80,7 @@ def for_duty(view: View, *, posts: tuple[tuple[str, str], ...]) -> SeenEscalatio
     return msgspec.structs.replace(
         _common(view, part="duty"),
         facts=_facts(facts, view) if facts is not None else (),
-        parties=_parties(view.decision, faceless=False),
+        parties=_parties(view, faceless=False),
         because=_because(view),
         history=_history(view.history, only=frozenset(What)),
         releases=releases(escalation, view.decisions),
@@ -96,7 +99,7 @@ def for_party(view: View, person: Person | None) -> SeenEscalation:
     faceless = part is Part.RAISER and not view.trusted
     return msgspec.structs.replace(
         _common(view, part=part.value),
-        parties=_parties(view.decision, faceless=faceless),
+        parties=_parties(view, faceless=faceless),
         because=_because(view),
         history=_history(view.history, only=_FOR_ALL),
     )
@@ -114,15 +117,19 @@ def _common(view: View, *, part: str) -> SeenEscalation:
     )
 
 
-def _parties(decision: Decision | None, *, faceless: bool) -> tuple[Line, ...]:
-    persons = decision.persons if decision is not None else ()
-    return tuple(_party(one, faceless=faceless) for one in persons if one.told or one.must_act)
+def _parties(view: View, *, faceless: bool) -> tuple[Line, ...]:
+    persons = view.decision.persons if view.decision is not None else ()
+    offices = view.wording.phones if view.wording is not None else {}
+    shown = (one for one in persons if one.told or one.must_act)
+    return tuple(_party(one, office=offices.get(one.agency, "") if faceless else None) for one in shown)
 
 
-def _party(person: Person, *, faceless: bool) -> Line:
-    name = "" if faceless and person.part is not Part.RAISER else person.name
+def _party(person: Person, *, office: str | None) -> Line:
+    """One person. office: not None where only the role and the office's telephone are shown."""
+    hidden = office is not None and person.part is not Part.RAISER
+    name, number = ("", office) if hidden else (person.name, person.phone)
     acts = "asked to act" if person.must_act else ""
-    phone = f"telephone {person.phone}" if person.phone else ""
+    phone = f"telephone {number}" if number else ""
     said = ", ".join(text for text in (name, person.role, person.agency, phone, acts) if text)
     return Line(label=_KINDS_OF_PART[person.part], text=said)
 

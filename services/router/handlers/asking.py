@@ -113,6 +113,8 @@ async def _answer_once(asked: Asked, partnership: PartnershipId, *, world: World
     kept = msgspec.structs.replace(reply.session or session, counter=asked.counter, seen_at=at)
     change = reply.change if reply.change is not None else Change(at=at)
     await world.escalations.commit(msgspec.structs.replace(change, session=kept))
+    if reply.after is not None:
+        await reply.after()
     return reply.answer
 
 

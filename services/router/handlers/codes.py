@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 import msgspec
 
@@ -10,6 +11,7 @@ from services.router.domain.escalation import ConfirmedBy, Escalation, State
 from services.router.domain.ground import Ground
 from services.router.domain.sessions import Attempt, Purpose, Verdict, passed_with, signed_in, try_code
 from services.router.handlers.coding import Wanted, make_code
+from services.router.handlers.proving import confirm_if_proved
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
 from services.router.handlers.routing import confirm
 from services.router.ports import World
@@ -69,7 +71,8 @@ async def confirm_address(question: ConfirmAddress, *, asker: Asker, ground: Gro
     change = Change(at=asker.at)
     if escalation is not None and escalation.state is State.WAITING_CONFIRMATION:
         change = confirm(escalation, by=ConfirmedBy.CODE, ground=ground, world=world, at=asker.at)
-    return Reply(Confirmed(), replace(change, attempts=tried))
+    after = partial(confirm_if_proved, SubmissionId(subject), world=world)  # the form may arrive at this moment
+    return Reply(Confirmed(), replace(change, attempts=tried), after=after)
 
 
 async def send_sign_in_code(question: SendSignInCode, *, asker: Asker, ground: Ground, world: World) -> Reply:

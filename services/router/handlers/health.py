@@ -51,7 +51,7 @@ class Health:
     async def _look(self) -> None:
         parked = await self._world.escalations.parked_signatures()
         mail = await self._world.escalations.mail()
-        newest = await self._world.directories.newest()
+        newest = await self._world.directories.revision()
         expiry = max(self._world.facts_keys.expiry(), default=None)
         today = self._world.clock.now().date()
         known_until = min(holidays_of(nation).known_until for nation in Nation)

@@ -1,5 +1,6 @@
 """What every sealed question's handler is given and gives back. Pure."""
 
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from services.router.domain.changes import Change
@@ -27,11 +28,15 @@ class Asker(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An answer and what is committed with it. session: where the session itself changes."""
+    """An answer and what is committed with it.
+
+    session: where the session itself changes. after: what is looked at again once this is committed.
+    """
 
     answer: Answer
     change: Change | None = None
     session: Session | None = None
+    after: Callable[[], Awaitable[object]] | None = None
 
 
 async def find(ref: str, *, world: World) -> Escalation | None:

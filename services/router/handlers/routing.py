@@ -72,22 +72,11 @@ def decide(
 
     The directory is `ground`'s, which the caller has just read.
     """
-    facts, place = facts_of(escalation), place_of(escalation, ground)
-    edition = escalation.edition or None
-    decision = ground.decide(escalation.ref, facts, circumstances=escalation.circumstances, at=at, edition=edition)
-    number, wording = escalation.decisions + 1, ground.wording(escalation.partnership, edition=edition)
-    cause = Cause(
-        ref=escalation.ref,
-        number=number,
-        facts=facts,
-        decision=decision,
-        trusted=is_trusted(escalation, ground),
-        leads=_leads(decision, ground, at=at),
-    )
+    place, cause = place_of(escalation, ground), _cause(escalation, ground, at=at)
+    decision, number = cause.decision, cause.number
+    wording = ground.wording(escalation.partnership, edition=decision.edition)
     owed = of_decision(cause, place=place, wording=wording, sent=sent, at=at)
-    desk = tuple(
-        to_desk(place, ref=escalation.ref, reason=reason, cause=str(number)) for reason in desk_reasons(decision)
-    )
+    desk = [to_desk(place, ref=cause.ref, reason=reason, cause=str(number)) for reason in desk_reasons(decision)]
     record(Event.ESCALATION_ROUTED, ref=escalation.ref, stage=decision.stage, count=len(owed))
     decided = Happened(ref=escalation.ref, at=at, what=What.DECIDED, note=f"{number} {decision.ruling.value}")
     return Change(
@@ -135,6 +124,20 @@ def desk_reasons(decision: Decision) -> tuple[str, ...]:
         ("gap", bool(codes)),
     )
     return tuple(reason for reason, holds in found if holds)[:1]
+
+
+def _cause(escalation: Escalation, ground: Ground, *, at: Instant) -> Cause:
+    """What the policy's frozen edition decides now, on the directory as it is now."""
+    facts, edition = facts_of(escalation), escalation.edition or None
+    decision = ground.decide(escalation.ref, facts, circumstances=escalation.circumstances, at=at, edition=edition)
+    return Cause(
+        ref=escalation.ref,
+        number=escalation.decisions + 1,
+        facts=facts,
+        decision=decision,
+        trusted=is_trusted(escalation, ground),
+        leads=_leads(decision, ground, at=at),
+    )
 
 
 def _wait_for_release(

@@ -4,11 +4,11 @@ import msgspec
 
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.decision import Decision, Person
-from services.router.domain.escalation import Escalation, same_address
+from services.router.domain.escalation import Escalation, State, same_address
 from services.router.domain.ground import Ground
 from services.router.domain.seen import View, for_duty, for_party
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
-from services.router.handlers.routing import is_trusted
+from services.router.handlers.routing import facts_of, is_trusted
 from services.router.ports import World
 from shared.questions import Refused, SeeEscalation
 from shared.terms import EscalationRef, Instant
@@ -34,11 +34,15 @@ async def see_escalation(question: SeeEscalation, *, asker: Asker, ground: Groun
 
 async def _view(escalation: Escalation, *, ground: Ground, world: World) -> View:
     decisions = await world.escalations.decisions(escalation.ref)
+    decision = msgspec.json.decode(decisions[-1].body, type=Decision) if decisions else None
+    if decision is None and escalation.state is State.WAITING_RELEASE:
+        facts, circumstances = facts_of(escalation), escalation.circumstances
+        decision = ground.decide(escalation.ref, facts, circumstances=circumstances, at=world.clock.now())
     place = ground.place(escalation.partnership)
     opened = escalation.facts is not None and place is not None
     return View(
         escalation=escalation,
-        decision=msgspec.json.decode(decisions[-1].body, type=Decision) if decisions else None,
+        decision=decision,
         decisions=decisions,
         history=await world.escalations.history(escalation.ref),
         wording=ground.wording(escalation.partnership, edition=escalation.edition or None) if opened else None,

@@ -6,13 +6,22 @@ import msgspec
 
 from services.router.domain.changes import Change, Happened, Taken, What
 from services.router.domain.decision import Part
-from services.router.domain.escalation import ConfirmedBy, Escalation, State, move, same_address, waits_until
+from services.router.domain.escalation import (
+    ConfirmedBy,
+    Escalation,
+    State,
+    move,
+    pattern_of,
+    same_address,
+    waits_until,
+)
 from services.router.domain.ground import Ground
 from services.router.domain.notices import UNRELEASED
 from services.router.domain.sessions import Attempt, Purpose, has_expired, secret_digest, try_code
 from services.router.domain.waiting import Channel, Waiting, Why
 from services.router.handlers.coding import Wanted, make_code
 from services.router.handlers.opening import Confirmation, Opened, open_submission, seems_urgent
+from services.router.handlers.proving import confirm_if_proved
 from services.router.handlers.routing import confirm, facts_of, place_of
 from services.router.ports import World
 from shared.failures import Code, Permanent
@@ -24,6 +33,7 @@ replace = msgspec.structs.replace
 
 _MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 NO_SESSION = secret_digest(b"")
+PATTERN_WITHIN = timedelta(days=365)
 MOST_OFFERED, OFFERED_WITHIN = 20, timedelta(hours=1)
 _UNOPENABLE = frozenset({Code.CANNOT_OPEN, Code.UNKNOWN_KEY, Code.RECORD_MISMATCH})
 
@@ -38,7 +48,7 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
     if await _is_known(submission, world):
         raise Permanent(Code.FACTS_REFUSED)  # another message for the same submission or reference: never again
     at, ground = world.clock.now(), await world.grounds.now()
-    opened = open_submission(submission, ground=ground, keys=world.facts_keys)
+    opened = await _with_pattern(open_submission(submission, ground=ground, keys=world.facts_keys), world=world)
     escalation = _escalation(submission, opened, world=world, at=at)
     address = escalation.raiser_address
     known = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission.submission)
@@ -60,6 +70,7 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
             attempts=(*change.attempts, *changed),
         )
     )
+    await confirm_if_proved(submission.submission, world=world)
 
 
 async def set_aside(subject: str, body: bytes, *, message: MessageId, frame: bytes, code: Code, world: World) -> None:
@@ -81,6 +92,13 @@ async def _is_known(submission: SubmissionReceived, world: World) -> bool:
         await world.escalations.escalation(submission.ref) is not None
         or await world.escalations.of_submission(submission.submission) is not None
     )
+
+
+async def _with_pattern(opened: Opened, *, world: World) -> Opened:
+    """The facts with how many similar escalations there were within a year. Counts only."""
+    since = opened.facts.opened_at - PATTERN_WITHIN
+    count = await world.escalations.similar(pattern_of(opened.facts), since=since)
+    return replace(opened, facts=replace(opened.facts, pattern_count=count))
 
 
 def _escalation(submission: SubmissionReceived, opened: Opened, *, world: World, at: Instant) -> Escalation:

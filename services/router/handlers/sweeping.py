@@ -1,5 +1,6 @@
 """What falls due by time alone: raisers not confirmed, merged mail, contacts to replace, old sessions. Shell."""
 
+from collections.abc import Awaitable
 from datetime import timedelta
 
 import msgspec
@@ -9,8 +10,11 @@ from services.router.domain.escalation import State
 from services.router.domain.notices import desk_row, of_waiting
 from services.router.domain.waiting import Channel, ChannelState, Waiting, Why, tell
 from services.router.handlers.owing import owe
+from services.router.handlers.proving import confirm_if_proved
 from services.router.handlers.routing import pass_over, place_of
 from services.router.ports import World
+from shared.failures import Code, code_of
+from shared.log import Event, record
 from shared.terms import EscalationRef
 
 replace = msgspec.structs.replace
@@ -19,20 +23,35 @@ MOST = 100
 FORGET_AFTER = timedelta(days=2)
 
 
-async def sweep(world: World) -> None:
-    """Do all that is due now, each in its own transaction, exactly once by its row's version. Raises: Transient."""
+async def sweep(world: World) -> tuple[Code, ...]:
+    """Do all that is due now, each in its own transaction, exactly once by its row's version.
+
+    Gives the codes of what failed; one bad row keeps no other from being done. Raises: Transient.
+    """
+    failed: list[Code] = []
     for ref in await world.escalations.due(world.clock.now(), most=MOST):
-        await tell_duty(ref, world=world)
+        await _alone(tell_duty(ref, world=world), ref, failed)
     for notice in await world.escalations.passed_over(most=MOST):
-        await pass_over(notice, world=world, at=world.clock.now())
+        await _alone(pass_over(notice, world=world, at=world.clock.now()), notice.ref, failed)
     for channel in await world.escalations.channels():
-        await send_merged(channel, world=world)
+        await _alone(send_merged(channel, world=world), None, failed)
+    return tuple(failed)
+
+
+async def _alone(work: Awaitable[None], ref: EscalationRef | None, failed: list[Code]) -> None:
+    try:
+        await work
+    except Exception as failure:  # noqa: BLE001 - a bug about one escalation must not keep the others waiting
+        record(Event.SWEEP_FAILED, ref=ref, failure=failure)
+        failed.append(code_of(failure))
 
 
 async def tell_duty(ref: EscalationRef, *, world: World) -> None:
     """The raiser has not confirmed in time: the duty contact is told, merged. Late confirmation still confirms."""
     at, escalation = world.clock.now(), await world.escalations.escalation(ref)
     if escalation is None or escalation.wait_until is None or escalation.wait_until > at:
+        return
+    if await confirm_if_proved(escalation.submission, world=world):
         return
     told = replace(escalation, wait_until=None, duty_told=True)
     if escalation.state is not State.WAITING_CONFIRMATION:

@@ -1,0 +1,21 @@
+"""Confirms an escalation whose address was proved while its form was on the way: the two may cross. Shell."""
+
+from services.router.domain.escalation import ConfirmedBy, State
+from services.router.domain.sessions import Purpose
+from services.router.handlers.routing import confirm
+from services.router.ports import World
+from shared.terms import SubmissionId
+
+
+async def confirm_if_proved(submission: SubmissionId, *, world: World) -> bool:
+    """Go on with this submission's escalation if its raiser's code has passed. True where it did. Raises: Transient."""
+    escalation = await world.escalations.of_submission(submission)
+    if escalation is None or escalation.state is not State.WAITING_CONFIRMATION:
+        return False
+    attempts = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission)
+    if not any(one.passed_at is not None and one.address == escalation.raiser_address for one in attempts):
+        return False
+    ground = await world.grounds.now()
+    change = confirm(escalation, by=ConfirmedBy.CODE, ground=ground, world=world, at=world.clock.now())
+    await world.escalations.commit(change)
+    return True
