@@ -18,7 +18,7 @@ from nats.aio.client import Client
 from shared.private import Secret
 from shared.subjects import PROVISION, SHAPES, Stream, StreamShape, inbox_prefix
 
-_SECONDS = 5.0
+_SECONDS = 15.0
 _NOT_FOUND = (404,)
 _NANOSECONDS = 1_000_000_000
 _SERVER_SAYS = frozenset({"metadata", "created", "duplicate_window", "pause_remaining"})

@@ -30,13 +30,14 @@ def framed(service: Service, subject: str, body: bytes, *, message: str = "m1", 
     return Sender(service, SIGNERS[service]).frame(subject, message=MessageId(message), at=at, body=body)
 
 
+@settings(deadline=None)
 @given(body=st.binary(max_size=2000), message=st.text(min_size=1, max_size=64), at=INSTANTS)
 def test_what_was_framed_is_verified_as_it_was(body: bytes, message: str, at: datetime) -> None:
     frame = verified(SUBJECT, framed(Service.INTAKE, SUBJECT, body, message=message, at=at), VERIFIER)
     assert (frame.body, frame.message, frame.at, frame.sender) == (body, message, at, Service.INTAKE)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(place=st.integers(min_value=0), bit=st.integers(0, 7))
 def test_no_frame_with_a_flipped_bit_is_taken_for_another(place: int, bit: int) -> None:
     raw = bytearray(framed(Service.INTAKE, SUBJECT, b"body"))
@@ -49,6 +50,7 @@ def test_no_frame_with_a_flipped_bit_is_taken_for_another(place: int, bit: int) 
         assert frame == verified(SUBJECT, framed(Service.INTAKE, SUBJECT, b"body"), VERIFIER)
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=400))
 def test_noise_is_refused(raw: bytes) -> None:
     with pytest.raises(Permanent):
