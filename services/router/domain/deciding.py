@@ -46,27 +46,24 @@ def decide_escalation(
 
 def informed(facts: Facts, directory: Directory) -> Facts:
     """The facts with what the directory knows: the type of each listed agency, the raiser's own post."""
-    raising = tuple(_typed(side, directory) for side in facts.raising)
-    receiving = tuple(_typed(side, directory) for side in facts.receiving)
-    raiser = _posted(facts.raiser, raising[0], directory) if raising else facts.raiser
-    if raising == facts.raising and receiving == facts.receiving and raiser is facts.raiser:
-        return facts
-    return msgspec.structs.replace(facts, raising=raising, receiving=receiving, raiser=raiser)
+    raiser = _posted(facts.raiser, facts.raising[0], directory) if facts.raising else facts.raiser
+    return msgspec.structs.replace(
+        facts,
+        raising=tuple([_typed(side, directory) for side in facts.raising]),
+        receiving=tuple([_typed(side, directory) for side in facts.receiving]),
+        raiser=raiser,
+    )
 
 
 def _typed(side: Side, directory: Directory) -> Side:
     agency = directory.agencies.get(side.agency) if side.agency is not None else None
-    if agency is None or agency.type is side.type:
-        return side
-    return msgspec.structs.replace(side, type=agency.type)
+    return side if agency is None or agency.type is side.type else msgspec.structs.replace(side, type=agency.type)
 
 
 def _posted(raiser: Raiser, side: Side, directory: Directory) -> Raiser:
     """A raiser whose address is in the directory stands on that post's rung, whatever they typed as their role."""
-    for placed in directory.at_address(raiser.address):
-        if placed.agency.id == side.agency:
-            return msgspec.structs.replace(raiser, role=placed.post.role)
-    return raiser
+    placed = directory.own_post(side.agency, raiser.address)
+    return raiser if placed is None else msgspec.structs.replace(raiser, role=placed.post.role)
 
 
 def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Policy, now: Instant) -> Decision:

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-class Person(Private, frozen=True, kw_only=True):
+class Person(Private, frozen=True, kw_only=True, gc=False):
     """One person of a decision and three separate answers. address "" where not known: a gap, told to the desk.
 
     address_from: directory, typed (by the raiser, in a registered domain), unreleased (waits for the duty contact).
@@ -43,14 +43,14 @@ class Person(Private, frozen=True, kw_only=True):
     because: tuple[str, ...] = ()
 
 
-class Gap(Private, frozen=True, kw_only=True):
+class Gap(Private, frozen=True, kw_only=True, gc=False):
     """Something a person must look at: a post nobody holds, an agency not listed, an address to release."""
 
     code: str
     says: str
 
 
-class Decision(Private, frozen=True, kw_only=True):
+class Decision(Private, frozen=True, kw_only=True, gc=False):
     """The whole answer of the policy for one escalation at one moment. The same inputs give the same bytes.
 
     due_at: aware UTC instant; due_on: local date, None for a limit in hours or none at all.

@@ -124,6 +124,7 @@ class Directory:
         self._roles = _grouped(((one.agency.id, one.post.role), one) for one in placed)
         self._allocators = _grouped(((one.agency.id, role), one) for one in placed for role in one.post.allocates)
         self._addresses = _grouped((address, one) for one in placed for address in _addresses(one.post))
+        self._own = {(one.agency.id, address): one for one in reversed(placed) for address in _addresses(one.post)}
         self._names = _grouped(((one.agency.id, name), one) for one in placed for name in _names(one.post))
         self._social_care = _grouped(
             (partnership, one)
@@ -146,6 +147,10 @@ class Directory:
     def at_address(self, address: str) -> tuple[Placed, ...]:
         """The posts that this address belongs to."""
         return self._addresses.get(address.strip().casefold(), ())
+
+    def own_post(self, agency: AgencyId | None, address: str) -> Placed | None:
+        """The post of that agency which the address belongs to."""
+        return self._own.get((agency, address.strip().casefold())) if agency is not None else None
 
     def named(self, agency: AgencyId, name: str) -> tuple[Placed, ...]:
         """The agency's posts held by somebody of that name."""

@@ -3,7 +3,6 @@
 The raiser is always among them. Nobody who made the decision, raised it or was passed over is asked to act.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from services.router.domain.decision import Circumstances
@@ -33,24 +32,26 @@ TRIAGE_ROLES = ("partner_delegate", "partnership_chair")
 
 def barred_by(facts: Facts, directory: Directory, circumstances: Circumstances) -> dict[str, str]:
     """Address to why its owner is asked neither to act nor to stand in."""
-    barred = {facts.raiser.address.casefold(): RAISED_IT}
+    barred = {facts.raiser.address.strip().casefold(): RAISED_IT}
     for side in facts.raising[1:]:
-        barred.update((address, RAISED_IT) for address in addresses_of(side.decision_maker, side, directory))
+        for address in addresses_of(side.decision_maker, side, directory):
+            barred[address] = RAISED_IT
     for side in facts.receiving:
-        barred.update((address, MADE_IT) for address in addresses_of(side.decision_maker, side, directory))
-    barred.update((one.address.casefold(), one.why) for one in circumstances.passed_over)
+        for address in addresses_of(side.decision_maker, side, directory):
+            barred[address] = MADE_IT
+    for one in circumstances.passed_over:
+        barred[one.address.strip().casefold()] = one.why
     barred.pop("", None)
     return barred
 
 
-def addresses_of(named: Named, side: Side, directory: Directory) -> Iterator[str]:
+def addresses_of(named: Named, side: Side, directory: Directory) -> list[str]:
     """Every address that a named professional may have: as typed, and as the directory knows that name."""
-    if named.address:
-        yield named.address.strip().casefold()
-    if named.name and side.agency is not None:
-        for placed in directory.named(side.agency, named.name):
-            wanted = named.name.strip().casefold()
-            yield from (one.address.casefold() for one in placed.post.holders if one.name.casefold() == wanted)
+    found = [named.address.strip().casefold()] if named.address else []
+    wanted = named.name.strip().casefold()
+    for placed in directory.named(side.agency, wanted) if wanted and side.agency is not None else ():
+        found += [one.address.casefold() for one in placed.post.holders if one.name.casefold() == wanted]
+    return found
 
 
 def name_parties(
@@ -206,7 +207,7 @@ def _unmanaged(seat: Asked, side: Side, agency: Agency, parties: Parties, *, tea
     for placed in search.directory.with_role(agency.id, seat.roles[0].code) if seat.roles else ():
         if own.team is not None and placed.post.team == own.team and own.team != side.team:
             search.barred.update((one.address.casefold(), OWN_MANAGER) for one in placed.post.holders)
-    search.barred.update((address, OWN_MANAGER) for address in addresses_of(own.manager, own, search.directory))
+    search.barred.update(dict.fromkeys(addresses_of(own.manager, own, search.directory), OWN_MANAGER))
     found = search.find(seat, agency, team=side.team if team else None)
     search.barred = before
     return found

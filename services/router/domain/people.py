@@ -57,7 +57,7 @@ def address_source(named: Named, side: Side | None, parties: Parties) -> str:
     directory, address = parties.search.directory, named.address.strip().casefold()
     agency = side.agency if side is not None else None
     if agency is not None:
-        if any(one.agency.id == agency for one in directory.at_address(address)):
+        if directory.own_post(agency, address) is not None:
             return DIRECTORY
         if directory.in_domain(agency, address):
             return TYPED
@@ -66,12 +66,13 @@ def address_source(named: Named, side: Side | None, parties: Parties) -> str:
 
 def typed(seat: Asked, named: Named, side: Side | None, parties: Parties, *, source: str) -> Person:
     let_through = source is not UNRELEASED or seat.part is Part.RAISER
-    post = _own_post(named, side, parties.search.directory) if source is DIRECTORY else None
+    directory = parties.search.directory
+    post = directory.own_post(side.agency, named.address) if side is not None and source is DIRECTORY else None
     return Person(
         part=seat.part,
         name=named.name,
         role=named.role or (post.post.title if post is not None else ""),
-        agency=_agency_name(side, parties.search.directory),
+        agency=_agency_name(side, directory),
         address=named.address.strip(),
         phone=named.phone,
         told=seat.told and let_through,
@@ -81,11 +82,6 @@ def typed(seat: Asked, named: Named, side: Side | None, parties: Parties, *, sou
         address_from=source,
         because=seat.rules,
     )
-
-
-def _own_post(named: Named, side: Side | None, directory: Directory) -> Placed | None:
-    at = directory.at_address(named.address)
-    return next((one for one in at if side is not None and one.agency.id == side.agency), None)
 
 
 def _agency_name(side: Side | None, directory: Directory) -> str:
@@ -113,7 +109,7 @@ def named_person(seat: Asked, named: Named, side: Side, parties: Parties) -> Per
 
 def _match(named: Named, side: Side, directory: Directory) -> Placed | None:
     """The one post of that agency that the typed address or name belongs to."""
-    if named.address and (own := _own_post(named, side, directory)) is not None:
+    if named.address and (own := directory.own_post(side.agency, named.address)) is not None:
         return own
     found = directory.named(side.agency, named.name) if side.agency is not None and named.name else ()
     return found[0] if len(found) == 1 else None

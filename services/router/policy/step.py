@@ -99,7 +99,7 @@ class Asked(Private, frozen=True, kw_only=True):
     told: bool = True
 
 
-class Due(Private, frozen=True, kw_only=True):
+class Due(Private, frozen=True, kw_only=True, gc=False):
     """A deadline. at is None where a person must set it; on: the local date, None for a limit in hours."""
 
     at: Instant | None = None
@@ -108,7 +108,7 @@ class Due(Private, frozen=True, kw_only=True):
     referred: str = ""
 
 
-class Step(Private, frozen=True, kw_only=True):
+class Step(Private, frozen=True, kw_only=True, gc=False):
     """What the policy requires, by role. The same facts always give the same step.
 
     recuse: people of a safeguarding partner that is a party neither triage nor chair.
