@@ -16,7 +16,7 @@ def confirmation_code(notice: Notice) -> tuple[Block, ...]:
         BigCode(code=_code(notice)),
         Paragraph(text=_ONCE),
         Paragraph(text=_page_closed(notice, ref)),
-        *_not_you(notice, "Somebody gave this address on the escalation form. If it was not you, do nothing."),
+        *_not_you(notice, "Somebody gave this address on the escalation form. If it was not you, you need do nothing."),
     )
 
 
@@ -26,7 +26,7 @@ def sign_in_code(notice: Notice) -> tuple[Block, ...]:
         Paragraph(text=f"Type this code into the page of escalation {reference_of(notice)} you have open, to sign in:"),
         BigCode(code=_code(notice)),
         Paragraph(text=_ONCE),
-        *_not_you(notice, "Somebody asked to sign in with this address. If it was not you, do nothing, and tell us."),
+        *_not_you(notice, "Somebody asked to sign in with this address. If it was not you, do not use the code."),
     )
 
 
@@ -44,7 +44,8 @@ def _not_you(notice: Notice, says: str) -> tuple[Block, ...]:
     return (
         Heading(text="Not you, or not sure?"),
         Paragraph(
-            text=f"{says} Ring {phone.number} ({phone.label}). This email has no link, no attachment and no password."
+            text=f"{says} To ask, ring {phone.number} ({phone.label}). This email has no link, no attachment and no "
+            "password."
         ),
         *no_details(notice),
     )
