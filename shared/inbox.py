@@ -75,7 +75,7 @@ def tally(database: Database, inbox: Table) -> Callable[[bytes, Service], Awaita
     async def answer(body: bytes, _: Service) -> bytes:
         try:
             question = _DECODE_TALLY.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise Permanent(Code.UNREADABLE) from None
         if len(question.owed) > _MOST_IDS:
             raise Permanent(Code.UNREADABLE)

@@ -231,5 +231,5 @@ class Relay:
 def _settled(reply: bytes) -> tuple[MessageId, ...]:
     try:
         return _DECODE_TALLY.decode(reply).settled
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Permanent(Code.UNREADABLE) from None

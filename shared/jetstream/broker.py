@@ -14,8 +14,8 @@ from nats.aio.msg import Msg
 from shared.clock import Clock
 from shared.delivery import settle
 from shared.failures import Code, Permanent, Transient
-from shared.jetstream.frames import Sender, answer_id, id_of_unverified, verified, verified_answer
-from shared.jetstream.link import FOREIGN, BrokerSettings, Link, Mailbox, StreamDelivery, pulled, request
+from shared.jetstream.frames import UNREADABLE, Sender, answer_id, id_of_unverified, verified, verified_answer
+from shared.jetstream.link import FOREIGN, BrokerSettings, Link, Mailbox, StreamDelivery, attempt_of, pulled, request
 from shared.log import Event, record
 from shared.messages import Frame
 from shared.receipts import Signer, Verifier
@@ -100,7 +100,7 @@ class Broker:
         try:
             client = await self._link.client()
             _DECODE_ACK.decode(await request(client, subject, frame, seconds=self._settings.publish_seconds))
-        except (*FOREIGN, Transient, msgspec.MsgspecError, UnicodeDecodeError):
+        except (*FOREIGN, *UNREADABLE, Transient):
             self._health.begin(what, Code.BROKER_UNAVAILABLE)
             raise Transient(Code.BROKER_UNAVAILABLE) from None
         self._health.end(what)
@@ -210,7 +210,7 @@ class Broker:
             self._health.end(received.message)
 
     def _received(self, message: Msg) -> tuple[Received, Code | None]:
-        subject, raw, attempt = message.subject, message.data, int(message.metadata.num_delivered)
+        subject, raw, attempt = message.subject, message.data, attempt_of(message)
         refused = None
         try:
             frame = verified(subject, raw, self._verifier)

@@ -14,6 +14,9 @@ from shared.references import derive_id
 from shared.subjects import may_send, reader_of
 from shared.terms import Instant, MessageId, Service
 
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""All that msgspec raises at bytes that are not what they should be: the last two are not its own."""
+
 _DECODE_FRAME = msgspec.msgpack.Decoder(Frame)
 
 
@@ -70,7 +73,7 @@ def id_of_unverified(subject: str, raw: bytes) -> MessageId:
 def _decoded(raw: bytes) -> Frame:
     try:
         return _DECODE_FRAME.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         raise Permanent(Code.UNREADABLE) from None
 
 

@@ -5,6 +5,7 @@ import contextlib
 import json
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +85,13 @@ class Link:
             return client
 
     async def close(self) -> None:
-        """End the connection; the loops that use it return."""
         self.closing = True
         if self._client is not None:
             await _abandon(self._client)
 
     def _failed_just_now(self) -> bool:
-        if self._failed_at is None:
-            return False
-        return abs((self._clock.now() - self._failed_at).total_seconds()) < self.settings.retry_seconds / 2
+        just_now = timedelta(seconds=self.settings.retry_seconds / 2)
+        return self._failed_at is not None and abs(self._clock.now() - self._failed_at) < just_now
 
     def _options(self, client: Client) -> dict[str, Any]:
         async def error(failure: Exception) -> None:
@@ -182,8 +181,8 @@ class Mailbox:
 async def pulled(client: Client, stream: Stream, settings: BrokerSettings) -> AsyncGenerator[Msg | None, None]:
     """The messages of a stream's durable, each as it arrives, None where there were no more for a while.
 
-    Returns when the client is closed. nats-py's own `fetch` of several holds the first back until its time is up.
-    Raises nats-py's errors, and Transient where the server has no such consumer.
+    Returns when the client is closed; raises nats-py's errors, and Transient where the server has no such consumer.
+    (nats-py's own `fetch` of several holds the first back until its time is up.)
     """
     mailbox, inbox = Mailbox(client), client.new_inbox()
     await mailbox.open(inbox)
@@ -198,11 +197,21 @@ async def pulled(client: Client, stream: Stream, settings: BrokerSettings) -> As
                     raise Transient(Code.BROKER_UNAVAILABLE)
                 if message is None:
                     break
-                yield message if status is None else None
                 if status is not None:
+                    yield None
                     break
+                if attempt_of(message) > 0:
+                    yield message
     finally:
         await mailbox.close()
+
+
+def attempt_of(message: Msg) -> int:
+    """Which delivery of the message this is, from 1; 0 where it is no delivery of a stream's, so not to be settled."""
+    try:
+        return int(message.metadata.num_delivered)
+    except (*FOREIGN, ValueError, LookupError):
+        return 0
 
 
 class StreamDelivery:
@@ -220,7 +229,7 @@ class StreamDelivery:
 
     @property
     def attempt(self) -> int:
-        return int(self._message.metadata.num_delivered)
+        return attempt_of(self._message)
 
     async def done(self) -> None:
         """Acknowledge, and wait until the server has it. Raises: Transient; then it comes again."""
@@ -237,6 +246,5 @@ class StreamDelivery:
             raise Transient(Code.BROKER_UNAVAILABLE) from None
 
     async def park(self, code: Code) -> None:
-        """Set aside in the service's own store, then done."""
         await self._park(code)
         await self.done()

@@ -57,6 +57,13 @@ def test_noise_is_refused(raw: bytes) -> None:
         verified(SUBJECT, raw, VERIFIER)
 
 
+@pytest.mark.parametrize("raw", [b"\x91" * 200_000, b"\x81\xa1x" + b"\x91" * 200_000, b"\x81\xa7message\xa2\xed1"])
+def test_what_would_break_a_reader_is_refused(raw: bytes) -> None:
+    with pytest.raises(Permanent) as failure:
+        verified(SUBJECT, raw, VERIFIER)
+    assert failure.value.code is Code.UNREADABLE
+
+
 def test_a_frame_moved_to_another_subject_is_refused() -> None:
     with pytest.raises(Permanent):
         verified(OTHER, framed(Service.INTAKE, SUBJECT, b"body"), VERIFIER)
