@@ -1,8 +1,7 @@
-"""The relay's judgement: what it publishes again, and when it says that something is wrong."""
+"""The relay's judgement, on both databases: what it publishes again, and when it says that something is wrong."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -74,8 +73,8 @@ class Scene:
 
 
 @pytest_asyncio.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+async def scene(database_url: str) -> AsyncIterator[Scene]:
+    database = Database(database_url)
     await database.write(METADATA.create_all)
     yield Scene(database)
     await database.close()
