@@ -14,10 +14,10 @@ from services.intake.commands import verify_receipts
 from services.intake.settings import PREFIX, IntakeSettings
 from shared.failures import Failure
 from shared.log import Event, record, set_up
-from shared.receipts import Signer
+from shared.receipts import Signer, read_public
 from shared.settings import SettingsProblem, load
 from shared.store import migrate
-from shared.terms import Service
+from shared.terms import KeyId, Service
 from shared.web import PortInUse, serve
 
 _USAGE = "usage: python -m services.intake [migrate | verify-receipts [RECEIPT FILE…]]"
@@ -62,6 +62,13 @@ async def _without_end(work: Coroutine[Any, Any, None]) -> None:
     raise _Ended
 
 
+def _receipt_keys(settings: IntakeSettings) -> dict[KeyId, bytes]:
+    """The key in use, and those before it that provision still publishes."""
+    signer = Signer.from_file(settings.receipt_key_file)
+    published = settings.verify_keys / "receipts.pub"
+    return {signer.key_id: signer.public} | (read_public(published) if published.exists() else {})
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run a command. 0 for done, 1 for a failure or damage found, 2 for wrong settings or usage."""
     set_up(Service.INTAKE)
@@ -74,8 +81,7 @@ def main(arguments: Sequence[str]) -> int:
                 migrate(settings.database, scripts=MIGRATIONS)
                 record(Event.MIGRATED)
             case ["verify-receipts", *files]:
-                signer = Signer.from_file(settings.receipt_key_file)
-                return asyncio.run(verify_receipts(settings.database, signer, files))
+                return asyncio.run(verify_receipts(settings.database, _receipt_keys(settings), files))
             case _:
                 print(_USAGE, file=sys.stderr)
                 return 2

@@ -14,6 +14,7 @@ from services.intake.adapters.tables import OUTBOX
 from services.intake.adapters.vault import SqlVault
 from services.intake.domain.public_book import BookStand
 from services.intake.handlers import BookKeeper
+from services.intake.ports import Router, Vault
 from services.intake.settings import IntakeSettings
 from services.intake.web.api import Api, ReceiptKey, api_routes
 from services.intake.web.headers import StrictHeaders
@@ -76,49 +77,61 @@ async def build(settings: IntakeSettings, *, more_routes: Sequence[HTTPRouteHand
     """
     clock = DemoClock(settings.clock_file) if settings.clock_file is not None else SystemClock()
     verifier = Verifier.from_dir(settings.verify_keys)
+    receipts = Signer.from_file(settings.receipt_key_file)
     database = Database(settings.database)
-    broker = await Broker.connect(
-        _broker_settings(settings),
+    broker = await _broker(settings, verifier, clock)
+    relay = Relay(database=database, outbox=OUTBOX, broker=broker, clock=clock)
+    vault = SqlVault(
+        database, signer=receipts, chain=settings.chain, seconds=settings.accept_seconds, committed=relay.wake
+    )
+    stand, router = BookStand(), BrokerRouter(broker, timeout_seconds=settings.peer_seconds)
+    keeper = BookKeeper(stand=stand, router=router, shelf=SqlShelf(database), seal=RouterSeal(verifier), clock=clock)
+    await keeper.open_kept()
+    asgi = web_app(
+        _api(settings, stand=stand, vault=vault, router=router, clock=clock, receipts=receipts),
+        stand=stand,
+        clock=clock,
+        checks=(HealthCheck("store", vault.problem), HealthCheck("book", keeper.problem), broker, relay),
+        behind_tls=settings.behind_tls,
+        more_routes=more_routes,
+    )
+    return Intake(
+        settings=settings, database=database, broker=broker, relay=relay, vault=vault, keeper=keeper, asgi=asgi
+    )
+
+
+async def _broker(settings: IntakeSettings, verifier: Verifier, clock: Clock) -> Broker:
+    return await Broker.connect(
+        BrokerSettings(
+            url=settings.nats_url,
+            seed=None if settings.nats_seed_file is None else read_secret(settings.nats_seed_file),
+            inbox_prefix=inbox_prefix(Service.INTAKE),
+            ca_file=settings.nats_ca_file,
+        ),
         service=Service.INTAKE,
         signer=Signer.from_file(settings.signing_key_file),
         verifier=verifier,
         clock=clock,
     )
-    relay = Relay(database=database, outbox=OUTBOX, broker=broker, clock=clock)
-    receipts = Signer.from_file(settings.receipt_key_file)
-    vault = SqlVault(
-        database,
-        signer=receipts,
-        chain=settings.chain,
-        seconds=settings.accept_seconds,
-        committed=relay.wake,
-    )
-    stand = BookStand()
-    router = BrokerRouter(broker, timeout_seconds=settings.peer_seconds)
-    keeper = BookKeeper(stand=stand, router=router, shelf=SqlShelf(database), seal=RouterSeal(verifier), clock=clock)
-    await keeper.open_kept()
-    checks = (HealthCheck("store", vault.problem), HealthCheck("book", keeper.problem), broker, relay)
-    api = Api(
+
+
+def _api(
+    settings: IntakeSettings, *, stand: BookStand, vault: Vault, router: Router, clock: Clock, receipts: Signer
+) -> Api:
+    return Api(
         stand=stand,
         vault=vault,
         router=router,
         clock=clock,
         receipt_key=ReceiptKey(key=receipts.key_id, public=receipts.public),
-        submissions=_limiter(settings.submissions_a_minute, settings.submissions_a_minute_per_source),
-        questions=_limiter(settings.questions_a_minute, settings.questions_a_minute_per_source),
+        submissions=Limiter(
+            a_minute=settings.submissions_a_minute, a_minute_per_source=settings.submissions_a_minute_per_source
+        ),
+        questions=Limiter(
+            a_minute=settings.questions_a_minute, a_minute_per_source=settings.questions_a_minute_per_source
+        ),
         proxies=settings.proxies,
         answer_step_seconds=settings.answer_step_seconds,
-    )
-    return Intake(
-        settings=settings,
-        database=database,
-        broker=broker,
-        relay=relay,
-        vault=vault,
-        keeper=keeper,
-        asgi=web_app(
-            api, stand=stand, clock=clock, checks=checks, behind_tls=settings.behind_tls, more_routes=more_routes
-        ),
     )
 
 
@@ -152,16 +165,3 @@ def web_app(
 
 def _assets(built: Path) -> Assets:
     return read_assets(built) if (built / "manifest.json").exists() else {}
-
-
-def _limiter(a_minute: int, a_minute_per_source: int) -> Limiter:
-    return Limiter(a_minute=a_minute, a_minute_per_source=a_minute_per_source)
-
-
-def _broker_settings(settings: IntakeSettings) -> BrokerSettings:
-    return BrokerSettings(
-        url=settings.nats_url,
-        seed=None if settings.nats_seed_file is None else read_secret(settings.nats_seed_file),
-        inbox_prefix=inbox_prefix(Service.INTAKE),
-        ca_file=settings.nats_ca_file,
-    )

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from services.intake.domain.envelope import Conflict, Incoming
 from services.intake.domain.public_book import BookStand, Taken
@@ -89,11 +90,8 @@ class BookKeeper:
     async def run(self, *, every_seconds: float, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Refresh without end; sooner while there is no book at all."""
         while True:
-            try:
+            with suppress(Failure):  # a refusal is logged already; silence is the broker's to log: the kept book stands
                 await self.refresh()
-            except Failure as failure:
-                if not isinstance(failure, Permanent):
-                    record(Event.BOOK_REFUSED, code=failure.code)
             await pause(every_seconds if self._stand.book is not None else min(1.0, every_seconds))
 
     def _refuse(self, failure: Permanent) -> None:

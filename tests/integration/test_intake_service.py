@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -303,6 +304,15 @@ def test_a_store_that_was_never_migrated_stops_it_with_a_failure(tmp_path: Path)
     world = World(tmp_path)
     world.environment["DATABASE"] = f"sqlite:///{tmp_path}/other.db"
     assert world.command().returncode == 1
+
+
+def test_the_first_failure_of_any_part_stops_the_whole_with_a_failure(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with world.running() as running:
+        with sqlite3.connect(tmp_path / "intake.db") as store:
+            store.execute("DROP TABLE outbox")  # the relay fails on it, and nothing else looks at it
+        assert running.process.wait(30) == 1
+    assert '"event": "failed"' in world.log()
 
 
 def test_wrong_settings_are_listed_without_their_values(tmp_path: Path) -> None:

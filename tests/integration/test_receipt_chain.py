@@ -37,7 +37,8 @@ def verify(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         store.execute(statement)
         store.commit()
         store.close()
-        code = asyncio.run(verify_receipts(f"sqlite:///{copy}", world.receipts, [str(file) for file in files]))
+        keys = {world.receipts.key_id: world.receipts.public}
+        code = asyncio.run(verify_receipts(f"sqlite:///{copy}", keys, [str(file) for file in files]))
         return code, capsys.readouterr().out
 
     return run
