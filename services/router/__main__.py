@@ -9,7 +9,7 @@ from typing import Any
 
 from services.router.adapters.tables import MIGRATIONS
 from services.router.app import Router, build, clock_of, world_of
-from services.router.commands import Said, explain, import_directory, replay
+from services.router.commands import Said, explain, import_directory, refuse_demonstration, replay
 from services.router.ports import World
 from services.router.settings import PREFIX, RouterSettings
 from shared.failures import Failure
@@ -34,6 +34,8 @@ async def run(settings: RouterSettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     router = await build(settings)
     try:
+        if not settings.one_machine:
+            await refuse_demonstration(router.world)
         await _run_all(router, settings, stop)
     finally:
         await router.close()

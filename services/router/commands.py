@@ -15,6 +15,7 @@ from services.router.domain.explain import explain_decision
 from services.router.ports import World
 from shared.log import Event, record
 from shared.references import parse_reference
+from shared.settings import SettingsProblem
 
 
 class Said(NamedTuple):
@@ -40,6 +41,14 @@ async def import_directory(files: Sequence[Path], *, world: World, check_only: b
     revision = await world.directories.add(entries_bytes(entries), at=world.clock.now())
     record(Event.DIRECTORY_IMPORTED, count=revision)
     return Said(0, (f"The directory is at revision {revision}: {held}.",))
+
+
+async def refuse_demonstration(world: World) -> None:
+    """Made-up contacts are for one machine alone. Raises: SettingsProblem."""
+    ground = await world.grounds.now()
+    made_up = [partnership.id for partnership in ground.everywhere() if partnership.demonstration]
+    if made_up:
+        raise SettingsProblem((f"demonstration contacts in the directory: {', '.join(made_up)}; import the real ones",))
 
 
 async def explain(text: str, *, world: World) -> Said:

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from services.router.commands import explain, import_directory, replay
+import pytest
+
+from services.router.commands import explain, import_directory, refuse_demonstration, replay
 from shared.questions import SendConfirmationCode
+from shared.settings import SettingsProblem
 from tests.router_world import RAISER, ROOT, RouterWorld
 
 DEMO = ROOT / "deploy/demo"
@@ -16,6 +19,13 @@ async def test_the_demonstration_imports_as_one_directory_and_again_keeps_its_re
         said = await import_directory(files, world=router.world, check_only=False)
         assert said.code == 0, said.problems
         assert said.lines[0].startswith("The directory is at revision 1: 8 partnerships")
+
+
+async def test_a_deployment_does_not_start_with_made_up_contacts() -> None:
+    router = RouterWorld()
+    await refuse_demonstration(router.world)
+    with pytest.raises(SettingsProblem):
+        await refuse_demonstration((await router.ready()).world)
 
 
 async def test_a_check_changes_nothing() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.router.domain.directory import Directory, read_entries
+from services.router.domain.directory import Directory, Entries, entries_bytes, read_entries
 from services.router.domain.ground import Ground
 from services.router.domain.grounding import DirectoryGround, Rules
 from services.router.policy.loader import load_policy
@@ -31,7 +31,7 @@ class StoredGrounds:
         """The newest revision, read from the store at this moment; an empty one before the first import."""
         revision = await self._directories.revision()
         ground = await self.at(revision) if revision is not None else None
-        return ground or self._ground(0, b'{"partnerships":[],"agencies":[]}')
+        return ground or self._ground(0, entries_bytes(Entries(partnerships=(), agencies=())))
 
     async def at(self, revision: int) -> Ground | None:
         if revision in self._prepared:
