@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from services.notifier.domain.previews import previews, render_preview
 from services.notifier.domain.rendering import as_html
 from services.notifier.domain.wording import SUBJECTS, compose, subject_of
-from services.notifier.domain.wording_common import BANNER, EXAMPLE, Unsayable
+from services.notifier.domain.wording_common import BANNER, EXAMPLE, FOLLOW, LINE_LABELS, Unsayable
 from shared.messages import NoticeKind, NoticePerson, RouteFacts
 from shared.terms import EscalationRef
 
+ROOT = Path(__file__).parents[2]
 ALL = previews()
 NAMES = [name for name, _ in ALL]
 NOTICES = dict(ALL)
@@ -73,6 +75,21 @@ def test_immediate_harm_stands_above_all_else_and_999_is_in_every_email(name: st
         assert text.index("999", len(BANNER)) < text.index("please look again")
 
 
+def test_what_an_email_says_of_the_pages_and_the_form_is_so() -> None:
+    assert FOLLOW in (ROOT / "services/intake/web/templates/landing.html").read_text()
+    form = (ROOT / "shared/form_definitions/monitoring-form.1.toml").read_text()
+    assert all(f'label = "{label}"' in form for label in LINE_LABELS)
+
+
+def test_a_rule_that_is_an_example_is_said_once_and_marked() -> None:
+    route = NOTICES["act"].route
+    assert route is not None
+    same = msgspec.structs.replace(NOTICES["act"], why_you=route.example_rules[0])
+    said = str([msgspec.to_builtins(block) for block in compose(same).blocks])
+    assert said.count(route.example_rules[0]) == 1
+    assert f"{route.example_rules[0]} ({EXAMPLE})" in said
+
+
 def test_the_tone_is_a_chance_to_reflect_and_raising_is_expected() -> None:
     assert "Being challenged is part of good safeguarding" in flat(render_preview("challenged")[0])
     assert "Raising this is legitimate, and expected of you" in flat(render_preview("raised")[0])
@@ -115,6 +132,16 @@ def test_a_notice_without_its_facts_is_not_guessed_at(kind: NoticeKind) -> None:
     bare = msgspec.structs.replace(NOTICES["act"], kind=kind, route=None)
     with pytest.raises(Unsayable):
         compose(bare)
+
+
+def test_where_nobody_is_asked_to_act_nobody_is_said_to_be() -> None:
+    """Dissent for the record, or a route that a person must decide."""
+    route = NOTICES["raised"].route
+    assert route is not None
+    alone = msgspec.structs.replace(NOTICES["raised"], route=msgspec.structs.replace(route, contacts=()))
+    said = str([msgspec.to_builtins(block) for block in compose(alone).blocks])
+    assert "Nobody is asked to act yet" in said
+    assert "is asked to act by" not in said
 
 
 def test_a_raiser_who_may_not_be_told_names_is_told_roles() -> None:

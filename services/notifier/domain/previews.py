@@ -58,10 +58,16 @@ _ROUTE = RouteFacts(
         "five working days are nine calendar days this time. The policy says a working week or less if the child needs "
         "it: ask whether the child can wait that long.",
     ),
-    if_silent="The person who raised it may take it to stage 3: the head of service and the trust’s education lead.",
+    if_silent="The person who raised it may take it to stage 3: the head of service and the trust’s education lead. "
+    "Nothing moves on by itself.",
     lead=_LEAD,
     told=(_RAISER, _MANAGER, _MAKER, _HEAD),
-    lines=(("What is asked", "Please hold a strategy discussion before the school closes on 18 December."),),
+    lines=(
+        (
+            "One line on what you ask, for the email",
+            "Please hold a strategy discussion before the school closes on 18 December.",
+        ),
+    ),
     because=("At stage 2 the managers of both sides meet (protocol, stage 2).",),
     example_rules=("The decision-maker is told in writing.",),
 )

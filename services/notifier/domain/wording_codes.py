@@ -1,7 +1,7 @@
 """Codes: one to confirm a work address, one to sign in. Short, and useless to anybody else. Pure."""
 
 from services.notifier.domain.letter import BigCode, Block, Heading, Paragraph
-from services.notifier.domain.wording_common import Unsayable, no_details, reference_of
+from services.notifier.domain.wording_common import FOLLOW, Unsayable, no_details, reference_of
 from shared.messages import Notice
 
 _ONCE = "It works for 30 minutes, once. You can paste it. Nobody will ring or write to ask you for it."
@@ -34,8 +34,8 @@ def _page_closed(notice: Notice, ref: str) -> str:
     if not ref:
         return "If you have closed the page before sending the form, nothing was sent: please start again."
     return (
-        f"If you have closed the page, your escalation is not lost. Go to {notice.base_url} in your browser, choose "
-        f"“Follow an escalation” and type {ref}, or ring the number below."
+        f"If you have closed the page, your escalation is not lost. Go to {notice.base_url} in your browser and type "
+        f"{ref} under “{FOLLOW}”, or ring the number below."
     )
 
 

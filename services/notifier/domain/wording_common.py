@@ -8,6 +8,17 @@ from shared.references import parse_reference
 BANNER = "Demonstration: nobody will receive this. A real concern? 999 or your council."
 REFLECT = "Being challenged is part of good safeguarding."
 EXAMPLE = "example, not in the policy text"
+FOLLOW = "Already raised, or told about one?"
+"""The heading on the first page under which a reference is typed. A test holds it to the page."""
+LINE_LABELS = {
+    "One line on what you ask, for the email": "What is asked",
+    "One line on why, for the email": "Why",
+}
+"""The form speaks to the raiser; the email does not. A test holds these to the form."""
+_IF_SILENT = (
+    "The person who raised this may take it to the next stage. Silence settles nothing: a person decides whether it "
+    "goes on, and it does not close by itself."
+)
 
 
 class Unsayable(Exception):
@@ -33,7 +44,7 @@ def who(person: NoticePerson) -> str:
 
 def introduced(person: NoticePerson, otherwise: str) -> str:
     """`Jo Fielding (designated safeguarding lead, Oakfield Primary School)`: for the middle of a sentence."""
-    about = ", ".join(part for part in (person.role, person.agency) if part)
+    about = ", ".join(part for part in (_lowered(person.role), person.agency) if part)
     return f"{person.name} ({about})" if person.name and about else short(person, otherwise)
 
 
@@ -47,8 +58,13 @@ def short(person: NoticePerson, otherwise: str) -> str:
     if person.name:
         return person.name
     if person.role and person.agency:
-        return f"the {person.role} at {person.agency}"
+        return f"the {_lowered(person.role)} at {person.agency}"
     return person.role or person.agency or otherwise
+
+
+def _lowered(role: str) -> str:
+    """`Team manager` in the middle of a sentence; `IRO` stays as it is."""
+    return role if role[1:2].isupper() else role[:1].lower() + role[1:]
 
 
 def ring(person: NoticePerson, otherwise: str) -> str:
@@ -78,6 +94,8 @@ def capital(text: str) -> str:
 
 def are_asked(route: RouteFacts, notice: Notice) -> str:
     """`Priya Nair is asked to act by Wednesday 30 December 2026, 5 pm.`"""
+    if not route.contacts:
+        return "Nobody is asked to act yet."
     verb = "are" if len(route.contacts) > 1 else "is"
     return f"{capital(contacts_in_words(route))} {verb} asked to act{by_when(route, notice)}."
 
@@ -111,12 +129,12 @@ def facts_of(notice: Notice, *, asked_of: str = "") -> tuple[Block, ...]:
         ("Area of disagreement", f"“{route.area_words}” (the policy’s words)" if route.area_words else ""),
         ("Why it is challenged", route.trigger_words),
         ("What is asked", "; ".join(route.asked) or "to look at the decision again, together"),
-        ("Who is asked", asked_of or "; ".join(who_to_ring(contact) for contact in route.contacts)),
+        ("Who is asked", asked_of or "; ".join(who_to_ring(contact) for contact in route.contacts) or "nobody yet"),
         ("By when", due_words(route, notice) or "no time limit is set"),
         ("Stage", route.stage_label),
         ("Policy", route.policy_name),
     )
-    lines = tuple(Quoted(label=label, text=text) for label, text in route.lines)
+    lines = tuple(Quoted(label=LINE_LABELS.get(label, label), text=text) for label, text in route.lines)
     return (Facts(rows=rows), *lines, *warnings_of(route))
 
 
@@ -126,13 +144,10 @@ def warnings_of(route: RouteFacts) -> tuple[Block, ...]:
 
 def if_nothing_happens(route: RouteFacts) -> tuple[Block, ...]:
     """What happens when the time passes: people are prompted, and a person takes the next step."""
-    said = route.if_silent or "The person who raised this may take it to the next stage."
+    said = route.if_silent or _IF_SILENT
     return (
         Heading(text="If nothing happens by then" if route.due_at or route.due_words else "If nothing happens"),
         Paragraph(text=said),
-        Paragraph(
-            text="Silence settles nothing: a person decides whether it goes on, and it does not close by itself."
-        ),
     )
 
 
@@ -152,7 +167,7 @@ def others_told(route: RouteFacts) -> tuple[Block, ...]:
 def reasons(notice: Notice) -> tuple[Block, ...]:
     """Why this reader and these people, with what the policy's text does not itself say marked as such."""
     route = route_of(notice)
-    given = tuple(reason for reason in (notice.why_you, *route.because) if reason)
+    given = dict.fromkeys(one for one in (notice.why_you, *route.because) if one and one not in route.example_rules)
     examples = tuple(f"{rule} ({EXAMPLE})" for rule in route.example_rules)
     if not given and not examples:
         return ()
@@ -182,8 +197,8 @@ def genuine(notice: Notice) -> tuple[Block, ...]:
         *to_check(notice, f"quote {ref}"),
         Heading(text="To see where it stands"),
         Paragraph(
-            text=f"Go to {notice.base_url} in your browser, choose “Follow an escalation” and type {ref}. We then "
-            "email you a code. This link leads to the same page:"
+            text=f"Go to {notice.base_url} in your browser. Under “{FOLLOW}” type {ref}. We then email you a code. "
+            "This link leads to the same page:"
         ),
         Link(url=f"{notice.base_url}/e/{ref}"),
         *no_details(notice),

@@ -38,7 +38,7 @@ def raised(notice: Notice) -> tuple[Block, ...]:
         Points(
             numbered=True,
             items=(
-                f"{capital(contacts_in_words(route))} should ring you first. You may ring them: the numbers are above.",
+                _first(route),
                 "Agree with them how the child is kept safe while you talk. If things get worse, do not wait: ring the "
                 f"numbers {'above' if route.immediate_harm else 'below'}.",
                 "You take part at every stage. Ask your manager or safeguarding lead to support you.",
@@ -80,6 +80,12 @@ def staff_raised(notice: Notice) -> tuple[Block, ...]:
         *others_told(route),
         *reasons(notice),
     )
+
+
+def _first(route: RouteFacts) -> str:
+    if not route.contacts:
+        return "Your escalation is on record. When somebody is asked to act, we tell you who, and by when."
+    return f"{capital(contacts_in_words(route))} should ring you first. You may ring them: the numbers are above."
 
 
 def _today(route: RouteFacts) -> str:

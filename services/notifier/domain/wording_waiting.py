@@ -1,7 +1,7 @@
 """Fixed texts about what waits for a person: they carry references, and nothing that a visitor typed. Pure."""
 
 from services.notifier.domain.letter import Block, Heading, Link, Paragraph, Points
-from services.notifier.domain.wording_common import Unsayable, no_details, reference_of, to_check
+from services.notifier.domain.wording_common import FOLLOW, Unsayable, no_details, reference_of, to_check
 from shared.messages import Notice
 from shared.references import parse_reference
 
@@ -83,8 +83,8 @@ def _the_way(notice: Notice) -> tuple[Block, ...]:
         *to_check(notice, "quote the reference"),
         Heading(text="To see it"),
         Paragraph(
-            text=f"Go to {notice.base_url} in your browser, choose “Follow an escalation” and type the reference. We "
-            "then email you a code. This link leads to the same page:"
+            text=f"Go to {notice.base_url} in your browser. Under “{FOLLOW}” type the reference. We then email you a "
+            "code. This link leads to the same page:"
         ),
         Link(url=f"{notice.base_url}/e/{first}"),
         *no_details(notice),
