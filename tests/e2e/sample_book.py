@@ -84,7 +84,13 @@ def sample_policy() -> PublicPolicy:
                 links=(PublicLink(words="NSPCC Whistleblowing Advice Line", phone="0800 028 0285"),),
             ),
         ),
-        routes=(),
+        routes=(
+            PublicText(
+                code="conference_dissent",
+                title="You dissent at a child protection conference",
+                paragraphs=("Tell the chair within 72 hours.",),
+            ),
+        ),
         signposts=(),
         default_timeframe_days=5,
         own_agency_in_scope=True,

@@ -58,7 +58,12 @@ CONFIRMATION_CODE, SIGN_IN_CODE = "123456", "7K3QM9PX"
 ANSWER = RouteAnswer(
     stage_label="Stage 2",
     parts=(
-        RoutePart(role="Team manager", agency="West Sussex children’s social care", part="act", by="Wednesday 30 December 2026"),
+        RoutePart(
+            role="Team manager",
+            agency="West Sussex children’s social care",
+            part="act",
+            by="Wednesday 30 December 2026",
+        ),
         RoutePart(role="Social worker", agency="West Sussex children’s social care", part="told"),
         RoutePart(role="Head teacher", agency="Oakfield Primary School", part="told"),
         RoutePart(role="You", agency="Oakfield Primary School", part="raiser"),
@@ -162,7 +167,10 @@ def seen(ref: str) -> SeenEscalation:
         stage_label="Stage 2",
         part="You are the duty contact",
         due_words="Wednesday 30 December 2026, 5 pm",
-        facts=(Line(label="Raised by", text="Rowan Example, Oakfield Primary School"), Line(label="Area", text="Thresholds")),
+        facts=(
+            Line(label="Raised by", text="Rowan Example, Oakfield Primary School"),
+            Line(label="Area", text="Thresholds"),
+        ),
         parties=(Line(label="Asked to act", text="Team manager"),),
         because=(Line(label="Stage 2: manager to manager", text="Pan Sussex 7.2.4"),),
         history=(Entry(at=NOW, what="Received", who=""),),

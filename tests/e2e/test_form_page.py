@@ -176,7 +176,9 @@ def test_what_intake_did_not_confirm_is_offered_again_with_the_same_bytes(stand:
     assert len(posted) == len(stand.vault.kept) == 1
 
 
-@pytest.mark.parametrize("body", ["{}", '{"receipt": null}', "not json", '{"receipt": {"reference": "WS-7K3-QM9-PXC"}}'])
+@pytest.mark.parametrize(
+    "body", ["{}", '{"receipt": null}', "not json", '{"receipt": {"reference": "WS-7K3-QM9-PXC"}}']
+)
 def test_a_success_without_a_whole_receipt_is_not_shown_as_one(stand: Stand, watched: Any, body: str) -> None:
     page: Page = watched.page
     open_form(page, stand.url)
@@ -259,7 +261,7 @@ def test_with_immediate_harm_the_receipt_says_first_to_ring(stand: Stand, watche
     open_form(page, stand.url)
     fill_in(page, harm="yes")
     send(page)
-    expect(page.locator("[data-receipt-ring]")).to_be_visible()
+    expect(page.locator("[data-receipt-ring]")).to_be_focused()
     ring = page.locator("[data-receipt-ring]").bounding_box()
     received = page.locator(".received").bounding_box()
     assert ring is not None

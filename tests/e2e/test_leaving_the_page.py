@@ -11,7 +11,9 @@ WEATHER = "https://www.bbc.co.uk/weather"
 
 
 def _weather(page: Page) -> None:
-    page.context.route("**://www.bbc.co.uk/**", lambda route: route.fulfill(body="<h1>Weather</h1>", content_type="text/html"))
+    page.context.route(
+        "**://www.bbc.co.uk/**", lambda route: route.fulfill(body="<h1>Weather</h1>", content_type="text/html")
+    )
 
 
 def _half_filled(page: Page, url: str) -> None:

@@ -1,7 +1,7 @@
 /** The form at work: steps, conditions, preview, code, check, sending, receipt. */
 
 import { makeAsker } from "./ask.js";
-import { all, find, say, show } from "./dom.js";
+import { all, find, focusOn, need, say, show } from "./dom.js";
 import { containerOf } from "./answers.js";
 import { makeConfirmation } from "./code.js";
 import { copyText, saveCopy } from "./copy.js";
@@ -94,6 +94,7 @@ export function makeFormPage({ form, raw, partnership }) {
     if (!signed) return;
     leaving.done();
     steps.go(RECEIPT);
+    if (shownState().immediate) focusOn(need("[data-receipt-ring]"));
   }
 
   function ownCopy() {

@@ -7,6 +7,8 @@ import { routeQuestion } from "./route_question.js";
 /** @typedef {{stage_label: string, parts: RoutePart[], due_words: string, warnings: string[], diversion: string,
  *   referred: boolean, example_rules: string[]}} RouteAnswer */
 
+/** @type {RouteAnswer} */
+const NOTHING = { stage_label: "", parts: [], due_words: "", warnings: [], diversion: "", referred: false, example_rules: [] };
 const PAUSE_MS = 400;
 const PATIENCE_MS = 8_000;
 export const PART_WORDS = /** @type {Record<string, string>} */ ({
@@ -63,7 +65,7 @@ function draw(panel, answer) {
  * @returns {{update: (answers: import("./definition.js").Answers) => void, last: () => RouteAnswer | null}} */
 export function makePreview(partnership) {
   const panel = find("#preview");
-  let sent = "";
+  let sent = "null"; // the question when nothing is known yet
   let turn = 0;
   /** @type {RouteAnswer | null} */
   let last = null;
@@ -80,13 +82,23 @@ export function makePreview(partnership) {
     if (panel) draw(panel, answer);
   }
 
+  /** Too little is known to ask: what was drawn before no longer holds. */
+  function forget() {
+    turn += 1;
+    last = null;
+    if (!panel) return;
+    draw(panel, NOTHING);
+    show(find("[data-preview-empty]", panel), true);
+  }
+
   /** @param {import("./definition.js").Answers} answers only those asked */
   function update(answers) {
     const question = routeQuestion(answers, partnership);
     const body = JSON.stringify(question);
-    if (!question || body === sent) return;
+    if (body === sent) return;
     sent = body;
     clearTimeout(timer);
+    if (!question) return forget();
     timer = setTimeout(() => void renew(question), PAUSE_MS);
   }
 

@@ -1,7 +1,7 @@
 /** What the page shows while the sealed bytes go: sending, not confirmed yet, refused, received. */
 
 import { TooLong } from "./envelope.js";
-import { all, find, focusOn, need, say, show } from "./dom.js";
+import { all, find, focusOn, show } from "./dom.js";
 import { drawReceipt, saveReceipt } from "./receipt.js";
 
 /** @typedef {import("./send.js").SignedReceipt} SignedReceipt */
@@ -80,7 +80,9 @@ export function makeSending({ partnership, submission, preview }) {
       tell(refusalWords(outcome.status, partnership.duty));
       return null;
     }
-    tell(outcome.after ? `${NOT_CONFIRMED} Wait ${outcome.after} seconds first.` : NOT_CONFIRMED);
+    const first = outcome.after ? ` Wait ${outcome.after} seconds first.` : "";
+    const ring = `If it still does not go, save your own copy and ring ${partnership.duty.label}: ${partnership.duty.number}.`;
+    tell(`${NOT_CONFIRMED}${first} ${ring}`);
     return null;
   }
 
