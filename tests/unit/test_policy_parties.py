@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from services.router.domain.deciding import decide_escalation
-from services.router.domain.decision import Circumstances, Decision, Part, PassedOver, Person
+from services.router.domain.decision import Circumstances, Decision, Part, PassedOver, Person, Ruling
 from services.router.domain.directory import Absence, Agency, Directory, Entries, Holder, Post
 from services.router.policy.facts import Facts, Named, Raiser, Side
 from shared.terms import AgencyId, AgencyType, Nation, PostId, StageNumber, TeamId
@@ -106,6 +106,35 @@ def test_a_post_chosen_by_hand_acts_and_the_reason_says_so() -> None:
     decision = decision_of(stage_two(), circumstances=chosen)
     assert roles_of(decision, Part.CONTACT) == ["head_of_service"]
     assert decision.reasons[-1].rule == "by-hand"
+
+
+def test_a_post_chosen_by_hand_answers_a_stage_that_the_policy_does_not_have() -> None:
+    facts = stage_two(stage=StageNumber(9))
+    assert decision_of(facts).ruling is Ruling.REFERRED
+    decision = decision_of(facts, circumstances=Circumstances(by_hand=PostId("ws-social-care.head-of-service")))
+    assert decision.ruling is Ruling.ROUTED
+    assert roles_of(decision, Part.CONTACT) == ["head_of_service"]
+    assert decision.gaps == ()
+
+
+def test_a_choice_by_hand_leaves_the_contacts_of_other_agencies_alone() -> None:
+    facts = stage_two(receiving=(side(CARE, team="assessment"), Side(agency=AgencyId("sussex-police"))))
+    decision = decision_of(facts, circumstances=Circumstances(by_hand=PostId("ws-social-care.head-of-service")))
+    assert sorted(roles_of(decision, Part.CONTACT)) == ["head_of_service", "investigations_desk"]
+
+
+def test_somebody_who_made_the_decision_cannot_be_chosen_by_hand() -> None:
+    chosen = Circumstances(by_hand=PostId("ws-social-care.social-worker-assessment"))
+    decision = decision_of(stage_two(), circumstances=chosen)
+    assert "nobody" in [gap.code for gap in decision.gaps]
+    assert "social_worker" not in roles_of(decision, Part.CONTACT)
+
+
+def test_a_contact_who_goes_away_before_it_is_due_is_warned_of() -> None:
+    away = (Absence(first=date(2027, 2, 4), last=date(2027, 2, 5)),)
+    decision = decided(stage_two(), changed(MANAGER, absences=away))
+    assert contact(decision).post == MANAGER
+    assert decision.warnings == ("Team manager, Assessment is away from 4 February 2027: agree who acts then.",)
 
 
 def test_the_raisers_own_manager_never_answers_for_the_other_team() -> None:

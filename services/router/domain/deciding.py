@@ -1,10 +1,12 @@
 """Decides an escalation: the policy's step, then the people for it. Routing and replay both use it. Pure."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from services.router.domain.by_hand import BY_HAND
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory
 from services.router.domain.parties import name_parties
@@ -13,11 +15,10 @@ from services.router.domain.people import Parties
 from services.router.policy.engine import decide
 from services.router.policy.facts import Facts, Raiser, Side
 from services.router.policy.model import Policy
-from services.router.policy.step import Basis, Part, Reason, Step
+from services.router.policy.step import Basis, Part, Reason, Ruling, Step
 from shared.terms import EscalationRef, Instant
 from shared.working_days import Holidays
 
-BY_HAND = "by-hand"
 NOTHING_SINCE = Circumstances()
 
 
@@ -76,7 +77,7 @@ def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Polic
         edition=policy.edition,
         directory_revision=search.directory.revision,
         decided_at=now,
-        ruling=step.ruling,
+        ruling=_ruling(step, parties),
         stage=step.stage,
         stage_label=step.stage_label,
         route=step.route,
@@ -88,13 +89,29 @@ def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Polic
         late=step.late,
         partnership_told=step.partnership_told,
         form_required=step.form_required,
-        warnings=(*step.warnings, *search.away),
+        warnings=(*step.warnings, *search.away, *_away_before(step, parties)),
         if_unresolved=step.if_unresolved,
         offered=step.offered,
         excluded=tuple(search.excluded),
         gaps=gaps,
         reasons=(*step.reasons, *_by_hand(parties.circumstances)),
     )
+
+
+def _ruling(step: Step, parties: Parties) -> Ruling:
+    """What was referred is routed once a person has said who is to act."""
+    by_hand = step.ruling is Ruling.REFERRED and any(one.must_act for one in parties.persons)
+    return Ruling.ROUTED if by_hand else step.ruling
+
+
+def _away_before(step: Step, parties: Parties) -> Iterator[str]:
+    """Those who must act and will be away before it is due."""
+    search, due_on = parties.search, step.due.on
+    for one in parties.persons if due_on is not None else ():
+        post = search.directory.posts[one.post].post if one.must_act and one.post is not None else None
+        for absence in post.absences if post is not None else ():
+            if due_on is not None and search.day < absence.first <= due_on:
+                yield f"{one.role} is away from {absence.first.day} {absence.first:%B %Y}: agree who acts then."
 
 
 def _duty(partnership: Partnership) -> Person:

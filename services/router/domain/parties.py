@@ -5,6 +5,7 @@ The raiser is always among them. Nobody who made the decision, raised it or was 
 
 from datetime import date
 
+from services.router.domain.by_hand import route_by_hand
 from services.router.domain.decision import Circumstances
 from services.router.domain.directory import Agency, Directory
 from services.router.domain.lookup import Found, Search
@@ -67,6 +68,8 @@ def name_parties(
         _seat(seat, parties)
     for code, says in step.needs:
         search.gap(code, says)
+    if circumstances.by_hand is not None:
+        route_by_hand(parties)
     return parties
 
 
@@ -168,9 +171,7 @@ def _social_care(parties: Parties) -> Side:
 def _found(seat: Asked, side: Side, parties: Parties, *, team: bool = True) -> None:
     search = parties.search
     agency = search.directory.agencies.get(side.agency) if side.agency is not None else None
-    if seat.part is Part.CONTACT and parties.circumstances.by_hand is not None:
-        found = by_hand(parties)
-    elif agency is None:
+    if agency is None:
         search.gap("agency-not-listed", f"An agency is not in the directory: add it, and find {seat.words}.")
         found = search.sponsored(seat)
     elif seat.part is Part.INFORMED or seat.part is Part.LEAD:
@@ -211,13 +212,6 @@ def _unmanaged(seat: Asked, side: Side, agency: Agency, parties: Parties, *, tea
     found = search.find(seat, agency, team=side.team if team else None)
     search.barred = before
     return found
-
-
-def by_hand(parties: Parties) -> Found | None:
-    """The post that a person chose."""
-    post = parties.circumstances.by_hand
-    placed = parties.search.directory.posts.get(post) if post is not None else None
-    return parties.search.holder(placed) if placed is not None else None
 
 
 def _at_partnership(seat: Asked, parties: Parties) -> None:

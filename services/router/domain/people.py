@@ -32,6 +32,12 @@ class Parties:
         else:
             self.persons[index] = merged(self.persons[index], person)
 
+    def keep(self, persons: list[Person]) -> None:
+        """Hold these and nobody else."""
+        self.persons, self._by_address = [], {}
+        for person in persons:
+            self.add(person)
+
 
 def merged(first: Person, second: Person) -> Person:
     """One person with two parts: the first part, and what either allows."""
