@@ -25,8 +25,8 @@ from shared.forms import load_definition
 from shared.questions import (
     Asked,
     CodeSent,
-    Confirmed,
     ConfirmAddress,
+    Confirmed,
     Done,
     Entry,
     Line,
