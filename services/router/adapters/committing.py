@@ -19,7 +19,7 @@ from services.router.adapters.tables import (
     SESSIONS,
     WAITING,
 )
-from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision
+from services.router.domain.changes import Change, Mail, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation, pattern_of
 from services.router.domain.sessions import Attempt, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
@@ -67,10 +67,10 @@ def _write_escalation_parts(connection: Connection, change: Change) -> None:
             _parties(connection, change.escalation.ref, change.parties)
     if change.decision is not None:
         _decision(connection, change.decision)
-    for line in change.happened:
-        _happened(connection, line)
-    for notice in change.sent:
-        _notice(connection, notice)
+    if change.happened:
+        connection.execute(insert(HISTORY), [{"ref": line.ref, "body": _encode(line)} for line in change.happened])
+    if change.sent:
+        _notices(connection, change.sent)
 
 
 def _write_session_parts(connection: Connection, change: Change) -> None:
@@ -110,24 +110,30 @@ def _decision(connection: Connection, decision: StoredDecision) -> None:
 
 def _parties(connection: Connection, ref: EscalationRef, addresses: tuple[str, ...]) -> None:
     connection.execute(delete(PARTIES).where(PARTIES.c.ref == ref))
-    for address in addresses:
-        insert_once(connection, PARTIES, {"ref": ref, "address": address})
+    if addresses:
+        connection.execute(insert(PARTIES), [{"ref": ref, "address": address} for address in dict.fromkeys(addresses)])
 
 
-def _happened(connection: Connection, line: Happened) -> None:
-    connection.execute(insert(HISTORY).values(ref=line.ref, body=_encode(line)))
+def _notices(connection: Connection, notices: tuple[SentNotice, ...]) -> None:
+    """Insert those that are new, in one statement, and replace the others."""
+    rows = {notice.id: _notice_row(notice) for notice in notices}
+    known = set(connection.execute(select(NOTICES.c.id).where(NOTICES.c.id.in_(rows))).scalars())
+    new = [row for notice, row in rows.items() if notice not in known]
+    if new:
+        connection.execute(insert(NOTICES), new)
+    for notice in known:
+        connection.execute(update(NOTICES).where(NOTICES.c.id == notice).values(**rows[notice]))
 
 
-def _notice(connection: Connection, notice: SentNotice) -> None:
-    values = {
+def _notice_row(notice: SentNotice) -> dict[str, Any]:
+    return {
+        "id": notice.id,
         "ref": notice.ref,
         "state": notice.state.value if notice.state else "",
         "must_act": notice.must_act,
         "replaced": notice.replaced,
         "body": _encode(notice),
     }
-    if not insert_once(connection, NOTICES, {"id": notice.id, **values}):
-        connection.execute(update(NOTICES).where(NOTICES.c.id == notice.id).values(**values))
 
 
 def _session(connection: Connection, session: Session) -> None:

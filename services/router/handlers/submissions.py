@@ -70,7 +70,8 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
             attempts=(*change.attempts, *changed),
         )
     )
-    await confirm_if_proved(submission.submission, world=world)
+    if change.escalation is not None and change.escalation.state is State.WAITING_CONFIRMATION:
+        await confirm_if_proved(submission.submission, world=world)
 
 
 async def set_aside(subject: str, body: bytes, *, message: MessageId, frame: bytes, code: Code, world: World) -> None:
