@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifier.adapters.sweeping import expire, find_lost, report_delayed
@@ -71,8 +71,8 @@ class SqlLedger:
             expire(connection, at=at)
             if relay_up:
                 report_delayed(connection, at=at)
-            waiting = select(LETTERS.c.id).where(LETTERS.c.state.in_([*WAITING, State.SENDING]))
-            return len(connection.execute(waiting).all())
+            waiting = select(func.count()).where(LETTERS.c.state.in_([*WAITING, State.SENDING]))
+            return connection.execute(waiting).scalar_one()
 
         return await self._database.write(work)
 

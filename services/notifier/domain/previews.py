@@ -96,69 +96,52 @@ def _notice(kind: NoticeKind, *, name: str, address: str, why_you: str = "", rou
     return msgspec.structs.replace(_BASE, kind=kind, name=name, address=address, why_you=why_you, route=route)
 
 
+_URGENT = msgspec.structs.replace(
+    _ROUTE,
+    immediate_harm=True,
+    due_at=datetime(2026, 12, 21, 14, 30, tzinfo=UTC),
+    warnings=(),
+    lines=(),
+    example_rules=(),
+)
+_LITTLE_KNOWN = RouteFacts(
+    policy_name="Severnside policy on professional disagreements",
+    policy_url="",
+    stage_label="Stage 2",
+    raiser=NoticePerson(role="health visitor", agency="Severn Community Health", phone="01632 960140"),
+    decision_maker=NoticePerson(agency="Severnside children’s social care"),
+    contacts=(NoticePerson(role="team manager", agency="Severnside children’s social care"), _MANAGER),
+    area_words="Need for action",
+)
+_READERS = (
+    (NoticeKind.CHALLENGED, "Sam Carter", "sam.carter@council.example", "You made the decision."),
+    (NoticeKind.RAISED, "Jo Fielding", "jo.fielding@oakfield.example", "You raised it."),
+    (
+        NoticeKind.STAFF_RAISED,
+        "Ruth Adeyemi",
+        "ruth.adeyemi@oakfield.example",
+        "You are the manager of the person who raised it.",
+    ),
+    (
+        NoticeKind.INFORMED,
+        "Dana Okoro",
+        "dana.okoro@council.example",
+        "You are the child’s independent reviewing officer (IRO). The policy has you told in writing.",
+    ),
+)
+
+
 def _route_notices() -> list[tuple[str, Notice]]:
-    urgent = msgspec.structs.replace(
-        _ROUTE,
-        immediate_harm=True,
-        due_at=datetime(2026, 12, 21, 14, 30, tzinfo=UTC),
-        warnings=(),
-        lines=(),
-        example_rules=(),
-    )
-    bare = RouteFacts(
-        policy_name="Severnside policy on professional disagreements",
-        policy_url="",
-        stage_label="Stage 2",
-        raiser=NoticePerson(role="health visitor", agency="Severn Community Health", phone="01632 960140"),
-        decision_maker=NoticePerson(agency="Severnside children’s social care"),
-        contacts=(NoticePerson(role="team manager", agency="Severnside children’s social care"), _MANAGER),
-        area_words="Need for action",
-    )
-    asked = _notice(NoticeKind.ACT, name="Priya Nair", address="priya.nair@council.example", route=_ROUTE)
+    replace = msgspec.structs.replace
+    others = [
+        (kind.value, _notice(kind, name=name, address=address, why_you=why, route=_ROUTE))
+        for kind, name, address, why in _READERS
+    ]
     return [
         ("act", _BASE),
-        ("act-urgent", msgspec.structs.replace(_BASE, route=urgent)),
-        ("act-little-known", msgspec.structs.replace(asked, route=bare, demonstration=False)),
-        (
-            "challenged",
-            _notice(
-                NoticeKind.CHALLENGED,
-                name="Sam Carter",
-                address="sam.carter@council.example",
-                why_you="You made the decision.",
-                route=_ROUTE,
-            ),
-        ),
-        (
-            "raised",
-            _notice(
-                NoticeKind.RAISED,
-                name="Jo Fielding",
-                address="jo.fielding@oakfield.example",
-                why_you="You raised it.",
-                route=_ROUTE,
-            ),
-        ),
-        (
-            "staff-raised",
-            _notice(
-                NoticeKind.STAFF_RAISED,
-                name="Ruth Adeyemi",
-                address="ruth.adeyemi@oakfield.example",
-                why_you="You are the manager of the person who raised it.",
-                route=_ROUTE,
-            ),
-        ),
-        (
-            "informed",
-            _notice(
-                NoticeKind.INFORMED,
-                name="Dana Okoro",
-                address="dana.okoro@council.example",
-                why_you="You are the child’s independent reviewing officer (IRO). The policy has you told in writing.",
-                route=_ROUTE,
-            ),
-        ),
+        ("act-urgent", replace(_BASE, route=_URGENT)),
+        ("act-little-known", replace(_BASE, route=_LITTLE_KNOWN, why_you="", demonstration=False)),
+        *others,
     ]
 
 
