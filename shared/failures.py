@@ -1,6 +1,14 @@
 """Failures that carry a code and never text: a text may hold what a person typed. Pure."""
 
 from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+NOT_READABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""All that msgspec raises at bytes that are not what they should be: the last two are not its own."""
 
 
 class Code(StrEnum):
@@ -50,3 +58,11 @@ class Permanent(Failure):
 def code_of(failure: BaseException) -> Code:
     """The code of a failure; anything that is not ours is a bug."""
     return failure.code if isinstance(failure, Failure) else Code.BUG
+
+
+def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """What `body` holds. Raises: Permanent(UNREADABLE); nothing of msgspec's error is kept, for it quotes values."""
+    try:
+        return decoder.decode(body)
+    except NOT_READABLE:
+        raise Permanent(Code.UNREADABLE) from None

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, Text, select
 
-from shared.failures import Code, Permanent
+from shared.failures import Code, Permanent, decoded
 from shared.questions import TallyAnswer, TallyQuestion
 from shared.store import Database, UtcDateTime, insert_once
 from shared.terms import Instant, MessageId, Service
@@ -73,10 +73,7 @@ def tally(database: Database, inbox: Table) -> Callable[[bytes, Service], Awaita
     """What a service answers to `ask.tally`: hand it to `Broker.answer`."""
 
     async def answer(body: bytes, _: Service) -> bytes:
-        try:
-            question = _DECODE_TALLY.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise Permanent(Code.UNREADABLE) from None
+        question = decoded(body, _DECODE_TALLY)
         if len(question.owed) > _MOST_IDS:
             raise Permanent(Code.UNREADABLE)
         settled = await database.read(lambda connection: settled_among(connection, inbox, question.owed))

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text, bindparam, select
 
 from shared.clock import Clock
-from shared.failures import Code, Failure, Permanent, Transient
+from shared.failures import Code, Failure, Transient, decoded
 from shared.log import Event, record
 from shared.questions import TallyAnswer, TallyQuestion
 from shared.store import Database, UtcDateTime, insert_once
@@ -195,7 +195,7 @@ class Relay:
             reply = await self._broker.ask(
                 ask_tally(reader), msgspec.json.encode(question), timeout_seconds=self._settings.answer_seconds
             )
-            settled = set(_settled(reply))
+            settled = set(decoded(reply, _DECODE_TALLY).settled)
         except Failure as failure:  # one silent reader keeps no other from being asked
             record(Event.TALLY_FAILED, failure=failure)
             return
@@ -226,10 +226,3 @@ class Relay:
             connection.execute(self._outbox.delete().where(message.in_(gone)))
         if again:
             connection.execute(self._outbox.update().where(message.in_(again)).values(published_at=None))
-
-
-def _settled(reply: bytes) -> tuple[MessageId, ...]:
-    try:
-        return _DECODE_TALLY.decode(reply).settled
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Permanent(Code.UNREADABLE) from None

@@ -7,7 +7,7 @@ import msgspec
 from services.notifier.handlers import take_notice
 from services.notifier.ports import Aside, Ledger, Opener
 from shared.clock import Clock
-from shared.failures import Code, Permanent
+from shared.failures import NOT_READABLE, Code, Permanent
 from shared.jetstream import Broker, Received
 from shared.messages import Message, NoticeDue
 from shared.subjects import Stream
@@ -63,7 +63,7 @@ def notice_due(body: bytes) -> NoticeDue:
     """The NoticeDue in `body`. Raises: Permanent(UNREADABLE, UNKNOWN_TAG)."""
     try:
         message = _DECODE.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NOT_READABLE:
         raise Permanent(_why_unreadable(body)) from None
     if not isinstance(message, NoticeDue):
         raise Permanent(Code.UNKNOWN_TAG)
@@ -73,6 +73,6 @@ def notice_due(body: bytes) -> NoticeDue:
 def _why_unreadable(body: bytes) -> Code:
     try:
         tag = _DECODE_TAG.decode(body).type
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NOT_READABLE:
         return Code.UNREADABLE
     return Code.UNREADABLE if tag == "notice.due" else Code.UNKNOWN_TAG

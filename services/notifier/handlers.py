@@ -9,7 +9,7 @@ from services.notifier.domain.wording import CODES, compose
 from services.notifier.domain.wording_common import Unsayable
 from services.notifier.ports import Ledger, Mailer, NewLetter, Opener
 from shared.clock import Clock
-from shared.failures import Code, Permanent
+from shared.failures import Code, Permanent, decoded
 from shared.log import Event, record
 from shared.messages import Notice, NoticeDue, NoticeKind
 from shared.terms import Instant, MessageId
@@ -39,10 +39,7 @@ async def take_notice(
 
 def read_notice(due: NoticeDue, plain: bytes) -> Notice:
     """The notice that `due` announces. Raises: Permanent(UNREADABLE) when what was sealed is another."""
-    try:
-        notice = _DECODE.decode(plain)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise Permanent(Code.UNREADABLE) from None
+    notice = decoded(plain, _DECODE)
     if (notice.id, notice.kind, notice.ref, notice.partnership) != (due.id, due.kind, due.ref, due.partnership):
         raise Permanent(Code.UNREADABLE)
     return notice

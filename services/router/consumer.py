@@ -5,10 +5,11 @@ import msgspec
 from services.router.handlers.reports import take_report
 from services.router.handlers.submissions import set_aside, take_submission
 from services.router.ports import World
-from shared.failures import Code, Permanent
+from shared.failures import NOT_READABLE, Code, Permanent
 from shared.jetstream import Broker, Received
 from shared.messages import MailState, Message, NoticeReported, Parked, SubmissionReceived
 from shared.subjects import Stream, submissions
+from shared.terms import Service
 
 _MESSAGES: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
@@ -38,10 +39,13 @@ class Consumer:
         await take_submission(message, message=received.message, world=self._world)
 
     async def take_report(self, received: Received) -> None:
-        """Raises: Permanent where it is no report."""
+        """Raises: Permanent where it is no report, or its sender may not say so."""
         message = read_message(received.frame.body)
         if not isinstance(message, NoticeReported | MailState | Parked):
             raise Permanent(Code.UNKNOWN_TAG)
+        said_by = message.by if isinstance(message, Parked) else Service.NOTIFIER
+        if received.frame.sender is not said_by:  # intake could else have a contact replaced, or say that mail is down
+            raise Permanent(Code.BAD_SIGNATURE)
         await take_report(message, message=received.message, world=self._world)
 
     async def park(self, received: Received, code: Code) -> None:
@@ -63,7 +67,7 @@ def read_message(body: bytes) -> Message:
     except msgspec.ValidationError as failure:
         unknown = str(failure).startswith("Invalid value") and "$.type" in str(failure)
         raise Permanent(Code.UNKNOWN_TAG if unknown else Code.UNREADABLE) from None
-    except msgspec.DecodeError:
+    except NOT_READABLE:
         raise Permanent(Code.UNREADABLE) from None
 
 

@@ -2,20 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 import msgspec
 
 from services.router.handlers.asking import answer_sealed
 from services.router.handlers.publishing import BookMaker
 from services.router.ports import World
-from shared.failures import Code, Permanent
+from shared.failures import decoded
 from shared.jetstream import Broker
 from shared.questions import PublicQuestion, RouteQuestion
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ASK_SEALED, ask_tally
 from shared.terms import Service
-
-T = TypeVar("T")
 
 _PUBLIC = msgspec.json.Decoder(PublicQuestion)
 _ROUTE = msgspec.json.Decoder(RouteQuestion)
@@ -42,12 +39,12 @@ class Questions:
 
     async def public(self, body: bytes, asker: Service) -> bytes:
         """The whole public book, or that the asker has the newest."""
-        question = _read(body, _PUBLIC)
+        question = decoded(body, _PUBLIC)
         return msgspec.json.encode(await self._books.answer(question.revision))
 
     async def route(self, body: bytes, asker: Service) -> bytes:
         """Roles and agencies for codes."""
-        question = _read(body, _ROUTE)
+        question = decoded(body, _ROUTE)
         ground = await self._world.grounds.now()
         return msgspec.json.encode(ground.preview(question, at=self._world.clock.now()))
 
@@ -59,10 +56,3 @@ class Questions:
             return await answer_sealed(body, world=self._world)
         finally:
             await asyncio.sleep(max(0.0, ready_at - loop.time()))
-
-
-def _read(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    try:
-        return decoder.decode(body)
-    except msgspec.MsgspecError:
-        raise Permanent(Code.UNREADABLE) from None

@@ -13,8 +13,8 @@ from nats.aio.msg import Msg
 
 from shared.clock import Clock
 from shared.delivery import settle
-from shared.failures import Code, Permanent, Transient
-from shared.jetstream.frames import UNREADABLE, Sender, answer_id, id_of_unverified, verified, verified_answer
+from shared.failures import NOT_READABLE, Code, Permanent, Transient
+from shared.jetstream.frames import Sender, answer_id, id_of_unverified, verified, verified_answer
 from shared.jetstream.link import FOREIGN, BrokerSettings, Link, Mailbox, StreamDelivery, attempt_of, pulled, request
 from shared.log import Event, record
 from shared.messages import Frame
@@ -100,7 +100,7 @@ class Broker:
         try:
             client = await self._link.client()
             _DECODE_ACK.decode(await request(client, subject, frame, seconds=self._settings.publish_seconds))
-        except (*FOREIGN, *UNREADABLE, Transient):
+        except (*FOREIGN, *NOT_READABLE, Transient):
             self._health.begin(what, Code.BROKER_UNAVAILABLE)
             raise Transient(Code.BROKER_UNAVAILABLE) from None
         self._health.end(what)

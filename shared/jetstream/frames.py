@@ -7,15 +7,12 @@ from datetime import UTC
 
 import msgspec
 
-from shared.failures import Code, Permanent
+from shared.failures import NOT_READABLE, Code, Permanent
 from shared.messages import Frame, signed_bytes
 from shared.receipts import Signer, Verifier
 from shared.references import derive_id
 from shared.subjects import may_send, reader_of
 from shared.terms import Instant, MessageId, Service
-
-UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""All that msgspec raises at bytes that are not what they should be: the last two are not its own."""
 
 _DECODE_FRAME = msgspec.msgpack.Decoder(Frame)
 
@@ -73,7 +70,7 @@ def id_of_unverified(subject: str, raw: bytes) -> MessageId:
 def _decoded(raw: bytes) -> Frame:
     try:
         return _DECODE_FRAME.decode(raw)
-    except UNREADABLE:
+    except NOT_READABLE:
         raise Permanent(Code.UNREADABLE) from None
 
 

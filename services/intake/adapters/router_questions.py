@@ -1,10 +1,10 @@
 """What intake asks router over the broker, and how it knows router's signature on a kept book. Shell."""
 
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import msgspec
 
-from shared.failures import Code, Permanent
+from shared.failures import NOT_READABLE, Code, Permanent, decoded
 from shared.jetstream.frames import verified_answer
 from shared.messages import Frame
 from shared.questions import (
@@ -19,8 +19,6 @@ from shared.questions import (
 from shared.receipts import Verifier
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ASK_SEALED
 from shared.terms import MessageId
-
-T = TypeVar("T")
 
 _FRAMES = msgspec.msgpack.Decoder(Frame)
 _BOOKS: msgspec.json.Decoder[PublicBook | PublicUnchanged] = msgspec.json.Decoder(PublicBook | PublicUnchanged)
@@ -51,16 +49,16 @@ class BrokerRouter:
         """The signed answer with a book inside, None where it says "unchanged"."""
         question = msgspec.json.encode(PublicQuestion(revision=revision))
         raw = await self._broker.ask_signed(ASK_PUBLIC, question, timeout_seconds=self._seconds)
-        answer = _read(_read_frame(raw).body, _BOOKS)
+        answer = decoded(_read_frame(raw).body, _BOOKS)
         return raw if isinstance(answer, PublicBook) else None
 
     async def route(self, question: RouteQuestion) -> RouteAnswer:
         """Carry a route question over and back."""
-        return _read(await self._ask(ASK_ROUTE, question), _ROUTES)
+        return decoded(await self._ask(ASK_ROUTE, question), _ROUTES)
 
     async def sealed(self, question: SealedQuestion) -> SealedAnswer:
         """Carry a sealed question over and back."""
-        return _read(await self._ask(ASK_SEALED, question), _SEALED)
+        return decoded(await self._ask(ASK_SEALED, question), _SEALED)
 
     async def _ask(self, subject: str, question: RouteQuestion | SealedQuestion) -> bytes:
         return await self._broker.ask(subject, msgspec.json.encode(question), timeout_seconds=self._seconds)
@@ -77,7 +75,7 @@ class RouterSeal:
         claimed = _read_frame(signed).message
         question = MessageId(claimed.removesuffix(".answer"))
         frame = verified_answer(ASK_PUBLIC, signed, self._verifier, question=question)
-        book = _read(frame.body, _BOOKS)
+        book = decoded(frame.body, _BOOKS)
         if not isinstance(book, PublicBook):
             raise Permanent(Code.UNREADABLE)
         return book
@@ -86,12 +84,5 @@ class RouterSeal:
 def _read_frame(raw: bytes) -> Frame:
     try:
         return _FRAMES.decode(raw)
-    except msgspec.MsgspecError:
-        raise Permanent(Code.UNREADABLE) from None
-
-
-def _read(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    try:
-        return decoder.decode(body)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         raise Permanent(Code.UNREADABLE) from None

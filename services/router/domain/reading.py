@@ -25,12 +25,15 @@ from shared.terms import AgencyId, AgencyType, Instant, PartnershipId, StageNumb
 
 E = TypeVar("E", bound=StrEnum)
 DEFAULT_STAGE = 2
+_MOST_STAGE_DIGITS = 2
 
 
 def stage_of(answers: Mapping[str, object]) -> StageNumber:
     """The stage that the answers ask for."""
     stage = answers.get("stage")
-    return StageNumber(int(stage)) if isinstance(stage, str) and stage.isdecimal() else StageNumber(DEFAULT_STAGE)
+    if isinstance(stage, str) and stage.isdecimal() and len(stage) <= _MOST_STAGE_DIGITS:
+        return StageNumber(int(stage))
+    return StageNumber(DEFAULT_STAGE)
 
 
 def read_facts(

@@ -16,7 +16,7 @@ from services.router.handlers.replying import Asker, Reply
 from services.router.handlers.seeing import see_escalation
 from services.router.ports import World
 from shared.envelope import PUBLIC_BYTES, Binding, OpeningKey, seal
-from shared.failures import Code, Permanent, Transient
+from shared.failures import Code, Permanent, Transient, decoded
 from shared.questions import (
     Answer,
     Asked,
@@ -59,10 +59,7 @@ _HANDLERS: dict[type[Any], Callable[..., Awaitable[Reply]]] = {
 
 async def answer_sealed(body: bytes, *, world: World) -> bytes:
     """The sealed answer to a `SealedQuestion`. Raises: Permanent(UNREADABLE), Transient."""
-    try:
-        sealed = _QUESTION.decode(body)
-    except msgspec.MsgspecError:
-        raise Permanent(Code.UNREADABLE) from None
+    sealed = decoded(body, _QUESTION)
     asked = _open(sealed, world)
     if asked is None:
         return _sealed(Refused(why="unknown"), to=_NOBODY, partnership=sealed.partnership)
@@ -80,8 +77,8 @@ def _open(sealed: SealedQuestion, world: World) -> Asked | None:
         submission="",
     )
     try:
-        asked = _ASKED.decode(world.facts_keys.open(sealed.question, binding))
-    except (Permanent, msgspec.MsgspecError):
+        asked = decoded(world.facts_keys.open(sealed.question, binding), _ASKED)
+    except Permanent:
         return None
     fits = len(asked.answer_key) == PUBLIC_BYTES and len(asked.secret) == SECRET_BYTES
     return asked if fits and 0 < asked.counter < MOST_COUNTER else None

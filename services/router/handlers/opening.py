@@ -9,7 +9,7 @@ from services.router.domain.reading import read_facts, stage_of
 from services.router.policy.facts import Facts
 from services.router.ports import FactsKeys
 from shared.envelope import Binding
-from shared.failures import Code, Permanent
+from shared.failures import NOT_READABLE, Code, Permanent
 from shared.forms import OPEN_CLASSES, check
 from shared.messages import SubmissionReceived
 from shared.private import Private
@@ -103,7 +103,7 @@ def _binding(submission: SubmissionReceived) -> Binding:
 def _read(plaintext: bytes) -> Compartment:
     try:
         return _COMPARTMENT.decode(plaintext)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         raise Permanent(Code.FACTS_REFUSED) from None
 
 

@@ -24,7 +24,7 @@ from services.router.handlers.opening import Confirmation, Opened, open_submissi
 from services.router.handlers.proving import confirm_if_proved
 from services.router.handlers.routing import confirm, facts_of, place_of
 from services.router.ports import World
-from shared.failures import Code, Permanent
+from shared.failures import NOT_READABLE, Code, Permanent
 from shared.log import Event, record
 from shared.messages import Message, SubmissionReceived
 from shared.terms import Digest, Instant, MessageId
@@ -199,7 +199,7 @@ def _urgent(escalation: Escalation, address: str, *, at: Instant) -> tuple[Chann
 def _submission_in(body: bytes) -> SubmissionReceived | None:
     try:
         found = _MESSAGE.decode(body)
-    except msgspec.MsgspecError:
+    except NOT_READABLE:
         return None
     return found if isinstance(found, SubmissionReceived) else None
 
