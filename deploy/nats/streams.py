@@ -34,11 +34,14 @@ class BrokerProblem(Exception):
 
 
 def stream_config(stream: Stream, shape: StreamShape, *, replicas: int = 1) -> dict[str, Any]:
-    """A stream as JetStream's API wants it. Everything that rewrites or removes messages stays off."""
+    """A stream as JetStream's API wants it. Everything that rewrites or removes messages stays off.
+
+    A message goes once its reader has it: kept for 14 days, an hour of junk would shut the stream to all others.
+    """
     return {
         "name": stream.value,
         "subjects": list(shape.subjects),
-        "retention": "limits",
+        "retention": "workqueue",
         "storage": "file",
         "discard": "new",
         "max_age": shape.max_age_seconds * _NANOSECONDS,

@@ -192,16 +192,17 @@ async def pulled(client: Client, stream: Stream, settings: BrokerSettings) -> As
             await client.publish(next_subject(stream), want, reply=inbox)
             for _ in range(_BATCH):
                 message = await mailbox.next(seconds=settings.fetch_seconds + _GRACE_SECONDS)
-                status = None if message is None else (message.headers or {}).get("Status")
-                if status not in (None, *_NO_MORE):
-                    raise Transient(Code.BROKER_UNAVAILABLE)
                 if message is None:
                     break
-                if status is not None:
+                if attempt_of(message) > 0:  # a delivery's own headers are its publisher's, and say nothing to us
+                    yield message
+                    continue
+                status = (message.headers or {}).get("Status")
+                if status in _NO_MORE:
                     yield None
                     break
-                if attempt_of(message) > 0:
-                    yield message
+                if status is not None:
+                    raise Transient(Code.BROKER_UNAVAILABLE)
     finally:
         await mailbox.close()
 

@@ -1,19 +1,22 @@
 """The broker against a real nats-server."""
 
 import asyncio
+import json
 import subprocess
 from collections.abc import Awaitable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from machines import Identities, NatsServer
+from nats.aio.client import Client
 
 from deploy.nats.server import TlsFiles
 from shared.clock import SystemClock
 from shared.failures import Code, Permanent, Transient
 from shared.jetstream import Broker, BrokerSettings, Received
 from shared.receipts import Signer
-from shared.subjects import ASK_SEALED, Stream, notices, submissions
+from shared.subjects import ASK_SEALED, Stream, inbox_prefix, notices, submissions
 from shared.terms import EscalationRef, MessageId, PartnershipId, Service
 
 WHERE = PartnershipId("west-sussex")
@@ -76,6 +79,53 @@ async def test_what_is_published_is_consumed_once_and_verified(fresh_nats_server
         ("m1", b"sealed", Service.INTAKE, 1)
     ]
     assert router.problem() is None
+    await intake.close()
+    await router.close()
+
+
+async def test_what_was_taken_in_leaves_its_room_in_the_stream(fresh_nats_server: NatsServer) -> None:
+    """Else junk would fill the stream for as long as messages are kept, and nothing honest would get through."""
+    intake = await fresh_nats_server.broker(Service.INTAKE)
+    router = await fresh_nats_server.broker(Service.ROUTER)
+    reader = Reader()
+    await intake.publish(SUBJECT, message=MessageId("m1"), body=b"sealed")
+    assert await asyncio.to_thread(stored_bytes, fresh_nats_server) > 0
+
+    async def until_gone() -> None:
+        while await asyncio.to_thread(stored_bytes, fresh_nats_server) > 0:
+            await asyncio.sleep(0.05)
+
+    await while_running(router.consume(Stream.SUBMISSIONS, reader.handle, park=reader.park), until_gone())
+    assert [one.message for one in reader.got] == ["m1"]
+    await intake.close()
+    await router.close()
+
+
+def stored_bytes(server: NatsServer) -> int:
+    """How much of SUBMISSIONS counts towards its limit."""
+    with urlopen(f"{server.monitor_url}/jsz?streams=true", timeout=5) as response:
+        (account,) = json.load(response)["account_details"]
+    return sum(one["state"]["bytes"] for one in account["stream_detail"] if one["name"] == Stream.SUBMISSIONS.value)
+
+
+async def test_a_message_that_calls_itself_a_status_is_handled_as_any_other(fresh_nats_server: NatsServer) -> None:
+    intake = await fresh_nats_server.broker(Service.INTAKE)
+    router = await fresh_nats_server.broker(Service.ROUTER)
+    hostile, reader = Client(), Reader()
+    seed = fresh_nats_server.identities.seeds[Service.INTAKE].reveal().decode()
+    await hostile.connect(fresh_nats_server.url, nkeys_seed_str=seed, inbox_prefix=inbox_prefix(Service.INTAKE))
+    for status in ("500", "404"):
+        await hostile.request(SUBJECT, b"junk", timeout=5, headers={"Status": status})
+    await intake.publish(SUBJECT, message=MessageId("m1"), body=b"sealed")
+
+    async def until_all() -> None:
+        while len(reader.got) + len(reader.parked) < 3:
+            await asyncio.sleep(0.02)
+
+    await while_running(router.consume(Stream.SUBMISSIONS, reader.handle, park=reader.park), until_all())
+    assert [code for _, code in reader.parked] == [Code.UNREADABLE] * 2
+    assert [one.message for one in reader.got] == ["m1"]
+    await hostile.close()
     await intake.close()
     await router.close()
 

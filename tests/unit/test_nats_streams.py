@@ -27,7 +27,7 @@ def test_what_nobody_wanted_is_a_difference(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("max_age", 1), ("storage", "memory"), ("discard", "old"), ("num_replicas", 3), ("retention", "workqueue")],
+    [("max_age", 1), ("storage", "memory"), ("discard", "old"), ("num_replicas", 3), ("retention", "limits")],
 )
 def test_what_was_changed_is_a_difference(key: str, value: object) -> None:
     assert differences("NOTICES", WANTED, STORED | {key: value}) == [f"NOTICES: {key} is {value!r}"]
