@@ -86,33 +86,38 @@ def _open(sealed: SealedQuestion, world: World) -> Asked | None:
 
 async def _answered(asked: Asked, partnership: PartnershipId, *, world: World) -> Answer:
     """The answer, once what it changes is committed. A question that another overtook is looked at again."""
+    reply = await _committed(asked, partnership, world=world)
+    if reply.after is not None:
+        await reply.after()
+    return reply.answer
+
+
+async def _committed(asked: Asked, partnership: PartnershipId, *, world: World) -> Reply:
     for _ in range(TRIES):
         try:
-            return await _answer_once(asked, partnership, world=world)
+            return await _committed_once(asked, partnership, world=world)
         except Transient as failure:
             if failure.code is not Code.STORE_CONFLICT:
                 raise
     raise Transient(Code.STORE_CONFLICT)
 
 
-async def _answer_once(asked: Asked, partnership: PartnershipId, *, world: World) -> Answer:
+async def _committed_once(asked: Asked, partnership: PartnershipId, *, world: World) -> Reply:
     at = world.clock.now()
     secret = secret_digest(asked.secret)
     known = await world.sessions.session(secret)
     if not counts(known, asked.counter):
-        return Refused(why="replayed")
+        return Reply(Refused(why="replayed"))
     session = known or Session(secret=secret, seen_at=at)
     asker = Asker(session=session, partnership=partnership, counter=asked.counter, at=at)
     ground = await world.grounds.now()
     if ground.place(partnership) is None:
-        return Refused(why="unknown")
+        return Reply(Refused(why="unknown"))
     reply = await _HANDLERS[type(asked.question)](asked.question, asker=asker, ground=ground, world=world)
     kept = msgspec.structs.replace(reply.session or session, counter=asked.counter, seen_at=at)
     change = reply.change if reply.change is not None else Change(at=at)
     await world.escalations.commit(msgspec.structs.replace(change, session=kept))
-    if reply.after is not None:
-        await reply.after()
-    return reply.answer
+    return reply
 
 
 def _sealed(answer: Answer, *, to: bytes, partnership: PartnershipId) -> bytes:

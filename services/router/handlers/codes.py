@@ -63,15 +63,15 @@ async def confirm_address(question: ConfirmAddress, *, asker: Asker, ground: Gro
     attempts = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=subject)
     if escalation is not None:
         attempts = tuple(one for one in attempts if one.address == escalation.raiser_address)
+    after = partial(confirm_if_proved, SubmissionId(subject), world=world)  # the form may arrive at this moment
     if any(passed_with(one, question.code, at=asker.at) for one in attempts):
-        return Reply(Confirmed())  # typed twice: it is confirmed, or will be when the form arrives
+        return Reply(Confirmed(), after=after)  # typed twice: it is confirmed, or will be when the form arrives
     tried, verdict = _try_each(attempts, question.code, at=asker.at)
     if verdict is not Verdict.RIGHT:
         return Reply(Refused(why=verdict.value), Change(at=asker.at, attempts=tried))
     change = Change(at=asker.at)
     if escalation is not None and escalation.state is State.WAITING_CONFIRMATION:
         change = confirm(escalation, by=ConfirmedBy.CODE, ground=ground, world=world, at=asker.at)
-    after = partial(confirm_if_proved, SubmissionId(subject), world=world)  # the form may arrive at this moment
     return Reply(Confirmed(), replace(change, attempts=tried), after=after)
 
 

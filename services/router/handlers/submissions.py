@@ -44,6 +44,7 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
     Raises: Permanent where it cannot be opened or is not valid; Transient.
     """
     if await world.escalations.taken(message):
+        await confirm_if_proved(submission.submission, world=world)  # the last time may have ended before this
         return
     if await _is_known(submission, world):
         raise Permanent(Code.FACTS_REFUSED)  # another message for the same submission or reference: never again
