@@ -103,6 +103,9 @@ class Keys:
     def expiry(self) -> tuple[Instant, ...]:
         return tuple(NEVER for _ in self.facts)
 
+    def unread(self) -> int:
+        return 0
+
     def wrap(self, record_key: bytes, ref: EscalationRef) -> bytes:
         return self.storage.wrap(record_key, ref)
 

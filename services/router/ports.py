@@ -102,11 +102,15 @@ class FactsKeys(Protocol):
     """The keys that browsers seal to."""
 
     def open(self, sealed: Sealed, binding: Binding) -> bytes:
-        """Raises Permanent: UNKNOWN_KEY, CANNOT_OPEN."""
+        """Raises: Permanent (UNKNOWN_KEY, CANNOT_OPEN), Transient where the key may stand in a file still unread."""
 
     def public(self) -> tuple[PublicKey, ...]: ...
 
     def expiry(self) -> Sequence[Instant]: ...
+
+    def unread(self) -> int:
+        """How many key files cannot be read."""
+        ...
 
 
 class RecordKeys(Protocol):

@@ -78,6 +78,26 @@ def test_a_key_that_was_destroyed_opens_nothing(tmp_path: Path) -> None:
     assert raised.value.code is Code.UNKNOWN_KEY
 
 
+def test_a_key_file_that_cannot_be_read_yet_takes_no_other_key_away(tmp_path: Path) -> None:
+    old = key(tmp_path, "old", days=3)
+    keys = FactsKeyFiles(tmp_path, clock=FixedClock(AT))
+    (tmp_path / "new.key").write_bytes(b'{"id": "new", "sec')
+    assert opens(keys, old)
+    assert [one.id for one in keys.public()] == ["old"]
+    assert keys.unread() == 1
+    (tmp_path / "new.key").unlink()
+    new = key(tmp_path, "new", days=38)
+    assert opens(keys, new)
+    assert keys.unread() == 0
+
+
+def test_router_does_not_start_on_a_key_file_that_is_none(tmp_path: Path) -> None:
+    key(tmp_path, "old", days=3)
+    (tmp_path / "new.key").write_bytes(b"")
+    with pytest.raises(Permanent):
+        FactsKeyFiles(tmp_path, clock=FixedClock(AT))
+
+
 def test_a_custodians_key_without_an_end_ends_never(tmp_path: Path) -> None:
     OpeningKey.generate(key_id=KeyId("custody-p")).half().save(tmp_path / "p.pub")
     held = CustodyKeyFiles(tmp_path).of(PartnershipId("p"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.clock import Clock
 from shared.envelope import Binding, OpeningKey, PublicHalf, StorageKey, seal
-from shared.failures import Code, Permanent
+from shared.failures import Code, Permanent, Transient
 from shared.messages import Sealed
 from shared.questions import PublicKey
 from shared.terms import EscalationRef, Instant, KeyId, PartnershipId
@@ -21,15 +21,15 @@ class FactsKeyFiles:
     def __init__(self, folder: Path, *, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
-        self._seen: tuple[str, ...] = ()
-        self._keys: dict[KeyId, OpeningKey] = {}
-        self._refresh()
+        self._held = {path: OpeningKey.from_file(path) for path in self._paths()}
+        self._keys = {key.id: key for key in self._held.values()}
+        self._unread = 0
 
     def open(self, sealed: Sealed, binding: Binding) -> bytes:
         self._refresh()
         key = self._keys.get(sealed.key)
         if key is None:
-            raise Permanent(Code.UNKNOWN_KEY)
+            raise Transient(Code.UNKNOWN_KEY) if self._unread else Permanent(Code.UNKNOWN_KEY)
         return key.open(sealed.sealed, binding)
 
     def public(self) -> tuple[PublicKey, ...]:
@@ -42,12 +42,23 @@ class FactsKeyFiles:
     def expiry(self) -> Sequence[Instant]:
         return [key.expires_at for key in self.public()]
 
+    def unread(self) -> int:
+        """How many files are not readable: half written, or not yet given to router's user."""
+        self._refresh()
+        return self._unread
+
     def _refresh(self) -> None:
-        names = tuple(sorted(path.name for path in self._folder.glob(KEY_FILES)))
-        if names != self._seen:
-            held = (OpeningKey.from_file(self._folder / name) for name in names)
-            self._keys = {key.id: key for key in held}
-            self._seen = names
+        """Read what is new, forget what is gone. A file that cannot be read yet takes no other key away."""
+        paths = self._paths()
+        if not self._unread and paths == list(self._held):
+            return
+        found = {path: self._held.get(path) or _key_in(path) for path in paths}
+        self._held = {path: key for path, key in found.items() if key is not None}
+        self._keys = {key.id: key for key in self._held.values()}
+        self._unread = len(found) - len(self._held)
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._folder.glob(KEY_FILES))
 
 
 class StorageKeyFile:
@@ -88,6 +99,13 @@ class CustodyKeyFiles:
 def public_key(half: PublicHalf) -> PublicKey:
     """The half as the public book carries it; a custodian's key that has no end ends with the calendar."""
     return PublicKey(id=half.id, key=half.key, expires_at=half.expires_at or NEVER)
+
+
+def _key_in(path: Path) -> OpeningKey | None:
+    try:
+        return OpeningKey.from_file(path)
+    except (OSError, ValueError, Permanent):
+        return None
 
 
 def _expiry(key: PublicKey) -> Instant:

@@ -58,9 +58,10 @@ class Health:
         _HOLIDAY_DAYS.set((known_until - today).days)
         _KEY_DAYS.set((expiry.date() - today).days if expiry is not None else 0)
         soon = expiry is None or expiry < self._world.clock.now() + KEY_WARNING
+        unread = self._world.facts_keys.unread() > 0
         self._problems = {
             "signatures": Code.BAD_SIGNATURE if parked else None,
             "mail": Code.MAIL_DOWN if mail.down_since is not None else None,
-            "facts-keys": Code.UNKNOWN_KEY if soon else None,
+            "facts-keys": Code.UNKNOWN_KEY if soon or unread else None,
             "directory": Code.UNKNOWN_PARTNERSHIP if newest is None else None,
         }
