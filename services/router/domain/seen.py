@@ -35,6 +35,8 @@ _TOLD_OF = {
 _FOR_ALL = frozenset(
     {What.RECEIVED, What.CONFIRMED, What.DECIDED, What.NOTICE_OWED, What.CONTACT_PASSED_OVER, What.ROUTED_BY_HAND}
 )
+_MOST_LOOKS, _MOST_LINES = 50, 500
+"""The newest are shown: an answer has an end, and looking often must not push the rest out of it."""
 _KINDS_OF_PART = {part: part.value.replace("-", " ") for part in Part}
 
 
@@ -150,9 +152,19 @@ def _because(view: View) -> tuple[Line, ...]:
 def _history(lines: Iterable[Happened], *, only: frozenset[What]) -> tuple[Entry, ...]:
     return tuple(
         Entry(at=line.at, what=f"{_TOLD_OF[line.what]}{_note(line)}", who=line.who)
-        for line in lines
-        if line.what in only
+        for line in _newest([line for line in lines if line.what in only])
     )
+
+
+def _newest(lines: Sequence[Happened]) -> list[Happened]:
+    """As many lines as an answer has room for, in their order."""
+    room, kept = {True: _MOST_LOOKS, False: _MOST_LINES}, []
+    for line in reversed(lines):
+        looked = line.what is What.SEEN
+        room[looked] -= 1
+        if room[looked] >= 0:
+            kept.append(line)
+    return kept[::-1]
 
 
 def _note(line: Happened) -> str:

@@ -22,6 +22,8 @@ SESSION_LIFE = timedelta(hours=10)
 """A working day."""
 SESSION_IDLE = timedelta(minutes=30)
 CODES_A_DAY, CODES_A_DAY_PARTY = 3, 20
+CODES_KEPT = 10
+"""Of a party's twenty: only for signing in to a confirmed escalation, whose reference no stranger has."""
 DAY = timedelta(days=1)
 
 
@@ -112,9 +114,10 @@ def has_expired(attempt: Attempt, *, at: Instant) -> bool:
     return at > attempt.accepted_at + CODE_LIFE
 
 
-def may_mail(*, sent_today: int, party: bool) -> bool:
-    """Whether another code may go to this address today."""
-    return sent_today < (CODES_A_DAY_PARTY if party else CODES_A_DAY)
+def may_mail(*, sent_today: int, party: bool, kept: bool) -> bool:
+    """Whether another code may go to this address today. kept: it is one of those that strangers cannot use up."""
+    most = CODES_A_DAY_PARTY - (0 if kept else CODES_KEPT) if party else CODES_A_DAY
+    return sent_today < most
 
 
 def signed_in(session: Session, address: str, *, at: Instant) -> Session:

@@ -91,6 +91,7 @@ async def send_sign_in_code(question: SendSignInCode, *, asker: Asker, ground: G
         cause=(asker.session.secret, str(asker.counter)),
         eligible=eligible,
         party=duty,
+        kept=escalation is not None and escalation.confirmed,
     )
     change = await make_code(wanted, secret=asker.session.secret, ground=ground, world=world, at=asker.at)
     return Reply(CodeSent(), replace(change, happened=()))

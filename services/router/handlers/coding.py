@@ -24,7 +24,8 @@ class Wanted(Private, frozen=True, kw_only=True):
     """A code that somebody asked for. subject: a submission to confirm, a reference to sign in to.
 
     eligible: False where nothing is mailed whatever happens; the work done is the same.
-    party: allowed as many codes a day as parties are. cause: what the attempt's id follows from.
+    party: allowed as many codes a day as parties are. kept: may take from those kept for signing in.
+    cause: what the attempt's id follows from.
     """
 
     purpose: Purpose
@@ -35,6 +36,7 @@ class Wanted(Private, frozen=True, kw_only=True):
     cause: Sequence[str]
     eligible: bool = True
     party: bool = False
+    kept: bool = False
 
 
 def is_address(text: str) -> bool:
@@ -54,7 +56,7 @@ async def make_code(wanted: Wanted, *, secret: Digest, ground: Ground, world: Wo
     plain = is_address(address)
     sent_today = await world.sessions.codes_since(address, since=at - DAY)
     party = await world.sessions.is_party(address) or wanted.party
-    allowed = may_mail(sent_today=sent_today, party=party)
+    allowed = may_mail(sent_today=sent_today, party=party, kept=wanted.kept)
     mailed = wanted.eligible and plain and allowed
     confirms = wanted.purpose is Purpose.CONFIRM
     kind = NoticeKind.CONFIRMATION_CODE if confirms else NoticeKind.SIGN_IN_CODE
