@@ -246,3 +246,13 @@ def test_a_post_in_the_directory_shows_its_own_words_and_the_raiser_their_typed_
     assert decision.persons[0].role == "health visitor"
     assert contact(decision).role == "Team manager, Assessment"
     assert isinstance(directory().posts[MANAGER].post, Post)
+
+
+@pytest.mark.parametrize("address", ["stranger@elsewhere.example", ""])
+def test_a_colleague_who_also_raises_it_is_told_only_where_the_address_is_known(address: str) -> None:
+    """Only the raiser proved an address; one typed for a colleague waits for the duty contact like any other."""
+    facts = stage_two()
+    named = Named(name="Sam Stranger", address=address)
+    colleague = Side(agency=AgencyId("police"), decision_maker=named)
+    decision = decision_of(msgspec.structs.replace(facts, raising=(*facts.raising, colleague)))
+    assert "stranger@elsewhere.example" not in {one.address for one in decision.persons if one.told or one.may_read}
