@@ -3,7 +3,7 @@
 import msgspec
 
 from services.router.handlers.reports import take_report
-from services.router.handlers.submissions import set_aside, take_submission
+from services.router.handlers.submissions import is_minted, set_aside, take_submission
 from services.router.ports import World
 from shared.failures import NOT_READABLE, Code, Permanent
 from shared.jetstream import Broker, Received
@@ -34,7 +34,7 @@ class Consumer:
         message = read_message(received.frame.body)
         if not isinstance(message, SubmissionReceived):
             raise Permanent(Code.UNKNOWN_TAG)
-        if received.subject != _subject_of(message):
+        if received.subject != _subject_of(message) or not is_minted(message):
             raise Permanent(Code.UNREADABLE)
         await take_submission(message, message=received.message, world=self._world)
 

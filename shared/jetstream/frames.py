@@ -3,6 +3,7 @@
 A frame travels as MessagePack, so that a body is not encoded twice.
 """
 
+import re
 from datetime import UTC
 
 import msgspec
@@ -14,6 +15,8 @@ from shared.references import derive_id
 from shared.subjects import may_send, reader_of
 from shared.terms import Instant, MessageId, Service
 
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""What every store has room for: a longer one could be neither taken in nor parked."""
 _DECODE_FRAME = msgspec.msgpack.Decoder(Frame)
 
 
@@ -44,6 +47,8 @@ def verified(subject: str, raw: bytes, verifier: Verifier) -> Frame:
     frame = _decoded(raw)
     if not may_send(frame.sender, subject):
         raise Permanent(Code.BAD_SIGNATURE)
+    if not _ID.fullmatch(frame.message):
+        raise Permanent(Code.UNREADABLE)
     _check(subject, frame, verifier)
     return frame
 

@@ -31,10 +31,17 @@ def framed(service: Service, subject: str, body: bytes, *, message: str = "m1", 
 
 
 @settings(deadline=None)
-@given(body=st.binary(max_size=2000), message=st.text(min_size=1, max_size=64), at=INSTANTS)
+@given(body=st.binary(max_size=2000), message=st.from_regex(r"[A-Za-z0-9._-]{1,64}", fullmatch=True), at=INSTANTS)
 def test_what_was_framed_is_verified_as_it_was(body: bytes, message: str, at: datetime) -> None:
     frame = verified(SUBJECT, framed(Service.INTAKE, SUBJECT, body, message=message, at=at), VERIFIER)
     assert (frame.body, frame.message, frame.at, frame.sender) == (body, message, at, Service.INTAKE)
+
+
+@pytest.mark.parametrize("message", ["", "m" * 65, "m\0", "m 1"])
+def test_an_id_that_no_store_has_room_for_is_refused(message: str) -> None:
+    with pytest.raises(Permanent) as raised:
+        verified(SUBJECT, framed(Service.INTAKE, SUBJECT, b"body", message=message), VERIFIER)
+    assert raised.value.code is Code.UNREADABLE
 
 
 @settings(max_examples=300, deadline=None)

@@ -136,3 +136,28 @@ async def test_only_notifier_says_what_became_of_a_notice_or_of_the_mail() -> No
     await consumer.take_report(said)
     await router.sweep()
     assert len(await router.world.escalations.decisions(ref)) == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ref": "RING-01632-960999-NOW"},
+        {"ref": "W" * 60},
+        {"submission": "s" * 65},
+        {"submission": "\x00" * 32},
+        {"partnership": "p" * 64},
+    ],
+)
+async def test_what_intake_would_never_mint_is_set_aside_and_stands_in_no_mail(changes: dict[str, str]) -> None:
+    router = await RouterWorld().ready()
+    submission = msgspec.structs.replace(router.submission(), **changes)
+    consumer = Consumer(None, world=router.world)  # type: ignore[arg-type]  # nothing is consumed here
+    subject = f"submissions.{submission.partnership}.{submission.ref}"
+    received = received_of(msgspec.json.encode(submission), sender=Service.INTAKE, subject=subject)
+    with pytest.raises(Permanent) as raised:
+        await consumer.take_submission(received)
+    await consumer.park(received, raised.value.code)
+    await router.sweep()
+    assert received.message in router.memory.inbox
+    assert not router.memory.escalations
+    assert not router.notices()

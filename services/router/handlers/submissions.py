@@ -1,5 +1,6 @@
 """Takes in a submission: open, check, then route, or wait for the raiser's confirmation; or set it aside. Shell."""
 
+import re
 from datetime import timedelta
 
 import msgspec
@@ -27,10 +28,12 @@ from services.router.ports import World
 from shared.failures import NOT_READABLE, Code, Permanent
 from shared.log import Event, record
 from shared.messages import Message, SubmissionReceived
+from shared.references import parse_reference
 from shared.terms import Digest, Instant, MessageId
 
 replace = msgspec.structs.replace
 
+_SUBMISSION = re.compile(r"[0-9a-f]{32}")
 _MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 NO_SESSION = secret_digest(b"")
 PATTERN_WITHIN = timedelta(days=365)
@@ -197,12 +200,18 @@ def _urgent(escalation: Escalation, address: str, *, at: Instant) -> tuple[Chann
     return channel, Waiting(ref=escalation.ref, why=Why.UNCONFIRMED, urgent=True, since=at)
 
 
+def is_minted(submission: SubmissionReceived) -> bool:
+    """Whether reference and submission id are such as intake and browsers mint: the reference goes into mail."""
+    ref_holds = parse_reference(submission.ref) == submission.ref
+    return ref_holds and _SUBMISSION.fullmatch(submission.submission) is not None
+
+
 def _submission_in(body: bytes) -> SubmissionReceived | None:
     try:
         found = _MESSAGE.decode(body)
     except NOT_READABLE:
         return None
-    return found if isinstance(found, SubmissionReceived) else None
+    return found if isinstance(found, SubmissionReceived) and is_minted(found) else None
 
 
 async def _with_parked(change: Change, submission: SubmissionReceived, *, code: Code, world: World) -> Change:
