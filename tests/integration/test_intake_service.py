@@ -1,5 +1,6 @@
 """Intake as a process, over HTTP, with no broker there at all."""
 
+import base64
 import http.client
 import json
 import re
@@ -82,6 +83,7 @@ def test_other_bytes_under_the_same_id_are_a_conflict(web: httpx.Client) -> None
         {"form_version": 99},
         {"facts": {"key": "k", "sealed": MARKED}},
         {"facts": {"key": "k", "sealed": "cGxhaW4="}},
+        {"facts": {"key": "k", "sealed": base64.b64encode(bytes(256 * 1024 + 1120 + 16)).decode()}},
         {"facts": {"key": MARKED + "\n", "sealed": envelope_json()["facts"]["sealed"]}},
         {"facts": envelope_json()["facts"] | {MARKED: MARKED}},
         {"record": "cGxhaW4="},

@@ -13,6 +13,9 @@ _KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PADDED = tuple(kib * 1024 for kib in (1, 4, 16, 64, 256))
 SEALED_SIZES = frozenset(size + 1120 + 16 for size in _PADDED)
 """Encapsulation, padded plaintext, tag. Source: design.md section 3."""
+_MOST_FACTS = 64 * 1024
+FACTS_SIZES = frozenset(size + 1120 + 16 for size in _PADDED if size <= _MOST_FACTS)
+"""Facts travel to router: smaller than a record may be."""
 RECORD_SIZES = frozenset(size + 12 + 16 for size in _PADDED)
 """Nonce, padded plaintext, tag."""
 
@@ -73,16 +76,16 @@ def problems_of(envelope: Envelope, *, form_known: bool) -> tuple[FieldProblem, 
         ("protocol", envelope.protocol == PROTOCOL, "must be candour/1"),
         ("submission", bool(_SUBMISSION.fullmatch(envelope.submission)), "must be 32 lower-case hexadecimal digits"),
         ("form", form_known, "there is no such form in this version"),
-        ("facts", _is_sealed(envelope.facts), "must be sealed"),
+        ("facts", _is_sealed(envelope.facts, FACTS_SIZES), "must be sealed"),
         ("record", envelope.record is None or len(envelope.record) in RECORD_SIZES, "must be sealed"),
-        ("custody", envelope.custody is None or _is_sealed(envelope.custody), "must be sealed"),
+        ("custody", envelope.custody is None or _is_sealed(envelope.custody, SEALED_SIZES), "must be sealed"),
         ("custody", (envelope.custody is None) == (envelope.record is None), "must stand with a record"),
     )
     return tuple(FieldProblem(field=field, problem=problem) for field, holds, problem in checks if not holds)
 
 
-def _is_sealed(part: Sealed) -> bool:
-    return len(part.sealed) in SEALED_SIZES and bool(_KEY.fullmatch(part.key))
+def _is_sealed(part: Sealed, sizes: frozenset[int]) -> bool:
+    return len(part.sealed) in sizes and bool(_KEY.fullmatch(part.key))
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
