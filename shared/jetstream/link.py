@@ -196,12 +196,10 @@ async def pulled(client: Client, stream: Stream, settings: BrokerSettings) -> As
                     break
                 if attempt_of(message) > 0:  # a delivery's own headers are its publisher's, and say nothing to us
                     yield message
-                    continue
-                status = (message.headers or {}).get("Status")
-                if status in _NO_MORE:
+                elif (status := (message.headers or {}).get("Status")) in _NO_MORE:
                     yield None
                     break
-                if status is not None:
+                elif status is not None:
                     raise Transient(Code.BROKER_UNAVAILABLE)
     finally:
         await mailbox.close()
