@@ -44,8 +44,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_scripts(tmp_path_factory.mktemp("built") / "static")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser a file: while it runs its event loop holds this thread, and no asynchronous test could run after."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield launched
