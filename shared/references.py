@@ -15,7 +15,7 @@ _MOST_PREFIX = 4
 
 
 def mint_reference(prefix: str) -> EscalationRef:
-    """A new reference, `WS-7K3-QM9-PXC`: the partnership's prefix, 40 random bits, a check symbol. Not yet unique."""
+    """A new reference, `WS-7K3-QM9-PX8`: the partnership's prefix, 40 random bits, a check symbol. Not yet unique."""
     return _written(prefix, _random_symbols(_RANDOM_SYMBOLS))
 
 

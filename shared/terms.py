@@ -7,7 +7,7 @@ from typing import NewType
 PartnershipId = NewType("PartnershipId", str)
 """Lower-case letters, digits and hyphens: it stands in subjects and URLs."""
 EscalationRef = NewType("EscalationRef", str)
-"""As people read it out, `WS-7K3-QM9-PXC`: 40 random bits and a check character. See shared.references."""
+"""As people read it out, `WS-7K3-QM9-PX8`: 40 random bits and a check character. See shared.references."""
 SubmissionId = NewType("SubmissionId", str)
 """128 random bits minted by the browser, 32 lower-case hexadecimal digits."""
 MessageId = NewType("MessageId", str)
