@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision
+from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision, overtakes
 from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
@@ -52,7 +52,9 @@ class FakeEscalations:
             held.inbox[change.taken.message] = change.taken.code
         self._escalation(change)
         held.history.extend(change.happened)
-        held.notices.update({notice.id: notice for notice in change.sent})
+        for notice in change.sent:
+            if notice.id not in held.notices or overtakes(held.notices[notice.id], notice):
+                held.notices[notice.id] = notice
         for channel, waiting in change.waiting:
             held.waiting.setdefault(_key(channel), {}).setdefault(waiting.ref, waiting)
         self._told(change)

@@ -202,6 +202,18 @@ async def test_parties_are_those_of_the_newest_decision(ports: Ports) -> None:
     assert not await ports.sessions.is_party("b@x.example", ref=EscalationRef("WS-000-000-000"))
 
 
+async def test_a_notice_that_is_settled_or_replaced_stays_so(ports: Ports) -> None:
+    """Reports overtake one another, and each was made from the row as it was read before."""
+    accepted = notice("1", must_act=True, state=NoticeState.ACCEPTED)
+    gone = notice("2", must_act=True, state=NoticeState.REFUSED, replaced=True)
+    await ports.escalations.commit(Change(at=AT, sent=(accepted, gone)))
+    overtaken = (replace(accepted, state=NoticeState.DELAYED), replace(gone, state=NoticeState.EXPIRED, replaced=False))
+    await ports.escalations.commit(Change(at=AT, sent=overtaken))
+    assert await ports.escalations.notice(accepted.id) == accepted
+    assert await ports.escalations.notice(gone.id) == gone
+    assert await ports.escalations.passed_over(most=10) == ()
+
+
 async def test_a_failed_notice_to_a_contact_waits_until_somebody_else_is_asked(ports: Ports) -> None:
     failed = notice("1", must_act=True, state=NoticeState.REFUSED)
     others = (notice("2", must_act=True, state=NoticeState.ACCEPTED), notice("3", state=NoticeState.REFUSED))

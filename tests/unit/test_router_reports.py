@@ -92,3 +92,16 @@ async def test_an_unknown_notice_is_settled_and_changes_nothing() -> None:
     router.memory.attempts.clear()
     await router.report(stranger, NoticeState.REFUSED)
     assert router.memory.notices == known
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.ACT, NoticeKind.CHALLENGED])
+@pytest.mark.parametrize("late", [NoticeState.DELAYED, NoticeState.AMBIGUOUS])
+async def test_a_report_that_was_overtaken_by_acceptance_changes_nothing(late: NoticeState, kind: NoticeKind) -> None:
+    router, ref = await routed()
+    notice = router.notices(kind)[0]
+    await router.report(notice, NoticeState.ACCEPTED, attempt=4)
+    await router.report(notice, late, attempt=3)
+    await router.later(hours=1)
+    assert router.memory.notices[notice.id].state is NoticeState.ACCEPTED
+    assert len(await router.world.escalations.decisions(ref)) == 1
+    assert not router.notices(NoticeKind.DESK)

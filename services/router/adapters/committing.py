@@ -19,7 +19,7 @@ from services.router.adapters.tables import (
     SESSIONS,
     WAITING,
 )
-from services.router.domain.changes import Change, Mail, SentNotice, StoredDecision
+from services.router.domain.changes import SETTLED, Change, Mail, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation, pattern_of
 from services.router.domain.sessions import Attempt, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
@@ -115,14 +115,19 @@ def _parties(connection: Connection, ref: EscalationRef, addresses: tuple[str, .
 
 
 def _notices(connection: Connection, notices: tuple[SentNotice, ...]) -> None:
-    """Insert those that are new, in one statement, and replace the others."""
+    """Insert those that are new, in one statement, and replace the others, save by what was overtaken."""
     rows = {notice.id: _notice_row(notice) for notice in notices}
     known = set(connection.execute(select(NOTICES.c.id).where(NOTICES.c.id.in_(rows))).scalars())
     new = [row for notice, row in rows.items() if notice not in known]
     if new:
         connection.execute(insert(NOTICES), new)
     for notice in known:
-        connection.execute(update(NOTICES).where(NOTICES.c.id == notice).values(**rows[notice]))
+        here = [NOTICES.c.id == notice]
+        if not rows[notice]["replaced"]:
+            here.append(NOTICES.c.replaced.is_(False))
+        if rows[notice]["state"] not in SETTLED:
+            here.append(NOTICES.c.state.not_in([state.value for state in SETTLED]))
+        connection.execute(update(NOTICES).where(*here).values(**rows[notice]))
 
 
 def _notice_row(notice: SentNotice) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from shared.terms import EscalationRef, Instant, MessageId, NoticeId, Partnershi
 FAILED = frozenset({NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED})
 """The recipient's own mail system does not take the notice: a contact is passed over."""
 
+SETTLED = frozenset({NoticeState.ACCEPTED, NoticeState.REFUSED, NoticeState.EXPIRED, NoticeState.UNRENDERABLE})
+"""Nothing more becomes of the notice: what is reported later was overtaken on the way."""
+
 
 class Taken(Private, frozen=True, kw_only=True):
     """The message that a change settles. code: not None where it is parked, and then its frame is kept."""
@@ -101,6 +104,12 @@ class SentNotice(Private, frozen=True, kw_only=True):
     must_act: bool = False
     state: NoticeState | None = None
     replaced: bool = False
+
+
+def overtakes(known: SentNotice, new: SentNotice) -> bool:
+    """Whether `new` may stand in the place of `known`: what is settled, or replaced, stays so."""
+    settled = known.state in SETTLED and new.state not in SETTLED
+    return not settled and not (known.replaced and not new.replaced)
 
 
 class Mail(Private, frozen=True, kw_only=True):

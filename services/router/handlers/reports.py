@@ -2,7 +2,7 @@
 
 import msgspec
 
-from services.router.domain.changes import Change, Happened, Mail, SentNotice, Taken, What
+from services.router.domain.changes import Change, Happened, Mail, SentNotice, Taken, What, overtakes
 from services.router.domain.escalation import State, waits_until
 from services.router.domain.notices import desk_row, to_desk
 from services.router.domain.sessions import Attempt, Purpose
@@ -38,7 +38,10 @@ async def _reported(report: NoticeReported, *, world: World, at: Instant) -> Cha
     notice = await world.escalations.notice(report.id)
     if notice is None:
         return Change(at=at)
-    change = Change(at=at, sent=(replace(notice, state=report.state),), happened=(_line(notice, report.state, at=at),))
+    told, line = replace(notice, state=report.state), _line(notice, report.state, at=at)
+    if not overtakes(notice, told):
+        return Change(at=at, happened=(line,))
+    change = Change(at=at, sent=(told,), happened=(line,))
     reason = _desk_reason(notice, report.state)
     return await _with_desk(change, notice, reason=reason, world=world) if reason else change
 
