@@ -3,7 +3,8 @@
 from services.intake.adapters.pressing import Head, Press
 from services.intake.domain.envelope import Conflict, Incoming
 from shared.failures import Code, Permanent, Transient
-from shared.questions import PublicBook, RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
+from shared.public_book import PublicBook
+from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import SignedReceipt, Signer
 from shared.references import mint_reference
 from shared.terms import Digest, Instant

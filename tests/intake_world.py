@@ -22,7 +22,7 @@ from services.intake.domain.envelope import Envelope, Incoming, SealedPart
 from shared.clock import SystemClock
 from shared.forms import load_definition
 from shared.jetstream.frames import Sender, answer_id
-from shared.questions import PublicBook
+from shared.public_book import PublicBook
 from shared.receipts import Signer
 from shared.references import mint_submission_id
 from shared.store import Database, migrate

@@ -18,7 +18,8 @@ from shared.envelope import OpeningKey, StorageKey
 from shared.failures import Transient
 from shared.jetstream import Broker, Received
 from shared.messages import Notice, NoticeDue, NoticeKind, SubmissionReceived
-from shared.questions import Answer, PublicQuestion, Question, SealedAnswer, SealedQuestion
+from shared.public_book import PublicQuestion
+from shared.questions import Answer, Question, SealedAnswer, SealedQuestion
 from shared.receipts import write_public
 from shared.references import derive_id
 from shared.store import migrate

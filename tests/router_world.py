@@ -35,7 +35,8 @@ from shared.messages import (
     Sealed,
     SubmissionReceived,
 )
-from shared.questions import Answer, Asked, PublicKey, Question, SealedAnswer, SealedQuestion
+from shared.public_book import PublicKey
+from shared.questions import Answer, Asked, Question, SealedAnswer, SealedQuestion
 from shared.references import derive_id, mint_reference, mint_secret, mint_submission_id
 from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId, PartnershipId, SubmissionId
 from tests.router_fakes import FakeDirectories, FakeEscalations, FakeSessions, Memory

@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from services.intake.domain.envelope import Conflict, Incoming
-from shared.questions import PublicBook, RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
+from shared.public_book import PublicBook
+from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import SignedReceipt
 from shared.terms import Instant
 

@@ -11,7 +11,7 @@ from services.router.domain.waiting import ChannelState
 from shared.clock import Clock
 from shared.envelope import Binding
 from shared.messages import Sealed
-from shared.questions import PublicKey
+from shared.public_book import PublicKey
 from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId, NoticeId, PartnershipId, SubmissionId
 
 

@@ -10,7 +10,8 @@ from services.router.handlers.publishing import BookMaker
 from services.router.ports import World
 from shared.failures import decoded
 from shared.jetstream import Broker
-from shared.questions import PublicQuestion, RouteQuestion
+from shared.public_book import PublicQuestion
+from shared.questions import RouteQuestion
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ASK_SEALED, ask_tally
 from shared.terms import Service
 

@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a field's choices come from when they are the partnership's own. See `shared.questions.form_choices`."""
+    """Where a field's choices come from when they are the partnership's own. See `shared.public_book.form_choices`."""
 
     POLICY_AREAS = "policy_areas"
     TRIGGERS = "triggers"

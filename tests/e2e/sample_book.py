@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from shared.forms import FormDefinition, definition_json
-from shared.questions import (
+from shared.public_book import (
     PublicAgency,
     PublicArea,
     PublicBook,

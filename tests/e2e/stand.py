@@ -22,6 +22,7 @@ from shared.clock import FixedClock
 from shared.envelope import Binding, OpeningKey, open_record, seal
 from shared.failures import Code, Transient
 from shared.forms import load_definition
+from shared.public_book import PublicPartnership
 from shared.questions import (
     Asked,
     CodeSent,
@@ -30,7 +31,6 @@ from shared.questions import (
     Done,
     Entry,
     Line,
-    PublicPartnership,
     Refused,
     RouteAnswer,
     RoutePart,

@@ -20,14 +20,8 @@ from shared.clock import SystemClock
 from shared.failures import Code, Permanent, Transient
 from shared.jetstream import Broker, Received
 from shared.messages import Sealed, SubmissionReceived
-from shared.questions import (
-    PublicQuestion,
-    PublicUnchanged,
-    RouteAnswer,
-    RouteQuestion,
-    SealedAnswer,
-    SealedQuestion,
-)
+from shared.public_book import PublicQuestion, PublicUnchanged
+from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import Signer, write_public
 from shared.store import Database, migrate
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ASK_SEALED, Stream

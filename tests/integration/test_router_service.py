@@ -15,17 +15,8 @@ from services.router.adapters.tables import MIGRATIONS
 from services.router.commands import explain, replay
 from services.router.domain.escalation import State
 from shared.messages import NoticeKind, NoticeReported, NoticeState
-from shared.questions import (
-    CodeSent,
-    PublicBook,
-    PublicQuestion,
-    PublicUnchanged,
-    RouteAnswer,
-    RouteQuestion,
-    SendConfirmationCode,
-    TallyAnswer,
-    TallyQuestion,
-)
+from shared.public_book import PublicBook, PublicQuestion, PublicUnchanged
+from shared.questions import CodeSent, RouteAnswer, RouteQuestion, SendConfirmationCode, TallyAnswer, TallyQuestion
 from shared.references import derive_id, mint_secret, mint_submission_id
 from shared.store import migrate
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ask_tally, reports

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from shared.questions import (
+from shared.public_book import (
     PublicAgency,
     PublicArea,
     PublicBook,

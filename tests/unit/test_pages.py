@@ -14,7 +14,7 @@ import pytest
 from services.intake.web.advice import advise
 from services.intake.web.pages import Asset, Pages, as_data
 from shared.forms import load_definition
-from shared.questions import PublicAgency, PublicText
+from shared.public_book import PublicAgency, PublicText
 from shared.terms import AgencyId
 
 FORM = load_definition(

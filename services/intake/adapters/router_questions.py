@@ -7,15 +7,8 @@ import msgspec
 from shared.failures import NOT_READABLE, Code, Permanent, decoded
 from shared.jetstream.frames import verified_answer
 from shared.messages import Frame
-from shared.questions import (
-    PublicBook,
-    PublicQuestion,
-    PublicUnchanged,
-    RouteAnswer,
-    RouteQuestion,
-    SealedAnswer,
-    SealedQuestion,
-)
+from shared.public_book import PublicBook, PublicQuestion, PublicUnchanged
+from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import Verifier
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ASK_SEALED
 from shared.terms import MessageId

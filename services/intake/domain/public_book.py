@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from shared.forms import FormDefinition, definition_from_json
-from shared.questions import PublicBook, PublicPartnership
+from shared.public_book import PublicBook, PublicPartnership
 from shared.terms import PartnershipId
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from shared.questions import PublicArea, PublicBook, PublicPartnership
+from shared.public_book import PublicArea, PublicBook, PublicPartnership
 
 NOT_SURE, ELSEWHERE = "not_sure", "elsewhere"
 

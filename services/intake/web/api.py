@@ -20,7 +20,8 @@ from shared.clock import Clock
 from shared.failures import Failure
 from shared.forms import FormDefinition
 from shared.metrics import counter
-from shared.questions import PublicPartnership, RouteQuestion, SealedQuestion
+from shared.public_book import PublicPartnership
+from shared.questions import RouteQuestion, SealedQuestion
 from shared.receipts import SignedReceipt
 from shared.terms import KeyId, PartnershipId
 
@@ -91,8 +92,9 @@ class Api:
         return _json(msgspec.json.encode(stored), HTTPStatus.CREATED)
 
     async def _stored(self, request: AnyRequest) -> SignedReceipt:
-        self._count(request, self._submissions)
+        source = self._count(request, self._submissions)
         body = await body_of(request)
+        self._submissions.weigh(source, len(body))
         envelope = decoded(body, _ENVELOPES, fields=_ENVELOPE_FIELDS)
         incoming = self._checked(envelope, body)
         stored = await accept_submission(incoming, vault=self._vault, clock=self._clock)
@@ -141,10 +143,12 @@ class Api:
         """The public key of receipts."""
         return _json(msgspec.json.encode(self._receipt_key))
 
-    def _count(self, request: AnyRequest, limiter: Limiter) -> None:
-        wait = limiter.wait_seconds(source_of(request.scope, proxies=self._proxies))
+    def _count(self, request: AnyRequest, limiter: Limiter) -> str:
+        source = source_of(request.scope, proxies=self._proxies)
+        wait = limiter.wait_seconds(source)
         if wait > 0:
             raise too_many(wait)
+        return source
 
     def _book(self) -> Book:
         if self._stand.book is None:

@@ -6,7 +6,8 @@ import msgspec
 
 from services.intake.domain.envelope import Envelope
 from services.intake.web.problems import MEDIA_TYPE, ProblemDocument
-from shared.questions import PublicPartnership, RouteAnswer, RouteQuestion, SealedQuestion
+from shared.public_book import PublicPartnership
+from shared.questions import RouteAnswer, RouteQuestion, SealedQuestion
 from shared.receipts import SignedReceipt
 
 _JSON = "application/json"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from services.intake.web.advice import advise, areas_of
 from services.intake.web.wording import PROBLEMS, agency_types, long_date, sentence, tel
 from shared.forms import Field, FormDefinition, definition_json
-from shared.questions import PublicBook, PublicPartnership, PublicText, form_choices
+from shared.public_book import PublicBook, PublicPartnership, PublicText, form_choices
 
 TEMPLATES = Path(__file__).parent / "templates"
 

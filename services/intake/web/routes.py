@@ -14,7 +14,7 @@ from services.intake.web.pages import Pages
 from services.intake.web.problems import Problem
 from shared.clock import Clock, local_day
 from shared.forms import FormDefinition
-from shared.questions import PublicPartnership
+from shared.public_book import PublicPartnership
 from shared.references import parse_reference
 from shared.terms import PartnershipId
 

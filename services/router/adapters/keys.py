@@ -8,7 +8,7 @@ from shared.clock import Clock
 from shared.envelope import Binding, OpeningKey, PublicHalf, StorageKey, seal
 from shared.failures import Code, Permanent, Transient
 from shared.messages import Sealed
-from shared.questions import PublicKey
+from shared.public_book import PublicKey
 from shared.terms import EscalationRef, Instant, KeyId, PartnershipId
 
 KEY_FILES = "*.key"

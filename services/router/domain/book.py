@@ -4,7 +4,7 @@ from services.router.domain.directory import Agency, Directory
 from services.router.domain.partnership import Area, Line, Partnership
 from services.router.policy.model import Options, Policy, Stage, Text, Words
 from services.router.policy.wording import told_at
-from shared.questions import (
+from shared.public_book import (
     PublicAgency,
     PublicArea,
     PublicChoice,

@@ -8,7 +8,8 @@ from services.router.domain.routefacts import Wording
 from services.router.policy.facts import Facts
 from shared.forms import FormDefinition
 from shared.messages import NoticePerson
-from shared.questions import PublicPartnership, RouteAnswer, RouteQuestion
+from shared.public_book import PublicPartnership
+from shared.questions import RouteAnswer, RouteQuestion
 from shared.terms import EscalationRef, Instant, PartnershipId
 
 

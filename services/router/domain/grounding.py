@@ -18,7 +18,8 @@ from services.router.policy.facts import Facts
 from services.router.policy.model import Policy
 from shared.forms import FormDefinition
 from shared.messages import NoticePerson, Telephone
-from shared.questions import PublicKey, PublicPartnership, RouteAnswer, RouteQuestion
+from shared.public_book import PublicKey, PublicPartnership
+from shared.questions import RouteAnswer, RouteQuestion
 from shared.terms import AgencyId, EscalationRef, Instant, KeyId, PartnershipId
 from shared.working_days import holidays_of
 

@@ -13,7 +13,7 @@ from shared.failures import NOT_READABLE, Code, Permanent
 from shared.forms import OPEN_CLASSES, check
 from shared.messages import SubmissionReceived
 from shared.private import Private
-from shared.questions import form_codes
+from shared.public_book import form_codes
 
 RECORD_KEY_BYTES = 32
 

@@ -7,7 +7,7 @@ import msgspec
 from services.router.domain.grounding import with_keys
 from services.router.ports import CustodyKeys, World
 from shared.forms import definition_json
-from shared.questions import PublicBook, PublicPartnership, PublicUnchanged
+from shared.public_book import PublicBook, PublicPartnership, PublicUnchanged
 from shared.terms import Digest
 
 

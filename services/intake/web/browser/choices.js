@@ -1,4 +1,4 @@
-/** The partnership's own choices, by source: the same as `form_choices` in `shared/questions.py`. Pure. */
+/** The partnership's own choices, by source: the same as `form_choices` in `shared/public_book.py`. Pure. */
 
 /** @param {any} partnership @returns {Record<string, {code: string, words: string}[]>} */
 export function choicesOf(partnership) {
