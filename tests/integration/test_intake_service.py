@@ -89,6 +89,7 @@ def test_other_bytes_under_the_same_id_are_a_conflict(web: httpx.Client) -> None
         {"record": "cGxhaW4="},
         {"record": None},
         {"custody": None},
+        {"custody": {"key": "k", "sealed": base64.b64encode(bytes(4 * 1024 + 1120 + 16)).decode()}},
         {"custody": MARKED},
         {MARKED: MARKED},
     ],

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.web.limits import Limiter, source_of
+from services.intake.web.limits import LARGE, Limiter, source_of
 
 
 class Time:
@@ -42,6 +42,22 @@ def test_waiting_as_long_as_was_said_is_enough() -> None:
     assert 0 < wait <= 6.001
     time.now += wait
     assert limiter.wait_seconds("a") == 0
+
+
+def test_a_large_body_takes_as_much_of_its_source_as_several_small_ones_and_nothing_of_the_others() -> None:
+    limiter = Limiter(a_minute=100, a_minute_per_source=10, now=Time())
+    assert limiter.wait_seconds("a") == 0
+    limiter.weigh("a", 5 * LARGE)
+    assert passed(limiter, "a", 50) == 4
+    assert passed(limiter, "b", 50) == 10
+
+
+@pytest.mark.parametrize("size", [0, LARGE - 1])
+def test_a_form_of_the_usual_size_counts_once(size: int) -> None:
+    limiter = Limiter(a_minute=100, a_minute_per_source=10, now=Time())
+    assert limiter.wait_seconds("a") == 0
+    limiter.weigh("a", size)
+    assert passed(limiter, "a", 50) == 9
 
 
 def test_tries_that_were_refused_do_not_count() -> None:

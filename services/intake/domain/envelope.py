@@ -16,6 +16,8 @@ SEALED_SIZES = frozenset(size + 1120 + 16 for size in _PADDED)
 _MOST_FACTS = 64 * 1024
 FACTS_SIZES = frozenset(size + 1120 + 16 for size in _PADDED if size <= _MOST_FACTS)
 """Facts travel to router: smaller than a record may be."""
+CUSTODY_SIZES = frozenset({min(SEALED_SIZES)})
+"""It holds a record key."""
 RECORD_SIZES = frozenset(size + 12 + 16 for size in _PADDED)
 """Nonce, padded plaintext, tag."""
 
@@ -78,7 +80,7 @@ def problems_of(envelope: Envelope, *, form_known: bool) -> tuple[FieldProblem, 
         ("form", form_known, "there is no such form in this version"),
         ("facts", _is_sealed(envelope.facts, FACTS_SIZES), "must be sealed"),
         ("record", envelope.record is None or len(envelope.record) in RECORD_SIZES, "must be sealed"),
-        ("custody", envelope.custody is None or _is_sealed(envelope.custody, SEALED_SIZES), "must be sealed"),
+        ("custody", envelope.custody is None or _is_sealed(envelope.custody, CUSTODY_SIZES), "must be sealed"),
         ("custody", (envelope.custody is None) == (envelope.record is None), "must stand with a record"),
     )
     return tuple(FieldProblem(field=field, problem=problem) for field, holds, problem in checks if not holds)

@@ -10,6 +10,8 @@ from litestar.types import Scope
 
 _MINUTE = 60.0
 _MOST_SOURCES = 50_000
+LARGE = 64 * 1024
+"""Bytes. A whole form is mostly smaller."""
 _UNKNOWN = "unknown"
 
 
@@ -40,6 +42,11 @@ class Limiter:
         if len(self._due) > _MOST_SOURCES:
             self._due.popitem(last=False)
         return 0.0
+
+    def weigh(self, source: str, size: int) -> None:
+        """Count a body that was let through once more for every LARGE of it: else few could fill the disk."""
+        if size >= LARGE:
+            self._due[source] = self._due.get(source, self._now()) + size // LARGE * self._per_source
 
 
 _ROUNDING = 1e-6
