@@ -53,11 +53,14 @@ function draw(panel, answer) {
   );
   say(find("[data-preview-stage]", panel), answer?.stage_label ?? "");
   say(find("[data-preview-due]", panel), answer?.due_words ? `An answer is due by ${answer.due_words}.` : "");
-  const notes = [...(answer?.warnings ?? []), ...(answer?.example_rules ?? []).map((rule) => `Example, not in the policy text: ${rule}`)];
+  const notes = [...(answer?.warnings ?? [])];
   if (answer?.referred) notes.unshift("The policy does not say who acts here. The partnership’s duty contact decides, and tells you.");
   const list = find("[data-preview-warnings]", panel);
   list?.replaceChildren(...notes.map((note) => make("li", note)));
   show(list, notes.length > 0);
+  const examples = answer?.example_rules ?? [];
+  find("[data-preview-examples] ul", panel)?.replaceChildren(...examples.map((rule) => make("li", rule)));
+  show(find("[data-preview-examples]", panel), examples.length > 0);
   for (const diversion of all("[data-preview-diversion]", panel)) show(diversion, diversion.dataset.previewDiversion === answer?.diversion);
 }
 
