@@ -23,6 +23,7 @@ class Memory:
         self.inbox: dict[MessageId, Code | None] = {}
         self.outbox: dict[MessageId, tuple[str, bytes]] = {}
         self.escalations: dict[EscalationRef, Escalation] = {}
+        self.answers: dict[EscalationRef, dict[str, object]] = {}
         self.decisions: dict[tuple[EscalationRef, int], StoredDecision] = {}
         self.parties: dict[EscalationRef, frozenset[str]] = {}
         self.history: list[Happened] = []
@@ -95,6 +96,8 @@ class FakeEscalations:
         held = self._memory
         if change.escalation is not None:
             held.escalations[change.escalation.ref] = replace(change.escalation, version=change.escalation.version + 1)
+            if change.answers is not None:
+                held.answers[change.escalation.ref] = change.answers
             if change.parties is not None:
                 held.parties[change.escalation.ref] = frozenset(change.parties)
         if change.decision is not None:
@@ -117,6 +120,9 @@ class FakeEscalations:
 
     async def of_submission(self, submission: SubmissionId) -> Escalation | None:
         return next((e for e in self._memory.escalations.values() if e.submission == submission), None)
+
+    async def answers(self, ref: EscalationRef) -> dict[str, object]:
+        return self._memory.answers.get(ref, {})
 
     async def similar(self, pattern: str, *, since: Instant) -> int:
         going = (e for e in self._memory.escalations.values() if e.state in (State.ROUTED, State.REFERRED))

@@ -30,6 +30,9 @@ class Escalations(Protocol):
 
     async def of_submission(self, submission: SubmissionId) -> Escalation | None: ...
 
+    async def answers(self, ref: EscalationRef) -> dict[str, object]:
+        """The checked open answers of its form; none where it was never opened."""
+
     async def similar(self, pattern: str, *, since: Instant) -> int:
         """How many confirmed escalations of this pattern (see `pattern_of`) were received since then."""
 

@@ -124,6 +124,14 @@ async def test_an_escalation_is_found_by_reference_and_by_submission(ports: Port
     assert await ports.escalations.escalation(EscalationRef("WS-000-000-000")) is None
 
 
+async def test_what_the_form_said_stays_as_it_was_opened(ports: Ports) -> None:
+    said: dict[str, object] = {"area": "roles", "entry": ["urgent"], "timeframe": {"unit": "hours", "amount": 4}}
+    await ports.escalations.commit(Change(at=AT, escalation=escalation(), answers=said))
+    await ports.escalations.commit(Change(at=AT, escalation=escalation(version=1, duty_told=True)))
+    assert await ports.escalations.answers(REF) == said
+    assert await ports.escalations.answers(EscalationRef("WS-000-000-000")) == {}
+
+
 async def test_a_row_saved_meanwhile_is_a_conflict_and_nothing_is_written(ports: Ports) -> None:
     await ports.escalations.commit(Change(at=AT, escalation=escalation()))
     await ports.escalations.commit(Change(at=AT, escalation=escalation(version=1, state=State.ROUTED)))

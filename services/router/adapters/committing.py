@@ -62,7 +62,7 @@ def write(connection: Connection, change: Change) -> bool:
 
 def _write_escalation_parts(connection: Connection, change: Change) -> None:
     if change.escalation is not None:
-        _escalation(connection, change.escalation)
+        _escalation(connection, change.escalation, answers=change.answers)
         if change.parties is not None:
             _parties(connection, change.escalation.ref, change.parties)
     if change.decision is not None:
@@ -80,7 +80,7 @@ def _write_session_parts(connection: Connection, change: Change) -> None:
         _attempt(connection, attempt)
 
 
-def _escalation(connection: Connection, escalation: Escalation) -> None:
+def _escalation(connection: Connection, escalation: Escalation, *, answers: dict[str, object] | None) -> None:
     saved = msgspec.structs.replace(escalation, version=escalation.version + 1)
     values = {
         "partnership": saved.partnership,
@@ -91,6 +91,8 @@ def _escalation(connection: Connection, escalation: Escalation) -> None:
         "accepted_at": saved.accepted_at,
         "body": _encode(saved),
     }
+    if answers is not None:
+        values["answers"] = _encode(answers)
     _at_version(connection, ESCALATIONS, {"ref": saved.ref}, values=values, version=escalation.version)
 
 

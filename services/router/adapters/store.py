@@ -54,6 +54,10 @@ class SqlEscalations:
     async def of_submission(self, submission: SubmissionId) -> Escalation | None:
         return await self._one(ESCALATIONS.c.body, ESCALATIONS.c.submission == submission, kind=Escalation)
 
+    async def answers(self, ref: EscalationRef) -> dict[str, object]:
+        found = await self._scalars(select(ESCALATIONS.c.answers).where(ESCALATIONS.c.ref == ref))
+        return msgspec.json.decode(found[0], type=dict[str, object]) if found and found[0] else {}
+
     async def similar(self, pattern: str, *, since: Instant) -> int:
         table, going = ESCALATIONS.c, (State.ROUTED.value, State.REFERRED.value)
         alike = and_(table.pattern == pattern, table.state.in_(going), table.accepted_at > since)

@@ -26,6 +26,7 @@ ESCALATIONS = Table(
     Column("body", LargeBinary, nullable=False),
     Column("pattern", String(200), index=True),
     Column("accepted_at", UtcDateTime),
+    Column("answers", LargeBinary),
 )
 
 DECISIONS = Table(

@@ -120,11 +120,15 @@ class Mail(Private, frozen=True, kw_only=True):
 
 
 class Change(Private, frozen=True, kw_only=True):
-    """Everything one use case commits, whole or not at all. Rows that exist are replaced only at their version."""
+    """Everything one use case commits, whole or not at all. Rows that exist are replaced only at their version.
+
+    answers: what a form said, kept beside its escalation and never changed; None where none was opened.
+    """
 
     at: Instant
     taken: Taken | None = None
     escalation: Escalation | None = None
+    answers: dict[str, object] | None = None
     decision: StoredDecision | None = None
     parties: tuple[str, ...] | None = None
     happened: tuple[Happened, ...] = ()

@@ -10,7 +10,7 @@ from services.router.policy.facts import Facts
 from services.router.ports import FactsKeys
 from shared.envelope import Binding
 from shared.failures import NOT_READABLE, Code, Permanent
-from shared.forms import OPEN_CLASSES, check
+from shared.forms import OPEN_CLASSES, check, is_empty
 from shared.messages import SubmissionReceived
 from shared.private import Private
 from shared.public_book import form_codes
@@ -39,6 +39,7 @@ class Opened(Private, frozen=True, kw_only=True):
     """A submission that is valid. record_key: b"" where the form has no record."""
 
     facts: Facts
+    answers: dict[str, object]
     record_key: bytes
     record_key_digest: str
     confirmation: Confirmation | None
@@ -74,6 +75,7 @@ def open_submission(submission: SubmissionReceived, *, ground: Ground, keys: Fac
     )
     return Opened(
         facts=facts,
+        answers={name: value for name, value in held.answers.items() if not is_empty(value)},
         record_key=held.record_key,
         record_key_digest=held.record_key_digest,
         confirmation=held.confirmation,

@@ -6,12 +6,16 @@ from services.router.domain.changes import Change, Happened, What
 from services.router.domain.decision import Decision, Person
 from services.router.domain.escalation import Escalation, State, same_address
 from services.router.domain.ground import Ground
+from services.router.domain.said import said
 from services.router.domain.seen import View, for_duty, for_party
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
 from services.router.handlers.routing import facts_of, is_trusted
 from services.router.ports import World
-from shared.questions import Refused, SeeEscalation
+from shared.public_book import form_choices
+from shared.questions import Line, Refused, SeeEscalation
 from shared.terms import EscalationRef, Instant
+
+replace = msgspec.structs.replace
 
 
 async def see_escalation(question: SeeEscalation, *, asker: Asker, ground: Ground, world: World) -> Reply:
@@ -24,7 +28,8 @@ async def see_escalation(question: SeeEscalation, *, asker: Asker, ground: Groun
     if is_duty(asker.address, escalation, ground=ground):
         view = await _view(escalation, ground=ground, world=world)
         seen = for_duty(view, posts=ground.posts(escalation.partnership))
-        return Reply(seen, _looked(escalation.ref, who="duty", at=asker.at))
+        facts = await _said(escalation, ground=ground, world=world) or seen.facts
+        return Reply(replace(seen, facts=facts), _looked(escalation.ref, who="duty", at=asker.at))
     if not await is_party(asker.address, escalation, world=world):
         return Reply(Refused(why="not-allowed"))
     view = await _view(escalation, ground=ground, world=world)
@@ -50,6 +55,16 @@ async def _view(escalation: Escalation, *, ground: Ground, world: World) -> View
         trusted=opened and is_trusted(escalation, ground),
         mail_down_since=(await world.escalations.mail()).down_since,
     )
+
+
+async def _said(escalation: Escalation, *, ground: Ground, world: World) -> tuple[Line, ...]:
+    """What the raiser said, in words; nothing for one that was opened before answers were kept."""
+    answers = await world.escalations.answers(escalation.ref)
+    public = ground.public(escalation.partnership)
+    definition = ground.form(escalation.form, escalation.form_version)
+    if not answers or public is None or definition is None:
+        return ()
+    return said(definition, answers, choices=form_choices(public))
 
 
 def _person(decision: Decision | None, address: str) -> Person | None:

@@ -70,6 +70,7 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
         replace(
             change,
             taken=Taken(message=message),
+            answers=opened.answers,
             happened=(received, *change.happened),
             attempts=(*change.attempts, *changed),
         )
