@@ -84,8 +84,8 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
             record(Event.MIGRATED)
         case ["directory", "import", *rest] if any(one != _CHECK for one in rest):
             files = [Path(one) for one in rest if one != _CHECK]
-            check = _CHECK in rest
-            return _say(settings, lambda world: import_directory(files, world=world, check_only=check))
+            check, made_up = _CHECK in rest, settings.one_machine
+            return _say(settings, lambda world: import_directory(files, world=world, check_only=check, made_up=made_up))
         case ["explain", ref]:
             return _say(settings, lambda world: explain(ref, world=world))
         case ["replay", "--all"]:

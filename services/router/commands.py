@@ -26,8 +26,11 @@ class Said(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-async def import_directory(files: Sequence[Path], *, world: World, check_only: bool) -> Said:
-    """Take the files together as the directory's next revision, or say every problem by file and line."""
+async def import_directory(files: Sequence[Path], *, world: World, check_only: bool, made_up: bool) -> Said:
+    """Take the files together as the directory's next revision, or say every problem by file and line.
+
+    made_up: whether demonstration contacts are let in; a running router decides by the newest revision at once.
+    """
     try:
         texts = {path.name: path.read_text(encoding="utf-8") for path in files}
     except (OSError, UnicodeDecodeError):
@@ -38,6 +41,8 @@ async def import_directory(files: Sequence[Path], *, world: World, check_only: b
     held = f"{len(entries.partnerships)} partnerships, {len(entries.agencies)} agencies"
     if check_only:
         return Said(0, (f"No problems: {held}.",))
+    if not made_up and any(partnership.demonstration for partnership in entries.partnerships):
+        return Said(1, problems=("These contacts are made up, for a demonstration on one machine.",))
     revision = await world.directories.add(entries_bytes(entries), at=world.clock.now())
     record(Event.DIRECTORY_IMPORTED, count=revision)
     return Said(0, (f"The directory is at revision {revision}: {held}.",))

@@ -16,7 +16,7 @@ async def test_the_demonstration_imports_as_one_directory_and_again_keeps_its_re
     router = RouterWorld()
     files = sorted(DEMO.glob("*.toml"))
     for _ in range(2):
-        said = await import_directory(files, world=router.world, check_only=False)
+        said = await import_directory(files, world=router.world, check_only=False, made_up=True)
         assert said.code == 0, said.problems
         assert said.lines[0].startswith("The directory is at revision 1: 8 partnerships")
 
@@ -28,9 +28,16 @@ async def test_a_deployment_does_not_start_with_made_up_contacts() -> None:
         await refuse_demonstration((await router.ready()).world)
 
 
+async def test_a_deployment_takes_in_no_made_up_contacts_while_it_runs() -> None:
+    router = RouterWorld()
+    said = await import_directory([DEMO / "sussex.toml"], world=router.world, check_only=False, made_up=False)
+    assert said.code == 1
+    assert router.memory.directories == []
+
+
 async def test_a_check_changes_nothing() -> None:
     router = RouterWorld()
-    said = await import_directory([DEMO / "sussex.toml"], world=router.world, check_only=True)
+    said = await import_directory([DEMO / "sussex.toml"], world=router.world, check_only=True, made_up=True)
     assert said.code == 0
     assert router.memory.directories == []
 
@@ -41,7 +48,7 @@ async def test_every_problem_is_said_with_its_file_and_line(tmp_path: Path) -> N
     broken.write_text(
         text.replace('policy = "pan-sussex"', 'policy = "no-such"').replace('type = "police"', 'type = "x"')
     )
-    said = await import_directory([broken], world=router.world, check_only=False)
+    said = await import_directory([broken], world=router.world, check_only=False, made_up=True)
     assert said.code == 1
     assert len(said.problems) > 1
     assert all(problem.startswith("broken.toml, line ") for problem in said.problems)
