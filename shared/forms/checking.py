@@ -95,9 +95,15 @@ def _holds(condition: Condition, shown: Mapping[str, Field], answers: Mapping[st
     if field is None:
         return False
     value = answers.get(field.id)
+    if condition.same_as:
+        return condition.same_as in shown and _is_listed(value) and value == answers.get(condition.same_as)
     value = field.default if is_empty(value) else value
     given = value if isinstance(value, list | tuple) else (value,)
     return any(item in condition.one_of for item in given)
+
+
+def _is_listed(agency: object) -> bool:
+    return isinstance(agency, str) and not is_empty(agency) and agency != NOT_LISTED
 
 
 def _allowed(field: Field, answers: Mapping[str, object], choices: Mapping[str, Collection[str]]) -> frozenset[str]:

@@ -80,10 +80,14 @@ class Choice(Struct, frozen=True, kw_only=True):
 
 
 class Condition(Struct, frozen=True, kw_only=True):
-    """Holds when the answer to `field` is, or has among its choices, one of `one_of`."""
+    """Holds when the answer to `field` is, or has among its choices, one of `one_of`.
+
+    same_as: instead of `one_of`, another agency field; holds when both answers are the same listed agency.
+    """
 
     field: str
-    one_of: tuple[str, ...]
+    one_of: tuple[str, ...] = ()
+    same_as: str = ""
 
 
 class Timeframe(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from shared.forms.definition import (
     OPEN_BYTES,
     OPEN_CLASSES,
     SEALED_BYTES,
+    Condition,
     Field,
     FieldClass,
     FormDefinition,
@@ -119,11 +120,20 @@ def _field_problems(field: Field, before: Mapping[str, Field]) -> Iterator[str]:
     if len({choice.code for choice in field.choices}) < len(field.choices):
         yield "has a choice twice"
     for condition in (*field.shown_when, *field.required_when):
-        asked = before.get(condition.field)
+        yield from _condition_problems(field, condition, before)
+
+
+def _condition_problems(field: Field, condition: Condition, before: Mapping[str, Field]) -> Iterator[str]:
+    if bool(condition.one_of) is bool(condition.same_as):
+        yield f"depends on {condition.field} either by one_of or by same_as"
+    for name in (condition.field, condition.same_as) if condition.same_as else (condition.field,):
+        asked = before.get(name)
         if asked is None:
-            yield f"depends on {condition.field}, which does not stand before it"
+            yield f"depends on {name}, which does not stand before it"
         elif field.class_ in OPEN_CLASSES and asked.class_ not in OPEN_CLASSES:
-            yield f"depends on {condition.field}, which router cannot read"
+            yield f"depends on {name}, which router cannot read"
+        elif condition.same_as and asked.kind is not Kind.AGENCY:
+            yield f"compares {name}, which is no agency"
 
 
 def largest_bytes(field: Field) -> int:

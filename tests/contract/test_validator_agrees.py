@@ -162,6 +162,7 @@ WHOLE = {
     "raiser_phone": "01632 960 001",
     "raiser_email": "r@school.example",
 }
+WITHIN = {**WHOLE, "receiving_agency": "ws-csc", "raising_agency": "ws-csc", "own_manager": "no"}
 CONDITIONAL = {
     **WHOLE,
     "immediate_harm": "yes",
@@ -183,11 +184,11 @@ CONDITIONAL = {
 
 
 def cases(form: FormDefinition) -> Iterator[Case]:
-    for answers in ({}, WHOLE, CONDITIONAL, {**WHOLE, "unheard_of": "x"}, {"unheard_of": ""}):
+    for answers in ({}, WHOLE, WITHIN, CONDITIONAL, {**WHOLE, "unheard_of": "x"}, {"unheard_of": ""}):
         for stage in (1, 2, 3):
             yield {"answers": answers, "stage": stage, "classes": [each.value for each in FieldClass]}
     yield {"answers": {"immediate_harm": "yes", "account": "x"}, "stage": 2, "classes": sorted(OPEN_CLASSES)}
-    for start in (WHOLE, CONDITIONAL):
+    for start in (WHOLE, WITHIN, CONDITIONAL):
         for field in form.fields:
             values = TEXTS if field.kind in TEXT_KINDS else VALUES.get(field.kind, CODES)
             for value in values:

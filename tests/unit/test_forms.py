@@ -175,6 +175,19 @@ def test_a_team_belongs_to_its_agency() -> None:
     assert problems({**WHOLE, "raising_team": "front-door"}) == [("raising_team", Problem.NOT_A_CHOICE)]
 
 
+def test_within_one_agency_it_is_asked_if_the_own_manager_decided() -> None:
+    within = {**WHOLE, "receiving_agency": "school"}
+    assert problems(within) == [("own_manager", Problem.MISSING)]
+    assert problems({**within, "own_manager": "no"}) == []
+    assert len(required_fields(FORM, within, stage=2)) == 13
+    assert problems({**WHOLE, "own_manager": "no"}) == [("own_manager", Problem.NOT_ASKED)]
+
+
+def test_two_agencies_that_are_not_listed_are_not_taken_for_one() -> None:
+    unlisted = {**WHOLE, "receiving_agency": "not_listed", "raising_agency": "not_listed"}
+    assert "own_manager" not in {field.id for field in shown_fields(FORM, unlisted)}
+
+
 def test_a_looked_after_child_needs_the_subject() -> None:
     assert problems({**WHOLE, "child_status": "looked_after"}) == [("subject", Problem.MISSING)]
 
@@ -258,6 +271,9 @@ def test_a_bad_definition_is_refused_with_every_problem_at_once() -> None:
         ('field = "harm_consulted", one_of', 'field = "nowhere", one_of', "does not stand before it"),
         ('class = "notice"', 'class = "notice"\nrequired_from = 2', "never required"),
         ('of = "raising_agency"', 'of = "raiser_name"', "which agency field"),
+        ('same_as = "raising_agency"', 'same_as = "raiser_name"', "which is no agency"),
+        ('same_as = "raising_agency"', 'same_as = "supporter_name"', "does not stand before it"),
+        ('same_as = "raising_agency"', 'same_as = "raising_agency", one_of = ["x"]', "either by one_of or by same_as"),
         ('error = "Enter your name"', "", "needs an error text"),
         ("limit = 12000", "limit = 90000", "more than"),
         ('not_asked = "', 'not_askd = "', "not_ask"),

@@ -63,6 +63,7 @@ def read_facts(
         trigger=given.text("trigger"),
         timeframe=_timeframe(given.values.get("timeframe")),
         immediate_harm=given.yes("immediate_harm"),
+        own_manager=given.yes("own_manager"),
         dissent=given.text("dissent"),
         conference_ended_at=_local(ended_at, zone) if ended_at else None,
         lead_backs=given.yes("lead_backs"),

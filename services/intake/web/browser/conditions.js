@@ -11,10 +11,14 @@ import { isEmpty } from "./definition.js";
 function holds(condition, shown, answers) {
   const field = shown.get(condition.field);
   if (!field) return false;
+  if (condition.same_as) return shown.has(condition.same_as) && sameAgency(answers[field.id], answers[condition.same_as]);
   const value = isEmpty(answers[field.id]) ? field.default : answers[field.id];
   const given = Array.isArray(value) ? value : [value];
-  return given.some((item) => condition.one_of.includes(item));
+  return given.some((item) => condition.one_of?.includes(item));
 }
+
+/** @param {unknown} one @param {unknown} other */
+const sameAgency = (one, other) => typeof one === "string" && one === other && !isEmpty(one) && one !== "not_listed";
 
 /** The fields that are asked, by id, in the form's order. @param {Definition} definition @param {Given} answers */
 export function shownFields(definition, answers) {

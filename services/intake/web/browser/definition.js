@@ -1,7 +1,7 @@
 /** The form definition as `shared/forms/definition.py` writes it; what stands at its default is not written. Pure. */
 
 /** @typedef {{code: string, words: string, hint?: string}} Choice */
-/** @typedef {{field: string, one_of: string[]}} Condition */
+/** @typedef {{field: string, one_of?: string[], same_as?: string}} Condition */
 /** @typedef {{unit: string, amount?: number, until?: string | null}} Timeframe */
 /** @typedef {string | string[] | Timeframe | undefined} Answer */
 /** @typedef {Record<string, Answer>} Answers */
