@@ -192,6 +192,9 @@ class FakeSessions:
     async def codes_since(self, address: str, *, since: Instant) -> int:
         return len(self._where(lambda one: one.address == address and one.asked_at > since and not one.decoy))
 
+    async def codes_to_confirm(self, *, since: Instant) -> int:
+        return len(self._where(lambda o: o.purpose is Purpose.CONFIRM and o.asked_at > since and not o.decoy))
+
     async def is_party(self, address: str, *, ref: EscalationRef | None = None) -> bool:
         held = self._memory.parties
         return any(address in parties for known, parties in held.items() if ref is None or known == ref)

@@ -79,6 +79,9 @@ class Sessions(Protocol):
     async def codes_since(self, address: str, *, since: Instant) -> int:
         """How many codes were truly mailed to this address."""
 
+    async def codes_to_confirm(self, *, since: Instant) -> int:
+        """How many codes to confirm an address were truly mailed, to whomever."""
+
     async def is_party(self, address: str, *, ref: EscalationRef | None = None) -> bool:
         """Whether the address stands in the newest decision of `ref`, or of any escalation."""
 

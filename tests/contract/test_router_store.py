@@ -277,6 +277,8 @@ async def test_codes_that_were_truly_mailed_are_counted(ports: Ports) -> None:
     attempts = (attempt("a"), attempt("b", decoy=True), attempt("c", asked_at=AT - timedelta(days=2)))
     await ports.escalations.commit(Change(at=AT, attempts=(*attempts, attempt("d", address="other@x.example"))))
     assert await ports.sessions.codes_since("f@school.example", since=AT - timedelta(days=1)) == 1
+    assert await ports.sessions.codes_to_confirm(since=AT - timedelta(days=1)) == 2
+    assert await ports.sessions.codes_to_confirm(since=AT) == 0
 
 
 async def test_old_sessions_are_forgotten(ports: Ports) -> None:

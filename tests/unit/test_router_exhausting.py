@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.router.domain.sessions import CODES_AN_HOUR, STRANGERS_AN_HOUR
 from services.router.domain.waiting import BETWEEN, Channel, ChannelState, Waiting, Why, tell
 from shared.messages import NoticeKind
 from shared.questions import CodeSent, SeeEscalation, SeenEscalation, SendConfirmationCode, SendSignInCode, SignIn
@@ -64,3 +65,27 @@ def test_junk_at_intakes_whole_rate_waits_for_one_mail_and_no_longer() -> None:
     after, told = tell(ChannelState(channel=channel, waiting=waiting), at=BEFORE_CHRISTMAS)
     assert len(told) == len(waiting)
     assert not after.waiting
+
+
+async def test_strangers_cannot_make_router_a_sender_of_mail_to_everybody() -> None:
+    """Every address may have its three codes; all together are few enough that the relay's good name lasts."""
+    router = await RouterWorld().ready()
+    page = router.page()
+    for number in range(STRANGERS_AN_HOUR + 20):
+        await page.ask(SendConfirmationCode(submission=page.submission, address=f"s{number}@elsewhere.example"))
+    assert len(router.notices(NoticeKind.CONFIRMATION_CODE)) == STRANGERS_AN_HOUR
+    await page.ask(SendConfirmationCode(submission=page.submission, address=RAISER))
+    assert router.notices(NoticeKind.CONFIRMATION_CODE)[-1].address == RAISER
+    router.clock.advance(timedelta(hours=1))
+    await page.ask(SendConfirmationCode(submission=page.submission, address="new@elsewhere.example"))
+    assert router.notices(NoticeKind.CONFIRMATION_CODE)[-1].address == "new@elsewhere.example"
+
+
+async def test_addresses_of_agencies_have_an_end_in_the_hour_too_but_parties_do_not() -> None:
+    router, ref = await routed()
+    page = router.page()
+    for number in range(CODES_AN_HOUR + 20):
+        await page.ask(SendConfirmationCode(submission=page.submission, address=f"s{number}@oakfield-primary.example"))
+    assert len(router.notices(NoticeKind.CONFIRMATION_CODE)) == CODES_AN_HOUR
+    await page.ask(SendSignInCode(ref=ref, address=CONTACT))
+    assert router.notices(NoticeKind.SIGN_IN_CODE)[-1].address == CONTACT

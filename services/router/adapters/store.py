@@ -137,6 +137,11 @@ class SqlSessions:
         mailed = and_(ATTEMPTS.c.address == address, ATTEMPTS.c.asked_at > since, ATTEMPTS.c.decoy.is_(False))
         return int((await self._scalars(select(func.count()).select_from(ATTEMPTS).where(mailed)))[0])
 
+    async def codes_to_confirm(self, *, since: Instant) -> int:
+        to_confirm = and_(ATTEMPTS.c.purpose == Purpose.CONFIRM.value, ATTEMPTS.c.decoy.is_(False))
+        mailed = and_(to_confirm, ATTEMPTS.c.asked_at > since)
+        return int((await self._scalars(select(func.count()).select_from(ATTEMPTS).where(mailed)))[0])
+
     async def is_party(self, address: str, *, ref: EscalationRef | None = None) -> bool:
         where = PARTIES.c.address == address
         if ref is not None:

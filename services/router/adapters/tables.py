@@ -110,6 +110,7 @@ ATTEMPTS = Table(
     Column("decoy", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Index("ix_attempts_mailed", "decoy", "purpose", "asked_at"),
 )
 
 MAIL = Table(

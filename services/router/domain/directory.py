@@ -133,6 +133,7 @@ class Directory:
             for partnership in (one.owner, *one.serves)
         )
         self._domains = {one.id: frozenset(domain.casefold() for domain in one.domains) for one in entries.agencies}
+        self._all_domains = frozenset().union(*self._domains.values())
 
         self.settled = {one.post.id: Settled(one, *holder) for one in placed if (holder := _settled(one.post))}
 
@@ -164,6 +165,10 @@ class Directory:
     def in_domain(self, agency: AgencyId, address: str) -> bool:
         """Whether the address is of a work domain registered for that agency."""
         return address.strip().casefold().rpartition("@")[2] in self._domains.get(agency, frozenset())
+
+    def in_any_domain(self, address: str) -> bool:
+        """Whether the address is of any agency's work domain."""
+        return address.strip().casefold().rpartition("@")[2] in self._all_domains
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

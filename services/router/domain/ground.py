@@ -38,6 +38,9 @@ class Ground(Protocol):
         self, ref: EscalationRef, facts: Facts, *, circumstances: Circumstances, at: Instant, edition: str | None = None
     ) -> Decision: ...
 
+    def knows(self, address: str) -> bool:
+        """Whether the address is in the directory, or of any agency's registered domain."""
+
     def is_registered(self, facts: Facts) -> bool:
         """Whether the raiser's address is in a domain that the directory has for the raiser's agency."""
 

@@ -135,6 +135,9 @@ class DirectoryGround:
             circumstances=circumstances,
         )
 
+    def knows(self, address: str) -> bool:
+        return bool(self._directory.at_address(address)) or self._directory.in_any_domain(address)
+
     def is_registered(self, facts: Facts) -> bool:
         agency = facts.raising[0].agency if facts.raising else None
         address = facts.raiser.address

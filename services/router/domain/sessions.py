@@ -24,7 +24,12 @@ SESSION_IDLE = timedelta(minutes=30)
 CODES_A_DAY, CODES_A_DAY_PARTY = 3, 20
 CODES_KEPT = 10
 """Of a party's twenty: only for signing in to a confirmed escalation, whose reference no stranger has."""
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+CODES_AN_HOUR, STRANGERS_AN_HOUR = 600, 100
+"""Codes to confirm, to all addresses together; above the second number, to addresses of known domains alone.
+
+A sender of mail to everybody is soon refused by everybody: then nobody at all is told. Parties are not counted.
+"""
 
 
 class Purpose(StrEnum):
@@ -118,6 +123,11 @@ def may_mail(*, sent_today: int, party: bool, kept: bool) -> bool:
     """Whether another code may go to this address today. kept: it is one of those that strangers cannot use up."""
     most = CODES_A_DAY_PARTY - (0 if kept else CODES_KEPT) if party else CODES_A_DAY
     return sent_today < most
+
+
+def may_mail_now(*, sent_this_hour: int, known: bool) -> bool:
+    """Whether one more code may go to somebody who is no party. known: in the directory, or of an agency's domain."""
+    return sent_this_hour < (CODES_AN_HOUR if known else STRANGERS_AN_HOUR)
 
 
 def signed_in(session: Session, address: str, *, at: Instant) -> Session:

@@ -7,7 +7,7 @@ from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import same_address
 from services.router.domain.ground import Ground
 from services.router.domain.notices import of_code, with_code
-from services.router.domain.sessions import DAY, Attempt, Purpose, code_digest, may_mail
+from services.router.domain.sessions import DAY, HOUR, Attempt, Purpose, code_digest, may_mail, may_mail_now
 from services.router.handlers.owing import owe
 from services.router.ports import World
 from shared.failures import Code, Permanent
@@ -56,7 +56,9 @@ async def make_code(wanted: Wanted, *, secret: Digest, ground: Ground, world: Wo
     plain = is_address(address)
     sent_today = await world.sessions.codes_since(address, since=at - DAY)
     party = await world.sessions.is_party(address) or wanted.party
-    allowed = may_mail(sent_today=sent_today, party=party, kept=wanted.kept)
+    this_hour = await world.sessions.codes_to_confirm(since=at - HOUR)
+    now = party or may_mail_now(sent_this_hour=this_hour, known=ground.knows(address))
+    allowed = now and may_mail(sent_today=sent_today, party=party, kept=wanted.kept)
     mailed = wanted.eligible and plain and allowed
     confirms = wanted.purpose is Purpose.CONFIRM
     kind = NoticeKind.CONFIRMATION_CODE if confirms else NoticeKind.SIGN_IN_CODE
