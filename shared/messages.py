@@ -113,13 +113,26 @@ class Telephone(Private, frozen=True, kw_only=True):
     number: str
 
 
+class AskedAs(StrEnum):
+    """Where the policy seats somebody: it chooses what an email asks of them."""
+
+    RECEIVING = "receiving"  # the side whose decision is challenged
+    RAISING = "raising"  # the raiser's own side
+    CHAIR = "chair"  # of the child protection conference
+    REVIEWING_OFFICER = "reviewing-officer"
+    SCRUTINEER = "scrutineer"
+    CONVENER = "convener"  # asks the partnership whether it convenes a panel
+    DUTY = "duty"  # the duty contact, for a post that nobody in the directory can fill
+
+
 class NoticePerson(Private, frozen=True, kw_only=True):
-    """A professional as a notice names them. Empty strings where not known."""
+    """A professional as a notice names them. Empty strings where not known. asked_as: None where it is not said."""
 
     name: str = ""
     role: str = ""
     agency: str = ""
     phone: str = ""
+    asked_as: AskedAs | None = None
 
 
 class RouteFacts(Private, frozen=True, kw_only=True):
@@ -128,6 +141,8 @@ class RouteFacts(Private, frozen=True, kw_only=True):
     example_rules: what in this route has the basis `demonstration`: shown as "example, not in the policy text".
     if_silent: what happens if nothing happens by the due time, in the policy's words.
     lines: (label, text) of the `notice` fields.
+    ruling: how the policy answered: "routed", "referred" to a person, or "recorded" without a route.
+    next_stage: the label of the stage that the raiser may ask for next, "" where there is none.
     """
 
     policy_name: str
@@ -150,6 +165,8 @@ class RouteFacts(Private, frozen=True, kw_only=True):
     lines: tuple[tuple[str, str], ...] = ()
     example_rules: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    ruling: str = "routed"
+    next_stage: str = ""
 
 
 class CodedFacts(Private, frozen=True, kw_only=True):
@@ -185,6 +202,7 @@ class Notice(Private, frozen=True, kw_only=True):
     address: exactly one mailbox. zone: IANA name, for every time shown.
     duty_mailbox: the Reply-To. base_url: how people reach intake's pages; the plain link is `<base_url>/e/<ref>`.
     demonstration: the email must begin with the demonstration banner.
+    asked_as: where the policy seats the reader, None where it is not said.
     """
 
     id: NoticeId
@@ -201,6 +219,7 @@ class Notice(Private, frozen=True, kw_only=True):
     danger: tuple[Telephone, ...] = ()
     demonstration: bool = False
     why_you: str = ""
+    asked_as: AskedAs | None = None
     route: RouteFacts | None = None
     coded: CodedFacts | None = None
     code: CodeFacts | None = None

@@ -4,6 +4,7 @@ from services.router.domain.decision import Person
 from services.router.domain.directory import Directory, Placed
 from services.router.domain.people import Parties, person
 from services.router.policy.step import Asked, Part, Where, Who
+from shared.messages import AskedAs
 
 BY_HAND = "by-hand"
 ANSWERED = frozenset(("duty-stands-in", "stage-not-in-policy", "agency-not-listed", "no-holder", "nobody"))
@@ -18,6 +19,7 @@ SEAT = Asked(
     must_act=True,
     may_read=True,
     rules=(BY_HAND,),
+    asked_as=AskedAs.RECEIVING,
 )
 
 

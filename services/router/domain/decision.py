@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from services.router.policy.step import Basis, Part, Reason, Ruling
+from shared.messages import AskedAs
 from shared.private import Private
 from shared.terms import EscalationRef, Instant, PartnershipId, PostId, StageNumber
 
@@ -25,6 +26,7 @@ __all__ = [
 class Person(Private, frozen=True, kw_only=True, gc=False):
     """One person of a decision and three separate answers. address "" where not known: a gap, told to the desk.
 
+    seat: the words of the post that the policy names. asked_as: where it sits, None where nothing special is asked.
     address_from: directory, typed (by the raiser, in a registered domain), unreleased (waits for the duty contact).
     """
 
@@ -41,6 +43,8 @@ class Person(Private, frozen=True, kw_only=True, gc=False):
     address_from: str = "directory"
     standing_in_for: str = ""
     because: tuple[str, ...] = ()
+    seat: str = ""
+    asked_as: AskedAs | None = None
 
 
 class Gap(Private, frozen=True, kw_only=True, gc=False):

@@ -11,8 +11,9 @@ from services.router.domain.changes import SentNotice
 from services.router.domain.decision import Decision, Part, Person
 from services.router.domain.escalation import same_address
 from services.router.domain.place import Place
-from services.router.domain.routefacts import Wording, coded_facts, discreet, route_facts
+from services.router.domain.routefacts import Wording, coded_facts, discreet, route_facts, to_the_raiser
 from services.router.domain.waiting import Channel, Waiting
+from services.router.domain.why import why
 from services.router.policy.facts import Facts
 from shared.messages import CodeFacts, Notice, NoticeKind, NoticePerson, RouteFacts, WaitingFacts
 from shared.private import Private
@@ -110,11 +111,14 @@ def _to_person(cause: Cause, person: Person, *, place: Place, wording: Wording) 
     route = route_facts(cause.facts, cause.decision, wording=wording, lead=_lead_for(person, cause))
     if person.part is Part.RAISER:
         route = _for_the_raiser(route, cause, wording=wording)
-    return msgspec.structs.replace(notice, name=person.name, why_you=_why(person, cause.decision), route=route)
+    return msgspec.structs.replace(
+        notice, name=person.name, why_you=why(person, cause.decision), asked_as=person.asked_as, route=route
+    )
 
 
 def _for_the_raiser(route: RouteFacts, cause: Cause, *, wording: Wording) -> RouteFacts:
     """The raiser is told what waits for the duty contact, and sees roles alone until somebody vouches for them."""
+    route = to_the_raiser(route, cause.decision, wording)
     if any(gap.code == ADDRESS_WAITS for gap in cause.decision.gaps):
         route = msgspec.structs.replace(route, warnings=(*route.warnings, TYPED_WAITS))
     return route if cause.trusted else discreet(route, wording)
@@ -123,14 +127,6 @@ def _for_the_raiser(route: RouteFacts, cause: Cause, *, wording: Wording) -> Rou
 def _lead_for(person: Person, cause: Cause) -> NoticePerson | None:
     lead = cause.leads.get(person.agency)
     return None if lead is None or lead.name == person.name else lead
-
-
-def _why(person: Person, decision: Decision) -> str:
-    """Why this person, in the words of the rules that name them."""
-    rules = set(person.because)
-    said = [reason.says for reason in decision.reasons if reason.rule in rules]
-    standing_in = f"You stand in for {person.standing_in_for}." if person.standing_in_for else ""
-    return " ".join((*said, *((standing_in,) if standing_in else ())))
 
 
 def _row(cause: Cause, person: Person, *, notice: Notice, at: Instant) -> SentNotice:

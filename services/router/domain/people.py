@@ -6,6 +6,7 @@ from services.router.domain.lookup import Found, Search
 from services.router.domain.partnership import Partnership
 from services.router.policy.facts import Facts, Named, Side
 from services.router.policy.step import Asked, Part
+from shared.messages import AskedAs
 
 UNRELEASED, TYPED, DIRECTORY, RELEASED = "unreleased", "typed", "directory", "released"
 
@@ -40,7 +41,8 @@ class Parties:
 
 
 def merged(first: Person, second: Person) -> Person:
-    """One person with two parts: the first part, and what either allows."""
+    """One person with two parts: the first part, and what either allows; asked as the part that must act."""
+    asked = second if second.must_act and not first.must_act else first
     return Person(
         part=first.part,
         name=first.name,
@@ -55,6 +57,8 @@ def merged(first: Person, second: Person) -> Person:
         address_from=first.address_from,
         standing_in_for=first.standing_in_for or second.standing_in_for,
         because=tuple(dict.fromkeys((*first.because, *second.because))),
+        seat=asked.seat,
+        asked_as=asked.asked_as,
     )
 
 
@@ -88,6 +92,8 @@ def typed(seat: Asked, named: Named, side: Side | None, parties: Parties, *, sou
         post=post.post.id if post is not None else None,
         address_from=source,
         because=seat.rules,
+        seat=seat.words,
+        asked_as=seat.asked_as,
     )
 
 
@@ -150,6 +156,8 @@ def person(seat: Asked, found: Found, partnership: Partnership) -> Person:
         post=placed.post.id if placed is not None else None,
         standing_in_for=seat.words if found.standing_in else "",
         because=seat.rules,
+        seat=seat.words,
+        asked_as=seat.asked_as if placed is not None else AskedAs.DUTY,
     )
 
 

@@ -6,18 +6,32 @@ import msgspec
 
 from services.router.domain.decision import Basis, Decision, Part, Person
 from services.router.policy.facts import Facts, Named, Side
-from services.router.policy.model import Policy, Words
+from services.router.policy.model import Policy, Rung, Words
+from services.router.policy.wording import NOTHING_MOVES, URGENT, URGENT_DAYS, next_stage
 from shared.messages import CodedFacts, NoticePerson, RouteFacts
 from shared.private import Private
 
 _TYPE_WORDS = {
-    "childrens_social_care": "children’s social care",
-    "early_help": "early help",
+    "education": "School, college or early years",
+    "childrens_social_care": "Children’s social care",
+    "early_help": "Early help",
+    "police": "Police",
+    "health": "Hospital, community or mental health",
     "gp": "GP practice",
-    "youth_justice": "youth justice",
+    "probation": "Probation",
+    "youth_justice": "Youth justice",
     "cafcass": "Cafcass",
-    "adult_services": "adult services",
+    "housing": "Housing provider",
+    "voluntary": "Charity, voluntary or faith organisation",
+    "adult_services": "Adult services",
 }
+_LETTER_WORDS = {
+    URGENT: "",
+    URGENT_DAYS: "the time limit is in days, although a child may be at risk of immediate harm. Agree by "
+    "telephone whether hours are needed.",
+}
+"""Warnings of the form as a letter says them: an urgent letter begins with whom to ring, and does not say it twice."""
+_YOU_DECIDE = "Nothing moves on by itself: you decide."
 
 
 class Wording(Private, frozen=True, kw_only=True):
@@ -59,13 +73,24 @@ def route_facts(facts: Facts, decision: Decision, *, wording: Wording, lead: Not
         asked=tuple(_words(wording.policy.desired_actions, code) for code in facts.desired_actions),
         decided_on=facts.decided_on,
         due_at=decision.due_at,
-        warnings=decision.warnings,
+        warnings=tuple(said for one in decision.warnings if (said := _LETTER_WORDS.get(one, one))),
         if_silent=decision.if_unresolved,
         lead=lead,
         told=tuple(_named(one) for one in told),
         immediate_harm=facts.immediate_harm,
         lines=facts.lines,
-        example_rules=tuple(one.says for one in decision.reasons if one.basis is Basis.DEMONSTRATION),
+        example_rules=_examples(decision, wording.policy),
+        ruling=decision.ruling.value,
+    )
+
+
+def to_the_raiser(route: RouteFacts, decision: Decision, wording: Wording) -> RouteFacts:
+    """The route as the one who raised it is told it: whose choice it is to go on, how, and the rules of the step."""
+    following = next_stage(wording.policy, decision.stage) if decision.stage is not None else None
+    return msgspec.structs.replace(
+        route,
+        if_silent=route.if_silent.replace(NOTHING_MOVES, _YOU_DECIDE),
+        next_stage=following.label if following is not None else "",
         because=_general_reasons(decision),
     )
 
@@ -120,7 +145,9 @@ def _decision_maker(facts: Facts, decision: Decision, wording: Wording) -> Notic
 
 
 def _named(person: Person) -> NoticePerson:
-    return NoticePerson(name=person.name, role=person.role, agency=person.agency, phone=person.phone)
+    return NoticePerson(
+        name=person.name, role=person.role, agency=person.agency, phone=person.phone, asked_as=person.asked_as
+    )
 
 
 def _faceless(person: NoticePerson, wording: Wording) -> NoticePerson:
@@ -132,6 +159,18 @@ def _general_reasons(decision: Decision) -> tuple[str, ...]:
     personal = {rule for person in decision.persons for rule in person.because}
     general = (one for one in decision.reasons if one.rule not in personal and one.basis is not Basis.DEMONSTRATION)
     return tuple(f"{one.says} ({one.source})" for one in general)
+
+
+def _examples(decision: Decision, policy: Policy) -> tuple[str, ...]:
+    """What no source states, as sentences that a reader can follow without the pack."""
+    rungs = {rung.reason.rule: rung for by_stage in policy.rungs.values() for rung in by_stage.values()}
+    examples = (one for one in decision.reasons if one.basis is Basis.DEMONSTRATION)
+    return tuple(_rung_in_words(rungs[one.rule], policy) if one.rule in rungs else one.says for one in examples)
+
+
+def _rung_in_words(rung: Rung, policy: Policy) -> str:
+    kind = _TYPE_WORDS[rung.type]
+    return f"At {policy.stage_word.lower()} {rung.stage} the {rung.words} speaks for this kind of agency: {kind}."
 
 
 def _words(known: tuple[Words, ...], code: str) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.router.policy.matching import Kind
 from services.router.policy.model import Policy, Rung, Seat
 from services.router.policy.step import Asked, Part, Reason, RoleAt, Where, Who
+from shared.messages import AskedAs
 from shared.private import Private
 from shared.terms import AgencyType
 
@@ -13,6 +14,12 @@ HIGHEST_RUNG = 4
 MANAGER_RUNG = 2
 LEAD = "designated_safeguarding_lead"
 NOBODY = -1
+_ASKED_AS = {
+    "conference_chair": AskedAs.CHAIR,
+    "independent_reviewing_officer": AskedAs.REVIEWING_OFFICER,
+    "independent_scrutineer": AskedAs.SCRUTINEER,
+    "business_manager": AskedAs.CONVENER,
+}
 
 
 class Table(Private, frozen=True, kw_only=True):
@@ -118,6 +125,7 @@ def _fixed(seat: Seat) -> Asked:
         may_read=seat.may_read,
         told=seat.told,
         rules=(seat.reason.rule,),
+        asked_as=_ASKED_AS.get(seat.roles[0].code) if seat.roles else None,
     )
 
 
@@ -136,6 +144,7 @@ def _at(seat: Seat, table: Table, *, index: int, kind: AgencyType | None, where:
         told=seat.told,
         rules=rung.rules,
         above=rung.above,
+        asked_as=AskedAs.RECEIVING if where is Where.RECEIVING else AskedAs.RAISING,
     )
 
 

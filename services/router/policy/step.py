@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from shared.messages import AskedAs
 from shared.private import Private
 from shared.terms import AgencyType, Instant, StageNumber
 
@@ -82,6 +83,7 @@ class Asked(Private, frozen=True, kw_only=True):
     """One seat of a step. side: index of the agency on its side; -1 stands for no particular side.
 
     above: (rung number, roles, words) tried in order after `roles`, each a rung higher.
+    asked_as: where it sits, which chooses the words of the email; None where nothing special is asked.
     rules: ids of the rules that ask for this seat.
     """
 
@@ -97,6 +99,7 @@ class Asked(Private, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     above: tuple[tuple[RoleAt, ...], ...] = ()
     told: bool = True
+    asked_as: AskedAs | None = None
 
 
 class Due(Private, frozen=True, kw_only=True, gc=False):
