@@ -1,43 +1,35 @@
 """What one person may see of an escalation at its page. The record is not here: router holds none. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from services.router.domain.changes import Happened, StoredDecision, What
+from services.router.domain.changes import Happened, StoredDecision
 from services.router.domain.decision import Basis, Decision, Part, Person
 from services.router.domain.escalation import Escalation, State, same_address
+from services.router.domain.history import for_the_duty_contact, for_the_parties
 from services.router.domain.notices import UNRELEASED
 from services.router.domain.routefacts import Wording, agency_name, area_words, entry_words
 from services.router.domain.when import in_words
-from services.router.policy.facts import Facts, Named
+from services.router.policy.facts import Facts, Named, Route
 from shared.private import Private
-from shared.questions import Entry, Line, SeenEscalation
+from shared.questions import Line, SeenEscalation
 from shared.terms import Instant
 
-_TOLD_OF = {
-    What.RECEIVED: "The form was received and opened.",
-    What.PARKED: "The form could not be opened, or its answers do not fit together.",
-    What.CODE_SENT: "A code was sent to the raiser’s address.",
-    What.CONFIRMED: "The raiser’s address was confirmed.",
-    What.DUTY_TOLD: "The duty contact was told that the address is not confirmed.",
-    What.URGENT_TOLD: "The duty contact and the contact for this stage were told that an urgent escalation waits.",
-    What.WAITS_FOR_RELEASE: "It waits for the duty contact to release the raiser’s address.",
-    What.RELEASED: "The duty contact released an address.",
-    What.DECIDED: "The policy was applied.",
-    What.ROUTED_BY_HAND: "The duty contact named who is to act.",
-    What.NOTICE_OWED: "A notice was sent.",
-    What.NOTICE_REPORTED: "The mail system answered.",
-    What.CONTACT_PASSED_OVER: "A contact could not be reached; another was asked.",
-    What.DESK_TOLD: "The duty contact was asked to look.",
-    What.SEEN: "It was looked at.",
+_ASKED = "Asked to act"
+_LABELS = {
+    Part.RAISER: "Raised it",
+    Part.RAISERS_MANAGER: "The raiser’s manager",
+    Part.CONTACT: "Contact for this stage",
+    Part.RAISING_CONTACT: "Contact of the side that raised it",
+    Part.DECISION_MAKER: "Decided",
+    Part.INFORMED: "Told for information",
+    Part.LEAD: "Safeguarding lead",
+    Part.PARTNERSHIP: "The partnership",
+    Part.DUTY: "Duty contact",
 }
-_FOR_ALL = frozenset(
-    {What.RECEIVED, What.CONFIRMED, What.DECIDED, What.NOTICE_OWED, What.CONTACT_PASSED_OVER, What.ROUTED_BY_HAND}
-)
-_MOST_LOOKS, _MOST_LINES = 50, 500
-"""The newest are shown: an answer has an end, and looking often must not push the rest out of it."""
-_KINDS_OF_PART = {part: part.value.replace("-", " ") for part in Part}
+_EXAMPLE = "Example, not in the policy text"
+_TO_LOOK_AT, _EMAIL = "For you to look at", "Email"
 
 
 class View(Private, frozen=True, kw_only=True):
@@ -79,12 +71,13 @@ def _managers(escalation: Escalation, decision: Decision) -> set[str]:
 def for_duty(view: View, *, posts: tuple[tuple[str, str], ...]) -> SeenEscalation:
     """The duty contact sees the facts, who is concerned and why, all that happened, and what they may do."""
     escalation, facts = view.escalation, view.escalation.facts
+    gaps = view.decision.gaps if view.decision is not None else ()
     return msgspec.structs.replace(
-        _common(view, part="duty"),
+        _common(view, part=Part.DUTY.value),
         facts=_facts(facts, view) if facts is not None else (),
-        parties=_parties(view, faceless=False),
-        because=_because(view),
-        history=_history(view.history, only=frozenset(What)),
+        parties=_parties(view, viewer=None, faceless=False),
+        because=(*(Line(label=_TO_LOOK_AT, text=gap.says) for gap in gaps), *_because(view)),
+        history=for_the_duty_contact(view.history),
         releases=releases(escalation, view.decisions),
         posts=posts if escalation.decisions else (),
         may_confirm=escalation.state is State.WAITING_CONFIRMATION,
@@ -101,74 +94,84 @@ def for_party(view: View, person: Person | None) -> SeenEscalation:
     faceless = part is Part.RAISER and not view.trusted
     return msgspec.structs.replace(
         _common(view, part=part.value),
-        parties=_parties(view, faceless=faceless),
+        parties=_parties(view, viewer=person, faceless=faceless),
         because=_because(view),
-        history=_history(view.history, only=_FOR_ALL),
+        history=for_the_parties(view.history),
     )
 
 
 def _common(view: View, *, part: str) -> SeenEscalation:
+    """part, state: codes, for which the page has words."""
     decision = view.decision
-    due = in_words(decision.due_at, view.zone) if decision is not None and decision.due_at is not None else ""
+    due_at = decision.due_at if decision is not None and view.escalation.decisions else None
     return SeenEscalation(
         ref=view.escalation.ref,
         state=view.escalation.state.value,
         stage_label=decision.stage_label if decision is not None else "",
         part=part,
-        due_words=due,
+        due_words=in_words(due_at, view.zone) if due_at is not None else "",
     )
 
 
-def _parties(view: View, *, faceless: bool) -> tuple[Line, ...]:
+def _parties(view: View, *, viewer: Person | None, faceless: bool) -> tuple[Line, ...]:
     persons = view.decision.persons if view.decision is not None else ()
     offices = view.wording.phones if view.wording is not None else {}
-    shown = (one for one in persons if one.told or one.must_act)
-    return tuple(_party(one, office=offices.get(one.agency, "") if faceless else None) for one in shown)
+    decided = view.escalation.decisions > 0
+    return tuple(
+        Line(
+            label=_label(one, decided=decided) + (" (you)" if one is viewer else ""),
+            text=_party(one, office=offices.get(one.agency, "") if faceless else None, decided=decided),
+        )
+        for one in persons
+        if one.told or one.must_act or one.address_from == UNRELEASED
+    )
 
 
-def _party(person: Person, *, office: str | None) -> Line:
+def _label(person: Person, *, decided: bool) -> str:
+    if not person.must_act:
+        return _LABELS[person.part]
+    asked = _ASKED if decided else "To be asked to act"
+    return f"{asked}, for the side that raised it" if person.part is Part.RAISING_CONTACT else asked
+
+
+def _party(person: Person, *, office: str | None, decided: bool) -> str:
     """One person. office: not None where only the role and the office's telephone are shown."""
     hidden = office is not None and person.part is not Part.RAISER
     name, number = ("", office) if hidden else (person.name, person.phone)
-    acts = "asked to act" if person.must_act else ""
+    stands = f"standing in for {person.standing_in_for}" if person.standing_in_for else ""
     phone = f"telephone {number}" if number else ""
-    said = ", ".join(text for text in (name, person.role, person.agency, phone, acts) if text)
-    return Line(label=_KINDS_OF_PART[person.part], text=said)
+    said = ", ".join(text for text in (name, person.role, person.agency, stands, phone) if text)
+    told = _told(person, decided=decided)
+    return f"{said}. {told}" if told else said
+
+
+def _told(person: Person, *, decided: bool) -> str:
+    """What is to be said of how they are told; nothing of an email that is on its way."""
+    if person.part in (Part.RAISER, Part.DUTY):
+        return ""
+    if not decided:
+        return "Nothing has gone to them yet."
+    if not person.address:
+        return "No email address is known: nothing has gone to them."
+    if person.address_from == UNRELEASED:
+        return "Nothing has gone to them yet: their address is checked first."
+    return "Told in codes only, without names." if person.part is Part.PARTNERSHIP else ""
 
 
 def _because(view: View) -> tuple[Line, ...]:
-    decision, down = view.decision, view.mail_down_since
-    reasons = decision.reasons if decision is not None else ()
-    gaps = decision.gaps if decision is not None else ()
-    example = {Basis.DEMONSTRATION: " (example, not in the policy text)"}
-    waits = f"It has been down since {in_words(down, view.zone)}. Notices wait; nobody is replaced." if down else ""
+    """Why, in the words of the policy, each with where it comes from: never the id of a rule."""
+    reasons = view.decision.reasons if view.decision is not None else ()
+    down = view.mail_down_since
+    waits = (
+        f"Email has not gone out since {in_words(down, view.zone)}. It waits, and nobody is replaced." if down else ""
+    )
     return (
-        *((Line(label="Mail", text=waits),) if waits else ()),
-        *(Line(label=one.rule, text=f"{one.says}{example.get(one.basis, '')}") for one in reasons),
-        *(Line(label=gap.code, text=gap.says) for gap in gaps),
+        *((Line(label=_EMAIL, text=waits),) if waits else ()),
+        *(
+            Line(label=_EXAMPLE if one.basis is Basis.DEMONSTRATION else one.source, text=f"{one.says.rstrip('.')}.")
+            for one in reasons
+        ),
     )
-
-
-def _history(lines: Iterable[Happened], *, only: frozenset[What]) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(at=line.at, what=f"{_TOLD_OF[line.what]}{_note(line)}", who=line.who)
-        for line in _newest([line for line in lines if line.what in only])
-    )
-
-
-def _newest(lines: Sequence[Happened]) -> list[Happened]:
-    """As many lines as an answer has room for, in their order."""
-    room, kept = {True: _MOST_LOOKS, False: _MOST_LINES}, []
-    for line in reversed(lines):
-        looked = line.what is What.SEEN
-        room[looked] -= 1
-        if room[looked] >= 0:
-            kept.append(line)
-    return kept[::-1]
-
-
-def _note(line: Happened) -> str:
-    return f" {line.note}" if line.note else ""
 
 
 def _facts(facts: Facts, view: View) -> tuple[Line, ...]:
@@ -185,12 +188,12 @@ def _facts(facts: Facts, view: View) -> tuple[Line, ...]:
         ("Supporter", _typed(facts.supporter)),
         ("Receiving agency", _agency(agency_name(receiving, view.wording), receiving.other_phone) if receiving else ""),
         ("Decision-maker", _typed(receiving.decision_maker) if receiving else ""),
-        ("Decided on", facts.decided_on.isoformat() if facts.decided_on else ""),
+        ("Decided on", f"{facts.decided_on:%-d %B %Y}" if facts.decided_on else ""),
         ("Area of disagreement", area_words(facts, view.wording)),
         ("Stage asked for", str(facts.stage)),
         ("Entered because", "; ".join(entry_words(facts, view.wording))),
         ("Status of the child", facts.child_status.value.replace("_", " ")),
-        ("Route", facts.route.value.replace("_", " ")),
+        ("Route", "" if facts.route is Route.STAGES else facts.route.value.replace("_", " ")),
         *facts.lines,
     )
     return tuple(Line(label=label, text=text) for label, text in rows if text)
