@@ -74,6 +74,7 @@ FREE_TEXT_OF_WORKERS = {
     "manager_name",
     "lead_name",
     "supporter_name",
+    "previous_reference",
 }
 
 

@@ -4,10 +4,22 @@ import msgspec
 import pytest
 
 from services.router.domain.escalation import State
+from services.router.domain.releasing import WAITS
+from services.router.handlers.seeing import UNCONFIRMED_URGENT
 from shared.envelope import OpeningKey, digest_of
 from shared.failures import Code
 from shared.messages import NoticeKind, NoticeState
-from shared.questions import CodeSent, ConfirmAddress, Confirmed, SendConfirmationCode
+from shared.questions import (
+    CodeSent,
+    ConfirmAddress,
+    Confirmed,
+    SeeEscalation,
+    SeenEscalation,
+    SendConfirmationCode,
+    SendSignInCode,
+    SignedIn,
+    SignIn,
+)
 from shared.references import mint_reference
 from shared.terms import Digest
 from tests.router_world import CONTACT, DECISION_MAKER, DUTY, RAISER, URGENT, RouterWorld
@@ -46,6 +58,28 @@ async def test_an_unconfirmed_urgent_escalation_is_told_at_once_to_the_stage_con
     told = router.notices(NoticeKind.WAITING_URGENT)
     assert {notice.address for notice in told} == {DUTY, CONTACT}
     assert all(notice.waiting is not None and notice.waiting.urgent == (ref,) for notice in told)
+
+
+async def test_a_contact_told_of_an_unconfirmed_urgent_escalation_can_sign_in_and_sees_fixed_text_alone() -> None:
+    router = await RouterWorld().ready()
+    ref = await router.take(router.submission(URGENT))
+    page = router.page()
+    await page.ask(SendSignInCode(ref=ref, address=CONTACT))
+    assert isinstance(await page.ask(SignIn(ref=ref, code=page.code(NoticeKind.SIGN_IN_CODE))), SignedIn)
+    seen = await page.ask(SeeEscalation(ref=ref))
+    assert isinstance(seen, SeenEscalation)
+    assert (seen.part, seen.state) == ("contact", "waiting-confirmation")
+    (line,) = seen.because
+    assert UNCONFIRMED_URGENT in line.text
+    assert "01632" in line.text
+    assert seen.facts == seen.parties == seen.history == ()
+    assert router.memory.escalations[ref].state is State.WAITING_CONFIRMATION
+
+
+async def test_an_unconfirmed_raiser_is_no_party_whose_codes_count_more() -> None:
+    router = await RouterWorld().ready()
+    await router.take(router.submission(URGENT))
+    assert not await router.world.sessions.is_party(RAISER)
 
 
 async def test_the_duty_contact_is_told_fifteen_minutes_after_the_relay_took_the_code() -> None:
@@ -172,7 +206,24 @@ async def test_a_raiser_outside_the_registered_domains_waits_for_the_duty_contac
     await page.ask(SendConfirmationCode(submission=page.submission, address=outside))
     ref = await page.raise_escalation({"raiser_email": outside}, code=page.code())
     assert router.memory.escalations[ref].state is State.WAITING_RELEASE
-    assert set(router.told()) == {NoticeKind.CONFIRMATION_CODE, NoticeKind.DESK}
+    assert set(router.told()) == {NoticeKind.CONFIRMATION_CODE, NoticeKind.DESK, NoticeKind.RAISED}
+
+
+async def test_a_raiser_who_waits_for_release_is_told_so_at_once_by_roles_and_office_telephones() -> None:
+    router = await RouterWorld().ready()
+    outside = "frankie@home.example"
+    page = router.page()
+    await page.ask(SendConfirmationCode(submission=page.submission, address=outside))
+    await page.raise_escalation({"raiser_email": outside}, code=page.code())
+    (raised,) = router.notices(NoticeKind.RAISED)
+    assert raised.address == outside
+    assert raised.route is not None
+    assert raised.route.warnings[0] == WAITS
+    assert raised.route.contacts == raised.route.told == ()
+    assert "When it is released, Team manager, " in raised.route.warnings[1]
+    body = msgspec.json.encode(raised)
+    for name in (b"Willowby", b"Quaverley", CONTACT.encode(), DECISION_MAKER.encode()):
+        assert name not in body
 
 
 async def test_an_urgent_one_does_not_wait_but_its_raiser_sees_roles_alone() -> None:

@@ -21,6 +21,7 @@ from services.router.policy.facts import (
     TimeframeUnit,
 )
 from shared.forms import NOT_KNOWN, NOT_LISTED, FieldClass, FormDefinition, is_empty, shown_fields
+from shared.references import parse_reference
 from shared.terms import AgencyId, AgencyType, Instant, PartnershipId, StageNumber, TeamId
 
 E = TypeVar("E", bound=StrEnum)
@@ -74,6 +75,7 @@ def read_facts(
         lead_consulted=_named(given, name="lead_name", address="lead_email", phone="lead_phone"),
         desired_actions=given.listed("desired_actions"),
         lines=_lines(definition, given),
+        previous=parse_reference(given.text("previous_reference")),
     )
 
 

@@ -17,7 +17,8 @@ from services.router.domain.escalation import (
 from services.router.domain.ground import Ground
 from services.router.domain.notices import Cause, desk_row, of_decision, parties, to_desk
 from services.router.domain.place import Place
-from services.router.handlers.owing import owe, owe_all
+from services.router.domain.releasing import of_waiting_raiser
+from services.router.handlers.owing import owe_all
 from services.router.policy.facts import Facts
 from services.router.ports import World
 from shared.failures import Code, Permanent
@@ -143,15 +144,19 @@ def _cause(escalation: Escalation, ground: Ground, *, at: Instant) -> Cause:
 def _wait_for_release(
     escalation: Escalation, *, happened: tuple[Happened, ...], ground: Ground, world: World, at: Instant
 ) -> Change:
-    desk = to_desk(place_of(escalation, ground), ref=escalation.ref, reason="unregistered", cause="raiser")
+    """The raiser is told at once that it waits, by roles and offices; beside them the duty contact alone."""
+    place, cause = place_of(escalation, ground), _cause(escalation, ground, at=at)
+    wording = ground.wording(escalation.partnership, edition=cause.decision.edition)
+    raised, row = of_waiting_raiser(cause, place=place, wording=wording, at=at)
+    desk = to_desk(place, ref=escalation.ref, reason="unregistered", cause="raiser")
     waits = Happened(ref=escalation.ref, at=at, what=What.WAITS_FOR_RELEASE)
     return Change(
         at=at,
         escalation=move(escalation, State.WAITING_RELEASE),
         parties=(escalation.raiser_address,),
-        happened=(*happened, waits, _desk_told(desk, at=at)),
-        sent=(desk_row(desk, at=at),),
-        owed=(owe(desk, world.notifier),),
+        happened=(*happened, waits, _told(row), _desk_told(desk, at=at)),
+        sent=(row, desk_row(desk, at=at)),
+        owed=owe_all((raised, desk), world.notifier),
     )
 
 

@@ -3,19 +3,24 @@
 import msgspec
 
 from services.router.domain.changes import Change, Happened, What
-from services.router.domain.decision import Decision, Person
+from services.router.domain.decision import Decision, Part, Person
 from services.router.domain.escalation import Escalation, State, same_address
 from services.router.domain.ground import Ground
 from services.router.domain.said import said
 from services.router.domain.seen import View, for_duty, for_party
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
-from services.router.handlers.routing import facts_of, is_trusted
+from services.router.handlers.routing import facts_of, is_trusted, place_of
 from services.router.ports import World
 from shared.public_book import form_choices
-from shared.questions import Line, Refused, SeeEscalation
+from shared.questions import Line, Refused, SeeEscalation, SeenEscalation
 from shared.terms import EscalationRef, Instant
 
 replace = msgspec.structs.replace
+
+UNCONFIRMED_URGENT = (
+    "Its sender says that a child may be at risk of immediate harm, and has not confirmed their address yet. "
+    "Until then nothing they wrote is shown."
+)
 
 
 async def see_escalation(question: SeeEscalation, *, asker: Asker, ground: Ground, world: World) -> Reply:
@@ -28,13 +33,35 @@ async def see_escalation(question: SeeEscalation, *, asker: Asker, ground: Groun
     if is_duty(asker.address, escalation, ground=ground):
         view = await _view(escalation, ground=ground, world=world)
         seen = for_duty(view, posts=ground.posts(escalation.partnership))
-        facts = await _said(escalation, ground=ground, world=world) or seen.facts
-        return Reply(replace(seen, facts=facts), _looked(escalation.ref, who="duty", at=asker.at))
+        seen = replace(seen, facts=await _said(escalation, ground=ground, world=world) or seen.facts)
+        return Reply(_with_link(seen, escalation), _looked(escalation.ref, who="duty", at=asker.at))
     if not await is_party(asker.address, escalation, world=world):
         return Reply(Refused(why="not-allowed"))
     view = await _view(escalation, ground=ground, world=world)
-    seen = for_party(view, _person(view.decision, asker.address))
-    return Reply(seen, _looked(escalation.ref, who=seen.part, at=asker.at))
+    person = _person(view.decision, asker.address)
+    if person is None and asker.address != escalation.raiser_address:
+        return Reply(_before_confirmation(escalation, ground), _looked(escalation.ref, who="told", at=asker.at))
+    seen = for_party(view, person)
+    return Reply(_with_link(seen, escalation), _looked(escalation.ref, who=seen.part, at=asker.at))
+
+
+def _before_confirmation(escalation: Escalation, ground: Ground) -> SeenEscalation:
+    """To a contact told of an unconfirmed urgent escalation: whom to ring, and no byte of what it says."""
+    phone = place_of(escalation, ground).duty_phone
+    text = f"{UNCONFIRMED_URGENT} Ring {phone.number} ({phone.label}) now."
+    return SeenEscalation(
+        ref=escalation.ref,
+        state=escalation.state.value,
+        part=Part.CONTACT.value,
+        because=(Line(label="An urgent escalation waits", text=text),),
+    )
+
+
+def _with_link(seen: SeenEscalation, escalation: Escalation) -> SeenEscalation:
+    previous = escalation.facts.previous if escalation.facts is not None else None
+    if previous is None:
+        return seen
+    return replace(seen, because=(Line(label="Goes on from", text=previous), *seen.because))
 
 
 async def _view(escalation: Escalation, *, ground: Ground, world: World) -> View:

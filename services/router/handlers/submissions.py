@@ -21,9 +21,11 @@ from services.router.domain.notices import UNRELEASED
 from services.router.domain.sessions import Attempt, Purpose, has_expired, secret_digest, try_code
 from services.router.domain.waiting import Channel, Waiting, Why
 from services.router.handlers.coding import Wanted, make_code
+from services.router.handlers.linking import linked
 from services.router.handlers.opening import Confirmation, Opened, open_submission, seems_urgent
 from services.router.handlers.proving import confirm_if_proved
 from services.router.handlers.routing import confirm, facts_of, place_of
+from services.router.policy.facts import Facts
 from services.router.ports import World
 from shared.failures import NOT_READABLE, Code, Permanent
 from shared.log import Event, record
@@ -52,7 +54,8 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
     if await _is_known(submission, world):
         raise Permanent(Code.FACTS_REFUSED)  # another message for the same submission or reference: never again
     at, ground = world.clock.now(), await world.grounds.now()
-    opened = await _with_pattern(open_submission(submission, ground=ground, keys=world.facts_keys), world=world)
+    opened = open_submission(submission, ground=ground, keys=world.facts_keys)
+    opened = replace(opened, facts=await linked(await _with_pattern(opened.facts, world=world), world=world))
     escalation = _escalation(submission, opened, world=world, at=at)
     address = escalation.raiser_address
     known = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission.submission)
@@ -100,11 +103,10 @@ async def _is_known(submission: SubmissionReceived, world: World) -> bool:
     )
 
 
-async def _with_pattern(opened: Opened, *, world: World) -> Opened:
+async def _with_pattern(facts: Facts, *, world: World) -> Facts:
     """The facts with how many similar escalations there were within a year. Counts only."""
-    since = opened.facts.opened_at - PATTERN_WITHIN
-    count = await world.escalations.similar(pattern_of(opened.facts), since=since)
-    return replace(opened, facts=replace(opened.facts, pattern_count=count))
+    count = await world.escalations.similar(pattern_of(facts), since=facts.opened_at - PATTERN_WITHIN)
+    return replace(facts, pattern_count=count)
 
 
 def _escalation(submission: SubmissionReceived, opened: Opened, *, world: World, at: Instant) -> Escalation:
@@ -169,11 +171,12 @@ async def _wait(
     record(Event.ESCALATION_WAITS, ref=escalation.ref)
     if not waiting.urgent:
         return replace(change, escalation=waiting)
-    told = tuple(_urgent(waiting, address, at=at) for address in _urgent_addresses(waiting, ground, at=at))
+    told = _urgent_addresses(waiting, ground, at=at)
     return replace(
         change,
         escalation=replace(waiting, wait_until=None, duty_told=True),
-        waiting=told,
+        parties=told,  # so that who is told can sign in; the page shows them fixed text until it is confirmed
+        waiting=tuple(_urgent(waiting, address, at=at) for address in told),
         happened=(*change.happened, Happened(ref=waiting.ref, at=at, what=What.URGENT_TOLD)),
     )
 
