@@ -56,7 +56,7 @@ find_npm() {
 pages() {
   local packages built
   packages=$BROWSER/node_modules/.candour-$(hash_of "$BROWSER/package-lock.json")
-  built=$BUILT/.candour-$(find "$BROWSER" services/intake/web/styles -name node_modules -prune -o -type f -print0 |
+  built=$BUILT/.candour-$(find "$BROWSER" services/intake/web/styles services/intake/web/static/candour.svg -name node_modules -prune -o -type f -print0 |
     sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
   [ -e "$packages" ] && [ -e "$built" ] && return
   find_npm

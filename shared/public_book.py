@@ -83,7 +83,10 @@ class PublicText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """The policy as its readers see it. review_on: ISO date; past it, pages show a banner."""
+    """The policy as its readers see it. review_on: ISO date; past it, pages show a banner.
+
+    roles: every name, in lower case, that the policy knows a role by, with the role's code.
+    """
 
     id: str
     edition: str
@@ -102,6 +105,7 @@ class PublicPolicy(msgspec.Struct, frozen=True, kw_only=True):
     own_agency_in_scope: bool
     retention: str
     retention_basis: str
+    roles: tuple[PublicChoice, ...] = ()
 
 
 class PublicPartnership(msgspec.Struct, frozen=True, kw_only=True):

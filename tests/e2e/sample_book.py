@@ -78,7 +78,7 @@ def sample_policy() -> PublicPolicy:
         ),
         diversions=(
             PublicText(
-                code="whistle-blowing",
+                code="own_manager",
                 title="It is about my own manager",
                 paragraphs=("Use your agency’s whistle-blowing procedure.",),
                 links=(PublicLink(words="NSPCC Whistleblowing Advice Line", phone="0800 028 0285"),),

@@ -16,7 +16,7 @@ PAGES = (
     "/?decided=west-sussex&works=west-sussex",
     "/?decided=elsewhere&works=elsewhere",
     "/p/west-sussex",
-    "/p/west-sussex/instead/whistle-blowing",
+    "/p/west-sussex/instead/own_manager",
     "/p/west-sussex/print",
     "/p/west-sussex/privacy",
     "/privacy",

@@ -172,7 +172,7 @@ PAGES = (
     "/p/west-sussex/form",
     "/p/west-sussex/print",
     "/p/west-sussex/privacy",
-    "/p/west-sussex/instead/whistle-blowing",
+    "/p/west-sussex/instead/own_manager",
     "/pages",
     "/privacy",
     "/accessibility",

@@ -6,8 +6,11 @@ const browser = "../../services/intake/web/browser";
 const { repeatsIn } = await import(`${browser}/notice_check.js`);
 const { calendarDays, dueOn, localDay, timeframeWarning } = await import(`${browser}/timeframe.js`);
 const { routeQuestion } = await import(`${browser}/route_question.js`);
+const { countWords } = await import(`${browser}/count.js`);
 const { compartments, currentKey, outcomeOf, wholeReceipt } = await import(`${browser}/send.js`);
-const { answerWords, dayWords, momentWords } = await import(`${browser}/words.js`);
+const { timeline } = await import(`${browser}/receipt.js`);
+const { partWords, stateWords } = await import(`${browser}/seen.js`);
+const { answerWords, dayWords, momentWords, within } = await import(`${browser}/words.js`);
 const { copyText } = await import(`${browser}/copy.js`);
 
 const FIELDS = [
@@ -105,6 +108,28 @@ test("a preview asks with codes only", () => {
   assert.equal(routeQuestion({ area: "thresholds" }, "west-sussex"), null);
 });
 
+test("a preview knows the raiser's place and that somebody is named, and no more", () => {
+  const roles = [{ code: "safeguarding_lead", words: "designated safeguarding lead" }];
+  const answers = {
+    receiving_agency: "ws-csc", raiser_role: " Designated Safeguarding Lead ", raiser_is: "safeguarding_lead",
+    decision_maker_email: "marked@ws-csc.example", own_manager: "yes",
+  };
+  const question = routeQuestion(answers, "west-sussex", roles);
+  assert.ok(!JSON.stringify(question).includes("arked"));
+  assert.deepEqual(
+    [question.raiser_is, question.raiser_role_code, question.decision_maker_named, question.own_manager],
+    ["safeguarding_lead", "safeguarding_lead", true, true],
+  );
+  const other = routeQuestion({ receiving_agency: "ws-csc", raiser_role: "Marked role" }, "west-sussex", roles);
+  assert.deepEqual([other.raiser_role_code, other.decision_maker_named, other.own_manager], ["", false, false]);
+});
+
+test("what is left of a line is counted in characters as people count them", () => {
+  assert.equal(countWords(500, ""), "You can use up to 500 characters");
+  assert.equal(countWords(5, "éé😀"), "You have 2 characters remaining");
+  assert.equal(countWords(2, "abc"), "You have 1 character too many");
+});
+
 test("sealed answers go into the record and nowhere else", () => {
   const { facts, record } = compartments(FIELDS, { ...SEALED, ask_line: "Please" });
   assert.deepEqual(facts, { ask_line: "Please" });
@@ -133,10 +158,77 @@ test("only a whole receipt counts as received", () => {
   }
 });
 
-test("only a plain refusal is one: everything else is not confirmed yet", () => {
-  for (const status of [200, 202, 302, 408, 429, 500, 502, 503, 504]) assert.equal(outcomeOf(status, null).state, "unconfirmed");
-  for (const status of [400, 403, 404, 409, 413, 422]) assert.equal(outcomeOf(status, null).state, "refused");
-  assert.equal(outcomeOf(503, "7").after, 7);
+test("only intake's own plain refusal is one: everything else is not confirmed yet", () => {
+  const problem = new Headers({ "content-type": "application/problem+json; charset=utf-8" });
+  for (const status of [200, 202, 302, 401, 403, 404, 407, 408, 422, 425, 429, 500, 502, 503, 504]) {
+    assert.equal(outcomeOf(status, problem).state, "unconfirmed");
+  }
+  for (const status of [400, 409, 413]) {
+    assert.deepEqual(outcomeOf(status, problem), { state: "refused", status });
+    for (const type of ["text/html", "application/json", ""]) {
+      assert.equal(outcomeOf(status, new Headers({ "content-type": type })).state, "unconfirmed");
+    }
+    assert.equal(outcomeOf(status, new Headers()).state, "unconfirmed");
+  }
+  assert.equal(outcomeOf(503, new Headers({ "retry-after": "7" })).after, 7);
+});
+
+const ROUTE = {
+  stage_label: "Stage 2",
+  parts: [
+    { role: "you", agency: "", part: "raiser" },
+    { role: "Team manager", agency: "Social care", part: "act", by: "Wednesday 30 December 2026, 5 pm" },
+    { role: "Head teacher", agency: "Oakfield", part: "told" },
+    { role: "safeguarding partnership", agency: "", part: "coded" },
+  ],
+  due_words: "Wednesday 30 December 2026, 5 pm", warnings: [], diversion: "", referred: false, example_rules: [],
+};
+const said = (given) => timeline({ confirmed: false, immediate: false, route: ROUTE, ...given }).map(({ when, what }) => `${when}: ${what}`).join("\n");
+
+test("the receipt promises no answer, and says what to do if none comes", () => {
+  assert.match(said({}), /By Wednesday 30 December 2026, 5 pm: An answer is due\. If none comes.*choose that stage, and quote this reference/);
+  assert.doesNotMatch(said({}), /You get an answer/);
+  assert.doesNotMatch(said({ confirmed: true }), /are told now|You get an email/);
+  assert.match(said({ confirmed: true }), /not in the directory, the duty contact checks it first/);
+});
+
+test("the receipt says that the raiser tells which child it is", () => {
+  assert.match(said({}), /Your part: Ring the person who is asked to act\. Tell them which child it is/);
+});
+
+test("the receipt names the coded part as it is", () => {
+  assert.match(said({}), /safeguarding partnership: told in codes only, without names/);
+  assert.doesNotMatch(said({}), /Told by email:.*partnership/);
+});
+
+test("of immediate harm the receipt says to ring, and who is told at once", () => {
+  assert.match(said({ immediate: true }), /^Now: Ring.*goes at once to the duty contact/);
+  assert.doesNotMatch(said({ immediate: true }), /If it stays unconfirmed/);
+});
+
+test("where the policy names nobody the receipt names nobody", () => {
+  const nobody = { ...ROUTE, parts: ROUTE.parts.slice(0, 1), due_words: "", referred: true };
+  assert.match(said({ route: nobody }), /Then: The policy does not say from this who acts/);
+  assert.doesNotMatch(said({ route: nobody }), /Ring the person|told by email/);
+  assert.match(said({ route: null }), /You are always one of them/);
+});
+
+test("where it stands is said in words, and an unknown state is no code", () => {
+  for (const state of ["received", "waiting-confirmation", "waiting-release", "routed", "referred", "diverted", "recorded", "parked", "of-next-year"]) {
+    assert.ok(!stateWords(state).includes(state), state);
+    assert.match(stateWords(state), /^[A-Z].*\.$/);
+  }
+  assert.doesNotMatch(stateWords("routed"), /told/);
+  for (const part of ["raiser", "raisers-manager", "contact", "raising-contact", "decision-maker", "informed", "lead", "partnership", "duty"]) {
+    assert.match(partWords(part), /^You /);
+  }
+  assert.equal(partWords("of-next-year"), "");
+});
+
+test("a label in the middle of a sentence begins small", () => {
+  assert.equal(within("Duty contact"), "the duty contact");
+  assert.equal(within("MASH desk"), "the MASH desk");
+  assert.equal(within("The duty desk"), "the duty desk");
 });
 
 test("the key that lasts longest is used, and an expired one still is", () => {

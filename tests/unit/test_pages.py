@@ -15,6 +15,7 @@ from services.intake.web.advice import advise
 from services.intake.web.pages import Asset, Pages, as_data
 from shared.forms import load_definition
 from shared.public_book import PublicAgency, PublicText
+from shared.references import parse_reference
 from shared.terms import AgencyId
 
 FORM = load_definition(
@@ -25,7 +26,7 @@ PAGES = Pages({name: Asset(file=f"x-{name}", integrity=f"sha384-{name}") for nam
 BOOK = pages_sample.book()
 P = BOOK.partnerships[0]
 TODAY = date(2026, 11, 21)
-REF = "WS-7K3-QM9-PXC"
+REF = "WS-7K3-QM9-PX8"
 ALL: dict[str, Callable[[], str]] = {
     "landing": lambda: PAGES.landing(BOOK),
     "landing answered": lambda: PAGES.landing(BOOK, decided="west-sussex", works="luton"),
@@ -127,6 +128,24 @@ def test_no_page_has_a_script_or_style_of_its_own(name: str) -> None:
         assert script.get("type") == "application/json" or (script["src"] and script["integrity"])
     for sheet in page.all("link"):
         assert sheet["rel"] == "icon" or sheet["integrity"]
+
+
+@EVERY
+def test_no_link_leads_to_the_page_it_stands_on(name: str) -> None:
+    assert [link for link in READ[name].all("a") if not link["href"]] == []
+
+
+def test_a_policy_without_an_address_is_named_without_a_link() -> None:
+    policy = msgspec.structs.replace(P.policy, source_url="")
+    page = Reader(PAGES.partnership(msgspec.structs.replace(P, policy=policy), TODAY))
+    assert [link for link in page.all("a") if not link["href"]] == []
+    assert policy.name in words(page.texts["main"][0])
+
+
+@EVERY
+def test_a_reference_that_is_shown_as_an_example_can_be_typed(name: str) -> None:
+    shown = re.findall(r"WS-[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}", " ".join(READ[name].texts["main"]))
+    assert all(parse_reference(each) for each in shown)
 
 
 @EVERY

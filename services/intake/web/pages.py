@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 from markupsafe import Markup
 
 from services.intake.web.advice import advise, areas_of
-from services.intake.web.wording import PROBLEMS, agency_types, long_date, sentence, tel
+from services.intake.web.wording import PROBLEMS, agency_types, long_date, sentence, tel, within
 from shared.forms import Field, FormDefinition, definition_json
 from shared.public_book import PublicBook, PublicPartnership, PublicText, form_choices
 
@@ -52,7 +52,8 @@ def environment(assets: Assets) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(tel=tel, long_date=long_date, as_data=as_data, folded_groups=folded_groups, sentence=sentence)
+    made.filters.update(tel=tel, long_date=long_date, as_data=as_data, folded_groups=folded_groups)
+    made.filters.update(sentence=sentence, within=within)
     made.globals.update(assets=assets, agency_types=agency_types)
     return made
 

@@ -10,7 +10,7 @@ PROBLEMS: dict[int, tuple[str, tuple[str, ...]]] = {
     404: (
         "Page not found",
         (
-            "If you typed the address, check it. A reference looks like WS-7K3-QM9-PXC.",
+            "If you typed the address, check it. A reference looks like WS-7K3-QM9-PX8.",
             "You can also type the reference into the box on the first page.",
         ),
     ),
@@ -63,6 +63,12 @@ def tel(number: str) -> str:
     """A number as a telephone link dials it: digits, and a leading plus."""
     digits = "".join(sign for sign in number if sign.isdigit())
     return f"tel:+{digits}" if number.strip().startswith("+") else f"tel:{digits}"
+
+
+def within(label: str) -> str:
+    """A label as it stands inside a sentence: "the duty contact"; one that begins with initials keeps them."""
+    words = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return words if words.startswith("the ") else f"the {words}"
 
 
 def sentence(words: str) -> str:

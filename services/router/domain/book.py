@@ -2,7 +2,8 @@
 
 from services.router.domain.directory import Agency, Directory
 from services.router.domain.partnership import Area, Line, Partnership
-from services.router.policy.model import Options, Policy, Stage, Text, Words
+from services.router.policy.model import Diversion, Options, Policy, Stage, Text, Words
+from services.router.policy.plan import OWN_AGENCY
 from services.router.policy.wording import told_at
 from shared.public_book import (
     PublicAgency,
@@ -100,14 +101,20 @@ def _policy(policy: Policy, options: Options, *, retention: str) -> PublicPolicy
         areas=_choices(policy.areas),
         triggers=_choices(policy.triggers),
         desired_actions=_choices(policy.desired_actions),
-        diversions=tuple(_text(diversion.text) for diversion in policy.diversions),
+        diversions=tuple(_text(diversion.text) for diversion in policy.diversions if _offered(diversion, policy)),
         routes=tuple(_text(route.text) for route in policy.routes),
         signposts=tuple(_text(text) for text in policy.signposts),
         default_timeframe_days=policy.general.default_days,
         own_agency_in_scope=policy.general.own_agency,
         retention=retention or policy.general.retention,
         retention_basis="setting" if retention else policy.general.retention_reason.basis.value,
+        roles=tuple(PublicChoice(code=code, words=name) for name, code in sorted(policy.role_names.items())),
     )
+
+
+def _offered(diversion: Diversion, policy: Policy) -> bool:
+    """Nobody is led away from a disagreement inside one agency where the policy takes it in."""
+    return not (policy.general.own_agency and diversion.text.code == OWN_AGENCY)
 
 
 def _stage(stage: Stage, policy: Policy, options: Options) -> PublicStage:

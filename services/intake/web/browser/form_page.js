@@ -5,12 +5,13 @@ import { all, find, focusOn, need, say, show } from "./dom.js";
 import { containerOf } from "./answers.js";
 import { makeConfirmation } from "./code.js";
 import { copyText, saveCopy } from "./copy.js";
+import { startCounts } from "./count.js";
 import { drawCheck } from "./check_answers.js";
 import { readDefinition } from "./definition.js";
 import { mintSubmission } from "./envelope.js";
 import { clearErrors, showErrors } from "./errors.js";
 import { fillExample } from "./example.js";
-import { makeState } from "./form_state.js";
+import { isOwnManagers, makeState } from "./form_state.js";
 import { askBeforeLeaving } from "./leaving.js";
 import { makePreview } from "./preview.js";
 import { compartments, currentKey, makeSubmission } from "./send.js";
@@ -31,10 +32,11 @@ export function makeFormPage({ form, raw, partnership }) {
   const asker = makeAsker({ partnership: partnership.id, factsKey: currentKey(partnership.facts_keys), storage: null });
   const sections = all("[data-step]", form);
   const steps = makeSteps(sections, { numbered: sections.length - 1, whenShown: (name) => name === CHECK && readBack() });
-  const preview = makePreview(partnership.id);
+  const preview = makePreview(partnership);
   const sending = makeSending({ partnership, submission: makeSubmission({ partnership, definition, submission }), preview });
   const confirmation = makeConfirmation({ asker, submission, reference: sending.reference, whenConfirmed: () => sending.draw(shownState()) });
   const leaving = askBeforeLeaving(form);
+  startCounts(form);
 
   const shownState = () => ({ immediate: state.read().answers.immediate_harm === "yes", confirmed: confirmation.confirmed() });
 
@@ -44,6 +46,7 @@ export function makeFormPage({ form, raw, partnership }) {
     for (const field of definition.fields) show(containerOf(field.id), shown.has(field.id));
     renewTeams(definition.fields, state.choices, answers);
     preview.update(answers);
+    for (const [name, applies] of Object.entries(warned(answers))) show(find(`[data-${name}]`), applies);
     const today = localDay(new Date(), partnership.zone);
     say(find("[data-timeframe-warning]"), timeframeWarning(/** @type {any} */ (answers.timeframe), today, partnership.holidays));
   }
@@ -130,6 +133,9 @@ export function makeFormPage({ form, raw, partnership }) {
   steps.go(steps.names[0], false);
   follow();
 }
+
+/** What stands on the page for some answers alone. @param {import("./definition.js").Answers} answers */
+const warned = (answers) => ({ "own-manager": isOwnManagers(answers), "other-policy": answers.decision_area === "elsewhere" });
 
 /** Enter in a single-line answer goes on to the next step, and never posts a form. @param {KeyboardEvent} event @param {() => void} next */
 function keepEnter(event, next) {

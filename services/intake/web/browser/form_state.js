@@ -10,6 +10,10 @@ import { check } from "./validate.js";
 /** @typedef {import("./definition.js").Answers} Answers */
 
 const USUAL_STAGE = 2;
+const OWN_MANAGER = "Choose no if it was not your own manager. If it was, this form is not sent: use the way shown here";
+
+/** Such a disagreement is never sent to that manager: the policy leads elsewhere. @param {Answers} answers */
+export const isOwnManagers = (answers) => answers.own_manager === "yes";
 
 /** @param {Definition} definition @param {any} partnership */
 export function makeState(definition, partnership) {
@@ -25,7 +29,7 @@ export function makeState(definition, partnership) {
     return { answers: asked(everything, shown), shown };
   }
 
-  /** Problems by field, lines to be emailed that repeat what is sealed among them. @returns {{field: string, text: string}[]} */
+  /** Problems by field: also a line to be emailed that repeats what is sealed, and a matter that another way is for. @returns {{field: string, text: string}[]} */
   function problems() {
     const { answers } = read();
     const found = check(definition, answers, { choices: codes, stage: Number(answers.stage ?? USUAL_STAGE) });
@@ -33,7 +37,8 @@ export function makeState(definition, partnership) {
       field: line,
       text: `${labels.get(line)}: take out “${words}”. This line will be emailed, and that is ${what} from “${labels.get(field)}”`,
     }));
-    return [...found, ...repeats];
+    const diverted = isOwnManagers(answers) ? [{ field: "own_manager", text: OWN_MANAGER }] : [];
+    return [...found, ...diverted, ...repeats];
   }
 
   return { read, problems, choices };

@@ -64,7 +64,7 @@ function draw(panel, answer) {
   for (const diversion of all("[data-preview-diversion]", panel)) show(diversion, diversion.dataset.previewDiversion === answer?.diversion);
 }
 
-/** @param {string} partnership
+/** @param {any} partnership
  * @returns {{update: (answers: import("./definition.js").Answers) => void, last: () => RouteAnswer | null}} */
 export function makePreview(partnership) {
   const panel = find("#preview");
@@ -96,7 +96,7 @@ export function makePreview(partnership) {
 
   /** @param {import("./definition.js").Answers} answers only those asked */
   function update(answers) {
-    const question = routeQuestion(answers, partnership);
+    const question = routeQuestion(answers, partnership.id, partnership.policy.roles);
     const body = JSON.stringify(question);
     if (body === sent) return;
     sent = body;

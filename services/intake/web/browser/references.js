@@ -1,4 +1,4 @@
-// References as people read them out, `WS-7K3-QM9-PXC`: the same reading as shared/references.py.
+// References as people read them out, `WS-7K3-QM9-PX8`: the same reading as shared/references.py.
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const READ_AS = { O: "0", I: "1", L: "1" };
 const BODY = 9;

@@ -12,9 +12,17 @@ function agency(answers, side) {
 /** A whole number that the form's own limits allow, else the default. @param {unknown} amount */
 const amountOr5 = (amount) => (Number.isInteger(amount) && Number(amount) > 0 && Number(amount) <= 1440 ? amount : 5);
 
+/** A role of the policy by the name that was typed, or "": what was typed itself never goes.
+ * @param {Answers} answers @param {{code: string, words: string}[]} roles */
+function roleCode(answers, roles) {
+  const typed = String(answers.raiser_role ?? "").trim().toLowerCase();
+  return roles.find(({ words }) => words === typed)?.code ?? "";
+}
+
 /** The body of POST /api/v1/route (RouteQuestion), or null while too little is known.
- * @param {Answers} answers only those asked @param {string} partnership */
-export function routeQuestion(answers, partnership) {
+ * @param {Answers} answers only those asked @param {string} partnership
+ * @param {{code: string, words: string}[]} [roles] the names of the policy's roles */
+export function routeQuestion(answers, partnership, roles = []) {
   const receiving = agency(answers, "receiving");
   if (!receiving.receiving_agency && !receiving.receiving_agency_type) return null;
   const timeframe = /** @type {import("./definition.js").Timeframe} */ (answers.timeframe ?? { unit: "working_days", amount: 5 });
@@ -29,6 +37,10 @@ export function routeQuestion(answers, partnership) {
     route: answers.route ?? "",
     area: answers.area ?? "",
     immediate_harm: answers.immediate_harm === "yes",
+    own_manager: answers.own_manager === "yes",
+    raiser_is: answers.raiser_is ?? "",
+    raiser_role_code: roleCode(answers, roles),
+    decision_maker_named: Boolean(answers.decision_maker_name || answers.decision_maker_email),
     ...agency(answers, "raising"),
     ...receiving,
     receiving_team: team && team !== "not_known" ? team : null,
