@@ -1,17 +1,20 @@
 """The one place that logs: codes and references, never text. An exception is its type and frames. Shell."""
 
+import json
 import logging
 import sys
 import traceback
 from enum import StrEnum
 from pathlib import Path
 
-import structlog
-
+from shared.clock import SystemClock
 from shared.failures import Code, code_of
 from shared.terms import EscalationRef, Service, StageNumber
 
 _MOST_FRAMES = 6
+_CLOCK = SystemClock()
+"""A log tells the machine's time, whatever the demonstration's clock says."""
+_service: dict[str, str] = {}
 _QUIET = ("nats", "litestar", "granian", "_granian", "aiosmtplib", "mail.log", "sqlalchemy", "alembic", "asyncio")
 
 
@@ -68,16 +71,8 @@ def set_up(service: Service) -> None:
         foreign.propagate = False
         foreign.setLevel(logging.CRITICAL)
     logging.getLogger().handlers = [logging.NullHandler()]
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            structlog.processors.JSONRenderer(sort_keys=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
-        cache_logger_on_first_use=True,
-    )
-    structlog.contextvars.bind_contextvars(service=service.value)
+    _service.clear()
+    _service["service"] = service.value
 
 
 def record(
@@ -100,7 +95,10 @@ def record(
     }
     if failure is not None:
         fields |= {"code": code_of(failure).value, "failure": type(failure).__name__, "frames": _frames(failure)}
-    structlog.get_logger().info(event.value, **{name: value for name, value in fields.items() if value is not None})
+    said = {name: value for name, value in fields.items() if value is not None}
+    line = {"event": event.value, **said, **_service, "at": _CLOCK.now().isoformat()}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
 def _frames(failure: BaseException) -> list[str]:

@@ -5,16 +5,14 @@ Work is a plain function of a `Connection`. It may be run again, so it has no ef
 
 import asyncio
 import queue
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.failures import Code, Transient
@@ -26,6 +24,9 @@ from shared.sql import insert_once as insert_once
 T = TypeVar("T")
 
 _MOST_TOGETHER = 64
+_REVISIONS = "alembic_version"
+_REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
+_FOLLOWS = re.compile(r'^down_revision = "(\w+)"$', re.MULTILINE)
 
 
 class Database:
@@ -176,21 +177,37 @@ def _tell(piece: _Piece) -> None:
 
 def migrate(url: str, *, scripts: Path) -> None:
     """Bring the database to the newest revision in `scripts/versions`. Raises: Transient when it cannot be reached."""
-    config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    directory = ScriptDirectory.from_config(config)
     engine = engine_of(url)
     try:
         with engine.connect() as connection, connection.begin():
-            _upgrade(config, directory, connection)
+            if not _is_newest(connection, scripts):
+                _upgrade(connection, scripts)
     except SQLAlchemyError as failure:
         raise translated(failure) from None
     finally:
         engine.dispose()
 
 
-def _upgrade(config: Config, directory: ScriptDirectory, connection: Connection) -> None:
+def _is_newest(connection: Connection, scripts: Path) -> bool:
+    """Whether nothing is to be done, found out without Alembic: importing it takes longer than asking."""
+    if not inspect(connection).has_table(_REVISIONS):
+        return False
+    stored = connection.exec_driver_sql(f"SELECT version_num FROM {_REVISIONS}").scalars().all()
+    texts = [path.read_text() for path in scripts.glob("versions/*.py")]
+    known, followed = ({found[1] for text in texts if (found := name.search(text))} for name in (_REVISION, _FOLLOWS))
+    return set(stored) == known - followed
+
+
+def _upgrade(connection: Connection, scripts: Path) -> None:
+    from alembic.config import Config  # a third of a service's start, and no service needs it to serve
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    directory = ScriptDirectory.from_config(config)
+
     def steps(revision: Any, _: Any) -> Any:
         return directory._upgrade_revs("head", revision)  # what alembic.command.upgrade does, with no env.py between
 

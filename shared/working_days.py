@@ -7,10 +7,10 @@ govuk-bank-holidays and has an end; past it nothing is silently counted.
 from collections.abc import Set
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 import msgspec
-from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from shared.terms import Instant, Nation
 
@@ -19,11 +19,19 @@ WEEK = 7
 _SATURDAY = 5
 
 _DIVISIONS = {
-    Nation.ENGLAND: BankHolidays.ENGLAND_AND_WALES,
-    Nation.WALES: BankHolidays.ENGLAND_AND_WALES,
-    Nation.SCOTLAND: BankHolidays.SCOTLAND,
-    Nation.NORTHERN_IRELAND: BankHolidays.NORTHERN_IRELAND,
+    Nation.ENGLAND: "england-and-wales",
+    Nation.WALES: "england-and-wales",
+    Nation.SCOTLAND: "scotland",
+    Nation.NORTHERN_IRELAND: "northern-ireland",
 }
+
+
+class _Event(msgspec.Struct):
+    date: date
+
+
+class _Division(msgspec.Struct):
+    events: list[_Event]
 
 
 class BeyondHolidayData(Exception):
@@ -39,9 +47,13 @@ class Holidays(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def holidays_of(nation: Nation) -> Holidays:
-    """The bank holidays of `nation`, from the data that ships with the library: no network."""
-    found = BankHolidays(use_cached_holidays=True).get_holidays(division=_DIVISIONS[nation])
-    days = frozenset(one["date"] for one in found)
+    """The bank holidays of `nation`, from the data that ships with the library: no network.
+
+    The file is read as it is: the library's own reader imports a web client, a tenth of a service's start.
+    """
+    data = resources.files("govuk_bank_holidays").joinpath("bank-holidays.json").read_bytes()
+    division = msgspec.json.decode(data, type=dict[str, _Division])[_DIVISIONS[nation]]
+    days = frozenset(event.date for event in division.events)
     return Holidays(days=days, known_until=date(max(days).year, 12, 31))
 
 

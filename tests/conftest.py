@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -75,11 +74,3 @@ async def smtp_sink() -> AsyncIterator[SmtpSink]:
     await sink.up()
     yield sink
     await sink.down()
-
-
-@pytest.fixture(autouse=True)
-def log_of_its_own() -> Iterator[None]:
-    """What a test sets up of the log ends with it: it would write to that test's captured output, which is closed."""
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from jinja2 import Environment, FileSystemLoader
 from litestar import Litestar, MediaType, Request, Response, get, post
@@ -120,7 +119,6 @@ async def run(settings: InboxSettings) -> None:
 def main() -> int:
     """The process."""
     logging.disable(logging.CRITICAL)  # aiosmtpd's logger tells addresses
-    structlog.configure(processors=[structlog.processors.JSONRenderer()])
     asyncio.run(run(load(InboxSettings, prefix=PREFIX)))
     return 0
 

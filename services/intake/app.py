@@ -31,7 +31,7 @@ from shared.settings import read_secret
 from shared.store import Database
 from shared.subjects import inbox_prefix
 from shared.terms import Service
-from shared.web import Check, HealthCheck, health_routes
+from shared.web import Check, HealthCheck, HealthSite
 
 
 class Intake:
@@ -152,7 +152,6 @@ def web_app(
             *api_routes(api),
             *page_routes(site),
             static_route(built),
-            *health_routes(checks),
             *more_routes,
         ],
         exception_handlers={Exception: handler_of(site.problem)},
@@ -160,7 +159,7 @@ def web_app(
         logging_config=None,
         debug=False,
     )
-    return StrictHeaders(app, behind_tls=behind_tls)
+    return StrictHeaders(HealthSite(checks, otherwise=app), behind_tls=behind_tls)
 
 
 def _assets(built: Path) -> Assets:

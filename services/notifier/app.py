@@ -3,8 +3,6 @@
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from litestar import Litestar
-
 from services.notifier.adapters.ledger import SqlLedger
 from services.notifier.adapters.opening import OpeningKeyFile
 from services.notifier.adapters.smtp import RelayAddress, Security, SmtpMailer, tls_context
@@ -22,7 +20,7 @@ from shared.settings import read_secret
 from shared.store import Database
 from shared.subjects import ask_tally
 from shared.terms import Service
-from shared.web import health_routes
+from shared.web import HealthSite
 
 
 class Notifier:
@@ -37,7 +35,7 @@ class Notifier:
         consumer: Consumer,
         postman: Postman,
         mailer: SmtpMailer,
-        asgi: Litestar,
+        asgi: HealthSite,
     ) -> None:
         self._database = database
         self._broker = broker
@@ -96,7 +94,7 @@ async def build(settings: NotifierSettings) -> Notifier:
         consumer=consumer,
         postman=postman,
         mailer=mailer,
-        asgi=Litestar(route_handlers=health_routes((broker, relay, postman)), openapi_config=None, logging_config=None),
+        asgi=HealthSite((broker, relay, postman)),
     )
 
 

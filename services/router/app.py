@@ -3,8 +3,6 @@
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from litestar import Litestar
-
 from services.router.adapters.grounds import StoredGrounds, read_rules
 from services.router.adapters.keys import CustodyKeyFiles, FactsKeyFiles, NotifierKeyFile, StorageKeyFile
 from services.router.adapters.store import SqlDirectories, SqlEscalations, SqlSessions
@@ -26,14 +24,14 @@ from shared.settings import read_secret
 from shared.store import Database
 from shared.subjects import inbox_prefix
 from shared.terms import Service
-from shared.web import Check, health_routes
+from shared.web import Check, HealthSite
 
 
 class Router:
     """The built service: what serves, and what must run beside it."""
 
     def __init__(
-        self, *, world: World, database: Database, broker: Broker, loops: Sequence[Any], app: Litestar
+        self, *, world: World, database: Database, broker: Broker, loops: Sequence[Any], app: HealthSite
     ) -> None:
         self.world = world
         self.app = app
@@ -109,8 +107,7 @@ async def build(settings: RouterSettings) -> Router:
         health.run,
     )
     checks: Sequence[Check] = (broker, relay, timers, *health.checks())
-    app = Litestar(route_handlers=health_routes(checks), openapi_config=None, logging_config=None)
-    return Router(world=world, database=database, broker=broker, loops=loops, app=app)
+    return Router(world=world, database=database, broker=broker, loops=loops, app=HealthSite(checks))
 
 
 async def _connected(settings: RouterSettings, *, clock: Clock) -> Broker:
