@@ -184,8 +184,8 @@ def _confirmations(row: dict[str, Any], decision: Decision) -> None:
 def _if_unresolved(row: dict[str, Any], decision: Decision) -> None:
     assert row["expect"]["if_unresolved"].startswith("stage 3 would be the head teacher again (rung already used)")
     says = decision.if_unresolved
-    assert says.startswith("Stage 3 can be asked for: head teacher is asked already")
-    assert "trust or local-authority education lead, with Head of Service" in says
+    assert says.startswith("The person who raised it may take it to stage 3: the head teacher is asked already")
+    assert "the trust or local-authority education lead, with the Head of Service" in says
     assert "The partnership is then told." in says
 
 

@@ -20,6 +20,7 @@ SEAT = Asked(
     may_read=True,
     rules=(BY_HAND,),
     asked_as=AskedAs.RECEIVING,
+    why_you="The partnership's duty contact chose you to act.",
 )
 
 

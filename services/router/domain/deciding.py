@@ -91,6 +91,7 @@ def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Polic
         form_required=step.form_required,
         warnings=(*step.warnings, *search.away, *_away_before(step, parties)),
         if_unresolved=step.if_unresolved,
+        if_unresolved_you=step.if_unresolved_you,
         offered=step.offered,
         excluded=tuple(search.excluded),
         gaps=gaps,

@@ -26,7 +26,8 @@ __all__ = [
 class Person(Private, frozen=True, kw_only=True, gc=False):
     """One person of a decision and three separate answers. address "" where not known: a gap, told to the desk.
 
-    seat: the words of the post that the policy names. asked_as: where it sits, None where nothing special is asked.
+    why_you: why they are told or asked, in plain words to them. seat: the words of the post that the policy names.
+    asked_as: where it sits, None where nothing special is asked.
     address_from: directory, typed (by the raiser, in a registered domain), unreleased (waits for the duty contact).
     """
 
@@ -45,6 +46,7 @@ class Person(Private, frozen=True, kw_only=True, gc=False):
     because: tuple[str, ...] = ()
     seat: str = ""
     asked_as: AskedAs | None = None
+    why_you: str = ""
 
 
 class Gap(Private, frozen=True, kw_only=True, gc=False):
@@ -59,6 +61,7 @@ class Decision(Private, frozen=True, kw_only=True, gc=False):
 
     due_at: aware UTC instant; due_on: local date, None for a limit in hours or none at all.
     raise_before: the raiser's own limit (72 elapsed hours after a conference), with `late` if it had passed.
+    if_unresolved_you: as the raiser is told it.
     partnership_told: "no", "coded", "yes". excluded: (name or role, why) of people who were passed over.
     offered: routes or stages offered beside this one.
     """
@@ -83,6 +86,7 @@ class Decision(Private, frozen=True, kw_only=True, gc=False):
     form_required: bool = True
     warnings: tuple[str, ...] = ()
     if_unresolved: str = ""
+    if_unresolved_you: str = ""
     offered: tuple[str, ...] = ()
     excluded: tuple[tuple[str, str], ...] = ()
     gaps: tuple[Gap, ...] = ()

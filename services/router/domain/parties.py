@@ -5,6 +5,7 @@ The raiser is always among them. Nobody who made the decision, raised it or was 
 
 from datetime import date
 
+from services.router.domain.barring import OWN_MANAGER, barred_by, is_own_manager, manager_made_it, own_managers
 from services.router.domain.by_hand import route_by_hand
 from services.router.domain.decision import Circumstances
 from services.router.domain.directory import Agency, Directory
@@ -24,35 +25,8 @@ from services.router.policy.facts import Facts, Named, Side
 from services.router.policy.step import Asked, Part, Step, Where, Who
 from shared.terms import AgencyId, AgencyType
 
-MADE_IT = "made the decision that is challenged"
-RAISED_IT = "raised it"
-OWN_MANAGER = "is the raiser's own manager, in the agency whose decision is challenged"
 RECUSED = "belongs to a safeguarding partner that is a party: neither triages nor chairs"
 TRIAGE_ROLES = ("partner_delegate", "partnership_chair")
-
-
-def barred_by(facts: Facts, directory: Directory, circumstances: Circumstances) -> dict[str, str]:
-    """Address to why its owner is asked neither to act nor to stand in."""
-    barred = {facts.raiser.address.strip().casefold(): RAISED_IT}
-    for side in facts.raising[1:]:
-        for address in addresses_of(side.decision_maker, side, directory):
-            barred[address] = RAISED_IT
-    for side in facts.receiving:
-        for address in addresses_of(side.decision_maker, side, directory):
-            barred[address] = MADE_IT
-    for one in circumstances.passed_over:
-        barred[one.address.strip().casefold()] = one.why
-    barred.pop("", None)
-    return barred
-
-
-def addresses_of(named: Named, side: Side, directory: Directory) -> list[str]:
-    """Every address that a named professional may have: as typed, and as the directory knows that name."""
-    found = [named.address.strip().casefold()] if named.address else []
-    wanted = named.name.strip().casefold()
-    for placed in directory.named(side.agency, wanted) if wanted and side.agency is not None else ():
-        found += [one.address.casefold() for one in placed.post.holders if one.name.casefold() == wanted]
-    return found
 
 
 def name_parties(
@@ -64,11 +38,15 @@ def name_parties(
     if step.recuse:
         _recuse(search, facts)
     parties = Parties(search, facts, circumstances)
+    parties.own_managers = own_managers(facts, directory, step.managing)
+    if parties.own_managers and manager_made_it(facts, directory, parties.own_managers):
+        search.barred |= dict.fromkeys(parties.own_managers, OWN_MANAGER)
     for seat in step.seats:
         _seat(seat, parties)
     for code, says in step.needs:
         search.gap(code, says)
     if circumstances.by_hand is not None:
+        search.barred |= dict.fromkeys(parties.own_managers, OWN_MANAGER)
         route_by_hand(parties)
     return parties
 
@@ -140,11 +118,21 @@ def _at_agency(seat: Asked, parties: Parties) -> None:
     side = sides[seat.side]
     if seat.who is Who.DECISION_MAKER:
         if side.decision_maker.address or side.decision_maker.name:
-            parties.add(named_person(seat, side.decision_maker, side, parties))
+            _decision_maker(seat, side, parties)
     elif seat.who is Who.MANAGER and side.manager.address and _counts(side.manager, side, parties):
         parties.add(named_person(seat, side.manager, side, parties))
     else:
         _found(seat, side, parties)
+
+
+def _decision_maker(seat: Asked, side: Side, parties: Parties) -> None:
+    """Whoever made the decision is told, save the raiser's own manager: that is for whistle-blowing, not for this."""
+    if parties.own_managers and is_own_manager(side, parties.facts, parties.search.directory, parties.own_managers):
+        parties.search.gap(
+            "own-manager", "The raiser's own manager made the decision and is not told: talk to the raiser first."
+        )
+        return
+    parties.add(named_person(seat, side.decision_maker, side, parties))
 
 
 def _counts(manager: Named, side: Side, parties: Parties) -> bool:
@@ -188,7 +176,7 @@ def _found(seat: Asked, side: Side, parties: Parties, *, team: bool = True) -> N
 def _inform(seat: Asked, side: Side, agency: Agency, parties: Parties) -> None:
     """Somebody who is only told: nobody deputises for one whom mail cannot reach; the duty contact tells them."""
     search, barred = parties.search, parties.search.barred
-    search.barred = {}
+    search.barred = dict.fromkeys(parties.own_managers, OWN_MANAGER) if seat.where is Where.RECEIVING else {}
     is_lead = seat.who is Who.SAFEGUARDING_LEAD
     found = (search.lead(agency) if is_lead else None) or search.find(seat, agency, team=side.team)
     search.barred = barred
@@ -200,16 +188,13 @@ def _inform(seat: Asked, side: Side, agency: Agency, parties: Parties) -> None:
 
 
 def _unmanaged(seat: Asked, side: Side, agency: Agency, parties: Parties, *, team: bool) -> Found | None:
-    """Where an agency is on both sides, the raiser's own manager is not asked to answer for the other team."""
-    search, own = parties.search, parties.facts.raising[0] if parties.facts.raising else None
-    if seat.part is not Part.CONTACT or own is None or own.agency != agency.id:
-        return search.find(seat, agency, team=side.team if team else None)
-    before = dict(search.barred)
-    for placed in search.directory.with_role(agency.id, seat.roles[0].code) if seat.roles else ():
-        if own.team is not None and placed.post.team == own.team and own.team != side.team:
-            search.barred.update((one.address.casefold(), OWN_MANAGER) for one in placed.post.holders)
-    search.barred.update(dict.fromkeys(addresses_of(own.manager, own, search.directory), OWN_MANAGER))
-    found = search.find(seat, agency, team=side.team if team else None)
+    """Where an agency is on both sides, the raiser's own manager is not asked to answer for the decision."""
+    search, wanted = parties.search, side.team if team else None
+    if not parties.own_managers or seat.where is not Where.RECEIVING:
+        return search.find(seat, agency, team=wanted)
+    before = search.barred
+    search.barred = before | dict.fromkeys(parties.own_managers, OWN_MANAGER)
+    found = search.find(seat, agency, team=wanted)
     search.barred = before
     return found
 

@@ -19,6 +19,7 @@ class Parties:
         self.facts = facts
         self.circumstances = circumstances
         self.persons: list[Person] = []
+        self.own_managers: frozenset[str] = frozenset()
         self._by_address: dict[str, int] = {}
 
     def add(self, person: Person) -> None:
@@ -59,6 +60,7 @@ def merged(first: Person, second: Person) -> Person:
         because=tuple(dict.fromkeys((*first.because, *second.because))),
         seat=asked.seat,
         asked_as=asked.asked_as,
+        why_you=first.why_you if first.why_you == second.why_you else f"{first.why_you} {second.why_you}".strip(),
     )
 
 
@@ -94,6 +96,7 @@ def typed(seat: Asked, named: Named, side: Side | None, parties: Parties, *, sou
         because=seat.rules,
         seat=seat.words,
         asked_as=seat.asked_as,
+        why_you=seat.why_you,
     )
 
 
@@ -158,7 +161,15 @@ def person(seat: Asked, found: Found, partnership: Partnership) -> Person:
         because=seat.rules,
         seat=seat.words,
         asked_as=seat.asked_as if placed is not None else AskedAs.DUTY,
+        why_you=_standing_in(seat, placed) if found.standing_in else seat.why_you,
     )
+
+
+def _standing_in(seat: Asked, placed: Placed | None) -> str:
+    """Why somebody is written to whose own post the policy does not name."""
+    if placed is not None and seat.roles and seat.roles[0].code in placed.post.allocates:
+        return f"You allocate for the {seat.words}: please say by name who takes it on."
+    return f"You stand in for the {seat.words}: nobody in that post can be asked."
 
 
 def for_partnership(seat: Asked, partnership: Partnership) -> Person:

@@ -7,7 +7,7 @@ import msgspec
 from services.router.domain.decision import Basis, Decision, Part, Person
 from services.router.policy.facts import Facts, Named, Side
 from services.router.policy.model import Policy, Rung, Words
-from services.router.policy.wording import NOTHING_MOVES, URGENT, URGENT_DAYS, next_stage
+from services.router.policy.wording import URGENT, URGENT_DAYS, next_stage
 from shared.messages import CodedFacts, NoticePerson, RouteFacts
 from shared.private import Private
 
@@ -31,7 +31,6 @@ _LETTER_WORDS = {
     "telephone whether hours are needed.",
 }
 """Warnings of the form as a letter says them: an urgent letter begins with whom to ring, and does not say it twice."""
-_YOU_DECIDE = "Nothing moves on by itself: you decide."
 
 
 class Wording(Private, frozen=True, kw_only=True):
@@ -89,7 +88,7 @@ def to_the_raiser(route: RouteFacts, decision: Decision, wording: Wording) -> Ro
     following = next_stage(wording.policy, decision.stage) if decision.stage is not None else None
     return msgspec.structs.replace(
         route,
-        if_silent=route.if_silent.replace(NOTHING_MOVES, _YOU_DECIDE),
+        if_silent=decision.if_unresolved_you,
         next_stage=following.label if following is not None else "",
         because=_general_reasons(decision),
     )

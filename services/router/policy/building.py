@@ -105,6 +105,7 @@ def _stage(one: WrittenStage, path: str, pack: WrittenPack, loading: Loading) ->
     return Stage(
         number=StageNumber(one.number),
         label=one.label,
+        title=one.title,
         who=one.who,
         when=one.when,
         what=one.what,
@@ -124,6 +125,8 @@ def _seats(written: tuple[WrittenSeat, ...], path: str, loading: Loading, *, aro
 def _seat(one: WrittenSeat, path: str, loading: Loading, *, around: Reason) -> Seat:
     if one.who is Who.ROLE and not (one.roles and one.words):
         loading.blame(path, "A seat for a role names its roles and its words.")
+    if one.told and not one.why_you:
+        loading.blame(path, "It says in `why_you`, to its holder, why they are written to.")
     if one.part is Part.CONTACT and not one.must_act:
         loading.blame(path, "A contact must act.")
     if one.who in (Who.RUNG, Who.MANAGER) and one.where not in (Where.RECEIVING, Where.RAISING, Where.OWN):
@@ -138,6 +141,8 @@ def _seat(one: WrittenSeat, path: str, loading: Loading, *, around: Reason) -> S
         may_read=one.may_read,
         told=one.told,
         rung=one.rung,
+        why_you=one.why_you,
+        when=_when(one.when) if one.when is not None else None,
         reason=loading.reason(f"{around.rule}.{one.part}.{one.where}", one, path, around=around),
     )
 
@@ -154,13 +159,18 @@ def _rungs(pack: WrittenPack, loading: Loading) -> dict[AgencyType, dict[int, Ru
             type=one.type,
             roles=loading.role_list(one.roles, path),
             words=one.words,
+            why_you=one.why_you,
             reason=loading.reason(f"rung-{one.stage}-{one.type}", one, path, says=says),
         )
     return found
 
 
 def _plain(kind: AgencyType) -> str:
-    special = {AgencyType.CHILDRENS_SOCIAL_CARE: "children's social care", AgencyType.GP: "GP practice"}
+    special = {
+        AgencyType.CHILDRENS_SOCIAL_CARE: "children's social care",
+        AgencyType.GP: "GP practice",
+        AgencyType.EDUCATION: "school, college or early years",
+    }
     return special.get(kind, kind.replace("_", " "))
 
 

@@ -36,6 +36,8 @@ def decide(policy: Policy, facts: Facts, *, holidays: Holidays, options: Options
         seats=found.seats,
         form_required=False,
         if_unresolved=found.if_unresolved,
+        if_unresolved_you=found.if_unresolved_you,
+        managing=found.managing,
         needs=found.needs,
         reasons=found.reasons,
     )
@@ -60,6 +62,8 @@ def _routed(policy: Policy, facts: Facts, found: Plan, *, holidays: Holidays, op
         recuse=found.recuse,
         warnings=wording.warnings(facts, due, late=late),
         if_unresolved=found.if_unresolved,
+        if_unresolved_you=found.if_unresolved_you,
+        managing=found.managing,
         next_stage=found.next_stage,
         offered=(wording.STAGES,) if late else found.offered,
         needs=found.needs + wording.needs(facts, due, options),

@@ -24,50 +24,8 @@ class Rung(Private, frozen=True, kw_only=True):
     type: AgencyType
     roles: tuple[RoleAt, ...]
     words: str
+    why_you: str = ""
     reason: Reason
-
-
-class Seat(Private, frozen=True, kw_only=True):
-    """A place at the table of a stage or route. words, roles: for a fixed role; rungs are looked up by agency type.
-
-    rung: the stage whose rung is meant, None for the stage that is asked for.
-    """
-
-    part: Part
-    where: Where
-    who: Who
-    roles: tuple[RoleAt, ...] = ()
-    words: str = ""
-    must_act: bool = False
-    may_read: bool = False
-    told: bool = True
-    rung: int | None = None
-    reason: Reason
-
-
-class Stage(Private, frozen=True, kw_only=True):
-    """A numbered step of the policy. can_start: a raiser may ask for it. recuse: partners that are parties stand back.
-
-    gate: who alone can open it, in words, where a raiser cannot.
-    """
-
-    number: StageNumber
-    label: str
-    who: str
-    when: str
-    what: str
-    form: bool
-    can_start: bool
-    gate: str
-    recuse: bool
-    seats: tuple[Seat, ...]
-    reason: Reason
-
-
-class Link(Private, frozen=True, kw_only=True):
-    words: str
-    url: str = ""
-    phone: str = ""
 
 
 class When(Private, frozen=True, kw_only=True):
@@ -81,6 +39,58 @@ class When(Private, frozen=True, kw_only=True):
     not_receiving_type: tuple[AgencyType, ...] = ()
     subject_of_concern: tuple[str, ...] = ()
     own_manager: bool = False
+
+
+class Seat(Private, frozen=True, kw_only=True):
+    """A place at the table of a stage or route. words, roles: for a fixed role; rungs are looked up by agency type.
+
+    rung: the stage whose rung is meant, None for the stage that is asked for. why_you: why its holder is written to.
+    when: the seat is laid only where this holds.
+    """
+
+    part: Part
+    where: Where
+    who: Who
+    roles: tuple[RoleAt, ...] = ()
+    words: str = ""
+    must_act: bool = False
+    may_read: bool = False
+    told: bool = True
+    rung: int | None = None
+    why_you: str = ""
+    when: When | None = None
+    reason: Reason
+
+
+class Stage(Private, frozen=True, kw_only=True):
+    """A numbered step of the policy. can_start: a raiser may ask for it. recuse: partners that are parties stand back.
+
+    gate: who alone can open it, in words, where a raiser cannot. title: `manager to manager`.
+    """
+
+    number: StageNumber
+    label: str
+    title: str = ""
+    who: str
+    when: str
+    what: str
+    form: bool
+    can_start: bool
+    gate: str
+    recuse: bool
+    seats: tuple[Seat, ...]
+    reason: Reason
+
+    @property
+    def heading(self) -> str:
+        """`Stage 2: manager to manager`."""
+        return f"{self.label}: {self.title}" if self.title else self.label
+
+
+class Link(Private, frozen=True, kw_only=True):
+    words: str
+    url: str = ""
+    phone: str = ""
 
 
 class Text(Private, frozen=True, kw_only=True):

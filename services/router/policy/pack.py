@@ -65,15 +65,32 @@ class WrittenWords(Written, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class WrittenRung(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """roles: codes in order of preference; `sponsor:` before one says that the sponsoring body holds it."""
+    """roles: codes in order of preference; `sponsor:` before one says that the sponsoring body holds it.
+
+    why_you: said to a contact of this rung in place of the seat's own.
+    """
 
     stage: int
     type: AgencyType
     roles: tuple[str, ...]
     words: str
+    why_you: str = ""
+
+
+class WrittenWhen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    route: tuple[str, ...] = ()
+    child_status: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    dissent: tuple[str, ...] = ()
+    receiving_type: tuple[AgencyType, ...] = ()
+    not_receiving_type: tuple[AgencyType, ...] = ()
+    subject_of_concern: tuple[str, ...] = ()
+    own_manager: bool = False
 
 
 class WrittenSeat(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """why_you: why its holder is written to, in plain words to them; {role} stands for the seat's role in words."""
+
     part: Part
     where: Where
     who: Who
@@ -83,11 +100,14 @@ class WrittenSeat(Written, frozen=True, kw_only=True, forbid_unknown_fields=True
     must_act: bool = False
     may_read: bool = False
     told: bool = True
+    why_you: str = ""
+    when: WrittenWhen | None = None
 
 
 class WrittenStage(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     number: int
     label: str
+    title: str = ""
     who: str
     when: str
     what: str
@@ -101,17 +121,6 @@ class WrittenLink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     words: str
     url: str = ""
     phone: str = ""
-
-
-class WrittenWhen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    route: tuple[str, ...] = ()
-    child_status: tuple[str, ...] = ()
-    subject: tuple[str, ...] = ()
-    dissent: tuple[str, ...] = ()
-    receiving_type: tuple[AgencyType, ...] = ()
-    not_receiving_type: tuple[AgencyType, ...] = ()
-    subject_of_concern: tuple[str, ...] = ()
-    own_manager: bool = False
 
 
 class WrittenText(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from services.router.policy import wording
 from services.router.policy.facts import Entry, Route
 from services.router.policy.matching import Kind, holds
 from services.router.policy.model import Options, Policy, Special, Stage
-from services.router.policy.seating import Table, raiser_rung, seat_all
+from services.router.policy.seating import MANAGER_RUNG, Table, raiser_rung, rungs_from, seat_all
 from services.router.policy.step import Asked, Reason, Ruling
 from shared.terms import StageNumber
 
@@ -34,6 +34,8 @@ class Plan(NamedTuple):
     form: bool = False
     recuse: bool = False
     if_unresolved: str = ""
+    if_unresolved_you: str = ""
+    managing: frozenset[str] = frozenset()
     next_stage: StageNumber | None = None
     offered: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
@@ -68,7 +70,9 @@ def _recorded(policy: Policy, kind: Kind, special: Special) -> Plan:
         label=special.text.title,
         route=special.id,
         seats=seat_all(special.seats, _table(policy, kind, 1)),
-        if_unresolved=special.if_unresolved,
+        if_unresolved=wording.to_others(special.if_unresolved),
+        if_unresolved_you=wording.to_the_raiser(special.if_unresolved),
+        managing=_managing(policy, kind),
     )
 
 
@@ -76,16 +80,19 @@ def _by_stage(policy: Policy, options: Options, kind: Kind, stage: Stage) -> Pla
     telling = told_reason(policy, options) if wording.told_at(policy, stage.number, options) else None
     seats = seat_all(stage.seats, _table(policy, kind, stage.number), partnership=telling)
     following = wording.next_stage(policy, stage.number)
+    open_still = wording.if_unresolved(policy, _table(policy, kind, stage.number), options)
     return Plan(
         Ruling.ROUTED,
         _reasons(policy, kind, (stage.reason, telling) if telling is not None else (stage.reason,), seats),
         stage=stage.number,
-        label=stage.label,
+        label=stage.heading,
         seats=seats,
         told=telling is not None,
         form=stage.form,
         recuse=stage.recuse,
-        if_unresolved=wording.if_unresolved(policy, _table(policy, kind, stage.number), options),
+        if_unresolved=wording.to_others(open_still),
+        if_unresolved_you=wording.to_the_raiser(open_still),
+        managing=_managing(policy, kind),
         next_stage=following.number if following is not None else None,
         offered=_pattern(policy, kind),
         needs=() if kind.route is Route.STAGES else (NO_ROUTE,),
@@ -108,7 +115,9 @@ def _by_route(policy: Policy, options: Options, kind: Kind, special: Special) ->
         seats=seats,
         told=telling is not None,
         form=beside.form if beside is not None else policy.general.form_from is not None,
-        if_unresolved=special.if_unresolved,
+        if_unresolved=wording.to_others(special.if_unresolved),
+        if_unresolved_you=wording.to_the_raiser(special.if_unresolved),
+        managing=_managing(policy, kind),
         offered=(wording.STAGES,) if special.ladder == "offered" else (),
         raise_within_hours=special.raise_within_hours,
     )
@@ -126,13 +135,25 @@ def _referred(policy: Policy, kind: Kind, known: Stage | None) -> Plan:
         Ruling.REFERRED,
         (policy.general.raiser_reason,) if known is None else (known.reason, policy.general.raiser_reason),
         seats=seat_all((), _table(policy, kind, 1)),
+        managing=_managing(policy, kind),
         needs=(("stage-not-in-policy", why),),
+    )
+
+
+def _managing(policy: Policy, kind: Kind) -> frozenset[str]:
+    """The roles that manage a team of the raiser's own agency, whatever stage is asked for."""
+    return frozenset(
+        role.code
+        for agency_type in kind.raising[:1]
+        for rung in rungs_from(policy, agency_type, MANAGER_RUNG)
+        for role in rung.roles
     )
 
 
 def _table(policy: Policy, kind: Kind, stage: int) -> Table:
     return Table(
         policy=policy,
+        kind=kind,
         stage=stage,
         raising=kind.raising,
         receiving=kind.receiving,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.router.policy.matching import Kind
+from services.router.policy.matching import Kind, holds
 from services.router.policy.model import Policy, Rung, Seat
 from services.router.policy.step import Asked, Part, Reason, RoleAt, Where, Who
 from shared.messages import AskedAs
@@ -29,6 +29,7 @@ class Table(Private, frozen=True, kw_only=True):
     """
 
     policy: Policy
+    kind: Kind
     stage: int
     raising: tuple[AgencyType | None, ...]
     receiving: tuple[AgencyType | None, ...]
@@ -39,7 +40,8 @@ def seat_all(seats: tuple[Seat, ...], table: Table, *, partnership: Reason | Non
     """Every seat, the raisers first and always. partnership: the rule by which the partnership is told, if it is."""
     asked = list(_raisers(table))
     for seat in seats:
-        asked.extend(_laid(seat, table))
+        if seat.when is None or holds(seat.when, table.kind):
+            asked.extend(_laid(seat, table))
     if partnership is not None:
         asked.append(_for_partnership(partnership))
     return tuple(asked)
@@ -79,6 +81,7 @@ def _raisers(table: Table) -> Iterator[Asked]:
             must_act=False,
             may_read=True,
             rules=rules,
+            why_you="You raised it." if index == 0 else "You raise it too, for your agency.",
         )
 
 
@@ -125,6 +128,7 @@ def _fixed(seat: Seat) -> Asked:
         may_read=seat.may_read,
         told=seat.told,
         rules=(seat.reason.rule,),
+        why_you=_why(seat.why_you, seat.words),
         asked_as=_ASKED_AS.get(seat.roles[0].code) if seat.roles else None,
     )
 
@@ -144,6 +148,7 @@ def _at(seat: Seat, table: Table, *, index: int, kind: AgencyType | None, where:
         told=seat.told,
         rules=rung.rules,
         above=rung.above,
+        why_you=rung.why_you,
         asked_as=AskedAs.RECEIVING if where is Where.RECEIVING else AskedAs.RAISING,
     )
 
@@ -153,15 +158,23 @@ class _Rung(NamedTuple):
     words: str
     above: tuple[tuple[RoleAt, ...], ...]
     rules: tuple[str, ...]
+    why_you: str
 
 
 def _rung(seat: Seat, table: Table, *, kind: AgencyType | None, own: bool) -> _Rung:
     """The roles of a seat. own: at the raiser's own agency nobody below the raiser, nor the raiser's peer, is asked."""
     if seat.who is not Who.RUNG and seat.who is not Who.MANAGER:
-        return _Rung(seat.roles, seat.words, (), (seat.reason.rule,))
+        return _Rung(seat.roles, seat.words, (), (seat.reason.rule,), _why(seat.why_you, seat.words))
     number = seat.rung if seat.rung is not None else table.stage
     found = tuple(rungs_from(table.policy, kind, max(number, table.own_rung + 1) if own else number))
     if not found:
-        return _Rung((), seat.words or "manager", (), (seat.reason.rule,))
+        words = seat.words or "manager"
+        return _Rung((), words, (), (seat.reason.rule,), _why(seat.why_you, words))
     first, above = found[0], tuple(rung.roles for rung in found[1:])
-    return _Rung(first.roles, first.words, above, (seat.reason.rule, first.reason.rule))
+    challenged = seat.part is Part.CONTACT and seat.where is Where.RECEIVING
+    why_you = (first.why_you if challenged else "") or _why(seat.why_you, first.words)
+    return _Rung(first.roles, first.words, above, (seat.reason.rule, first.reason.rule), why_you)
+
+
+def _why(why_you: str, role: str) -> str:
+    return why_you.replace("{role}", role)

@@ -84,7 +84,7 @@ class Asked(Private, frozen=True, kw_only=True):
 
     above: (rung number, roles, words) tried in order after `roles`, each a rung higher.
     asked_as: where it sits, which chooses the words of the email; None where nothing special is asked.
-    rules: ids of the rules that ask for this seat.
+    rules: ids of the rules that ask for this seat. why_you: why its holder is written to, in plain words to them.
     """
 
     part: Part
@@ -99,6 +99,7 @@ class Asked(Private, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     above: tuple[tuple[RoleAt, ...], ...] = ()
     told: bool = True
+    why_you: str = ""
     asked_as: AskedAs | None = None
 
 
@@ -115,7 +116,8 @@ class Step(Private, frozen=True, kw_only=True, gc=False):
     """What the policy requires, by role. The same facts always give the same step.
 
     recuse: people of a safeguarding partner that is a party neither triage nor chair.
-    needs: (code, sentence) of what a person must look at.
+    needs: (code, sentence) of what a person must look at. if_unresolved_you: said to the raiser.
+    managing: roles that manage a team at the raiser's own agency.
     """
 
     ruling: Ruling
@@ -132,6 +134,8 @@ class Step(Private, frozen=True, kw_only=True, gc=False):
     recuse: bool = False
     warnings: tuple[str, ...] = ()
     if_unresolved: str = ""
+    if_unresolved_you: str = ""
+    managing: frozenset[str] = frozenset()
     next_stage: StageNumber | None = None
     offered: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
