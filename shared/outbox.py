@@ -11,13 +11,13 @@ from itertools import groupby
 from typing import Protocol
 
 import msgspec
-from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text, bindparam, select
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text, select
 
 from shared.clock import Clock
 from shared.failures import Code, Failure, Transient, decoded
 from shared.log import Event, record
 from shared.questions import TallyAnswer, TallyQuestion
-from shared.store import Database, UtcDateTime, insert_once
+from shared.store import Database, UtcDateTime, insert_each_once
 from shared.subjects import ask_tally, reader_of
 from shared.terms import Instant, MessageId, Service
 
@@ -40,8 +40,18 @@ def outbox_table(metadata: MetaData) -> Table:
 
 def owe(connection: Connection, outbox: Table, *, message: MessageId, subject: str, body: bytes, at: Instant) -> None:
     """Owe a message from this commit on. The same id again is the same message: one row."""
-    row = {"message": message, "subject": subject, "body": body, "owed_at": at, "published_at": None, "times": 0}
-    insert_once(connection, outbox, row)
+    owe_each(connection, outbox, [(message, subject, body)], at=at)
+
+
+def owe_each(
+    connection: Connection, outbox: Table, owed: Sequence[tuple[MessageId, str, bytes]], *, at: Instant
+) -> None:
+    """Owe several messages, each (id, subject, body), in one statement."""
+    rows = [
+        {"message": message, "subject": subject, "body": body, "owed_at": at, "published_at": None, "times": 0}
+        for message, subject, body in owed
+    ]
+    insert_each_once(connection, outbox, rows)
 
 
 class Publisher(Protocol):
@@ -174,12 +184,8 @@ class Relay:
 
     def _mark_published(self, connection: Connection, messages: Sequence[MessageId]) -> None:
         table = self._outbox
-        statement = (
-            table.update()
-            .where(table.c.message == bindparam("one"))
-            .values(published_at=bindparam("now"), times=table.c.times + 1)
-        )
-        connection.execute(statement, [{"one": message, "now": self._clock.now()} for message in messages])
+        these = table.update().where(table.c.message.in_(messages))  # one statement: one a row would hold up the writer
+        connection.execute(these.values(published_at=self._clock.now(), times=table.c.times + 1))
 
     async def reconcile(self) -> None:
         """Ask every reader about all that is owed too long; forget what is settled, make due what is not."""

@@ -18,7 +18,15 @@ READS = {"candour_reads": True}
 """Execution options of a connection that only reads: it takes no lock on SQLite."""
 
 _BUSY_SECONDS = 5
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}")
+_CHECKPOINT_PAGES = 4000
+"""16 MiB: a page that many commits change is copied into the file once, not at every fourth megabyte."""
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
+    "foreign_keys=ON",
+    f"busy_timeout={_BUSY_SECONDS * 1000}",
+)
 _AGAIN_STATES = frozenset({"40001", "40P01"})  # serialization, deadlock
 _CONFLICT_STATES = _AGAIN_STATES | {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 _GONE_CLASSES = ("08", "53", "55", "57", "58")  # connection, resources, lock not available, intervention, system

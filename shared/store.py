@@ -148,8 +148,11 @@ class _Writer:
     def _commit(self, pieces: list[_Piece]) -> None:
         try:
             with self._engine.connect() as connection, connection.begin():
-                for piece in pieces:
-                    _run_alone(connection, piece)
+                if len(pieces) == 1:  # its failure undoes the whole transaction, which is its own
+                    pieces[0].value = pieces[0].work(connection)
+                else:
+                    for piece in pieces:
+                        _run_alone(connection, piece)
         except BaseException as failure:  # noqa: BLE001 - nothing was committed; every waiter is told so
             told = translated(failure) if isinstance(failure, SQLAlchemyError) else failure
             for piece in pieces:

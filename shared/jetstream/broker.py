@@ -95,10 +95,10 @@ class Broker:
 
     async def publish(self, subject: str, *, message: MessageId, body: bytes) -> None:
         """Sign and publish; return once the stream has acknowledged. Raises: Transient(BROKER_UNAVAILABLE)."""
-        frame = self._sender.frame(subject, message=message, at=self._clock.now(), body=body)
         what = f"publish {subject.split('.', 1)[0]}"
         try:
-            client = await self._link.client()
+            client = await self._link.client()  # first: while the broker is away nothing is signed for nothing
+            frame = self._sender.frame(subject, message=message, at=self._clock.now(), body=body)
             _DECODE_ACK.decode(await request(client, subject, frame, seconds=self._settings.publish_seconds))
         except (*FOREIGN, *NOT_READABLE, Transient):
             self._health.begin(what, Code.BROKER_UNAVAILABLE)
