@@ -17,7 +17,7 @@ from shared.clock import Clock
 from shared.failures import Code, Failure, Transient, decoded
 from shared.log import Event, record
 from shared.questions import TallyAnswer, TallyQuestion
-from shared.store import Database, UtcDateTime, insert_each_once
+from shared.store import Database, UtcDateTime, insert_once
 from shared.subjects import ask_tally, reader_of
 from shared.terms import Instant, MessageId, Service
 
@@ -40,18 +40,8 @@ def outbox_table(metadata: MetaData) -> Table:
 
 def owe(connection: Connection, outbox: Table, *, message: MessageId, subject: str, body: bytes, at: Instant) -> None:
     """Owe a message from this commit on. The same id again is the same message: one row."""
-    owe_each(connection, outbox, [(message, subject, body)], at=at)
-
-
-def owe_each(
-    connection: Connection, outbox: Table, owed: Sequence[tuple[MessageId, str, bytes]], *, at: Instant
-) -> None:
-    """Owe several messages, each (id, subject, body), in one statement."""
-    rows = [
-        {"message": message, "subject": subject, "body": body, "owed_at": at, "published_at": None, "times": 0}
-        for message, subject, body in owed
-    ]
-    insert_each_once(connection, outbox, rows)
+    row = {"message": message, "subject": subject, "body": body, "owed_at": at, "published_at": None, "times": 0}
+    insert_once(connection, outbox, row)
 
 
 class Publisher(Protocol):
