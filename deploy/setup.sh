@@ -74,6 +74,7 @@ pages() {
 for_tests() {
   local missing=()
   command -v chromium >/dev/null || missing+=(chromium)
+  ldconfig -p 2>/dev/null | grep -q libatomic.so.1 || /sbin/ldconfig -p | grep -q libatomic.so.1 || missing+=(libatomic1)
   compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} = 0 ] || debian "for all the tests" "${missing[@]}" || [ -z "${CI:-}" ]
 }
