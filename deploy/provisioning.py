@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.nats.server import ServerSettings, TlsFiles, server_conf
-from deploy.nats.streams import BrokerProblem, provision_streams, read_back
+from deploy.nats.server import BrokerProblem, ServerSettings, TlsFiles, server_conf
+from deploy.nats.streams import provision_streams, read_back
 from deploy.provision import ADMIN, Places, admin_public_key, give_to_users, nats_public_keys, provision
 from shared.clock import SystemClock
 from shared.settings import read_secret

@@ -19,6 +19,14 @@ _MOST_PAYLOAD = 4 * 1024**2
 """The whole public book is one answer."""
 
 
+class BrokerProblem(Exception):
+    """The broker is not as it must be; each line of `problems` says what. Nothing may start on it."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
 class TlsFiles(msgspec.Struct, frozen=True, kw_only=True):
     """Certificate, key and the authority that clients are told to trust."""
 

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import nats.errors
 from nats.aio.client import Client
 
+from deploy.nats.server import BrokerProblem
 from shared.private import Secret
 from shared.subjects import PROVISION, SHAPES, Stream, StreamShape, inbox_prefix
 
@@ -23,14 +24,6 @@ _NOT_FOUND = (404,)
 _NANOSECONDS = 1_000_000_000
 _SERVER_SAYS = frozenset({"metadata", "created", "duplicate_window", "pause_remaining"})
 """What the server adds of its own and that decides nothing."""
-
-
-class BrokerProblem(Exception):
-    """The broker is not as it must be; each line of `problems` says what. Nothing may start on it."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 def stream_config(stream: Stream, shape: StreamShape, *, replicas: int = 1) -> dict[str, Any]:

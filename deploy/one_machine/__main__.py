@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from deploy.nats.streams import BrokerProblem
+from deploy.nats.server import BrokerProblem
 from deploy.one_machine.machine import OneMachine
 from deploy.one_machine.parts import PartFailed
 from deploy.one_machine.places import Layout, Ports
@@ -26,6 +26,7 @@ Candour runs on this machine. Everything in it is made up; no email leaves it.
 
 Try this: open the form, choose "West Sussex", press "Fill in an example", send it, and read the emails in the inbox.
 Then move the clock on by a working day with the button there.
+Be the duty contact: open {intake}/e/<reference>, sign in as duty@west-sussex.example; the code comes to the inbox.
 Only localhost addresses work without TLS: browsers seal nothing on other plain addresses.
 Why an escalation went where it went:  {explain}
 Ctrl-C stops everything.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.examples.send import published, sealed_submission, send
-from deploy.nats.streams import BrokerProblem
+from deploy.nats.server import BrokerProblem
 from deploy.one_machine.asking import Asker
 from deploy.one_machine.fetching import NotInTime
 from deploy.one_machine.machine import OneMachine

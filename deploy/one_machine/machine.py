@@ -20,20 +20,18 @@ import msgspec
 
 from deploy import provision
 from deploy.nats.server import ServerSettings, server_binary, server_conf
-from deploy.nats.streams import provision_streams, read_back
 from deploy.one_machine import fetching
 from deploy.one_machine.demonstration import directories, partnerships_in
 from deploy.one_machine.fetching import NotInTime
 from deploy.one_machine.mailbox import Letter, Mailbox
-from deploy.one_machine.parts import ROOT, Echo, Part, PartFailed, Recipe, run_once
+from deploy.one_machine.parts import Echo, Part, PartFailed, Recipe, run_once
 from deploy.one_machine.places import BROKER, HOST, INBOX, Layout, Ports, environ_of, inbox_environ
 from deploy.one_machine.ports import CannotStart, free_ports, refuse_ports_in_use
 from shared.clock import DemoClock
 from shared.settings import read_secret
-from shared.store import migrate
 from shared.terms import Service
 
-_READY_SECONDS = 30.0
+_READY_SECONDS = 60.0
 _STOP_ORDER = (Service.INTAKE, Service.ROUTER, Service.NOTIFIER, INBOX, BROKER)
 
 Settings = Mapping[Service, Mapping[str, str]]
@@ -98,12 +96,7 @@ class OneMachine:
 
     async def start_part(self, name: str, *, ready: bool = True) -> None:
         """Start a part, again or for the first time. ready: wait until it is."""
-        part = Part(self._recipe(name), echo=self._echo)
-        self._parts[name] = part
-        await part.start()
-        self._watch(part)
-        if ready:
-            await self._until_ready(part)
+        await self._begin(self._recipe(name), ready=ready)
 
     def pid(self, name: str) -> int:
         """The process id of a running part."""
@@ -140,15 +133,12 @@ class OneMachine:
         for folder in (layout.logs, layout.mail, layout.broker, *(layout.folder(service) for service in Service)):
             folder.mkdir(parents=True, exist_ok=True)
         layout.var.chmod(0o700)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.start_part(INBOX))
+        async with asyncio.TaskGroup() as group:  # what the form needs goes first
             group.create_task(self.start_broker())
-            group.create_task(asyncio.to_thread(self._migrate))
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.start_part(Service.NOTIFIER))
-            await self._import_directory()
-            group.create_task(self.start_part(Service.ROUTER))
-            group.create_task(self.start_part(Service.INTAKE))
+            group.create_task(self._begin(self._first(Service.ROUTER, *self._demo)))
+            await self._begin(self._first(Service.INTAKE))
+            group.create_task(self.start_part(INBOX))
+            group.create_task(self._begin(self._first(Service.NOTIFIER)))
 
     async def start_broker(self) -> None:
         """Start the broker, make what streams are missing, and read everything back."""
@@ -162,20 +152,19 @@ class OneMachine:
         )
         (layout.broker / "server.conf").write_text(server_conf(settings))
         await self.start_part(BROKER)
+        from deploy.nats.streams import provision_streams, read_back  # imported while the services begin
+
         seed = read_secret(layout.admin_seed)
         await provision_streams(layout.broker_url, seed=seed)
         await read_back(layout.broker_url, seed=seed, monitor_url=layout.monitor_url)
 
-    def _migrate(self) -> None:
-        """As each service's `migrate` does; here in one process, for speed."""
-        for service in Service:
-            scripts = ROOT / "services" / service / "adapters" / "migrations"
-            migrate(self._environ(service)[f"CANDOUR_{service.upper()}_DATABASE"], scripts=scripts)
-
-    async def _import_directory(self) -> None:
-        files = [str(path) for path in self._demo]
-        if files:
-            await self.command(Service.ROUTER, "directory", "import", *files)
+    async def _begin(self, recipe: Recipe, *, ready: bool = True) -> None:
+        part = Part(recipe, echo=self._echo)
+        self._parts[recipe.name] = part
+        await part.start()
+        self._watch(part)
+        if ready:
+            await self._until_ready(part)
 
     async def _stop(self) -> None:
         for name in _STOP_ORDER:
@@ -193,6 +182,11 @@ class OneMachine:
             command = [sys.executable, "-m", "deploy.one_machine.inbox"]
             return Recipe(name=name, command=command, environ=inbox_environ(self.layout), log=log)
         return msgspec.structs.replace(self._command(Service(name)), log=log)
+
+    def _first(self, service: Service, *directory: Path) -> Recipe:
+        """A service's first start here: it migrates its store, and takes in the directory, before it serves."""
+        serving = [sys.executable, "-m", "deploy.one_machine.serving", f"services.{service}", *map(str, directory)]
+        return msgspec.structs.replace(self._recipe(service), command=serving)
 
     def _command(self, service: Service, *arguments: str) -> Recipe:
         command = [sys.executable, "-m", f"services.{service}", *arguments]

@@ -8,7 +8,8 @@ import pytest_asyncio
 from machines import NatsServer
 from nats.aio.client import Client
 
-from deploy.nats.streams import BrokerProblem, read_back, stream_config
+from deploy.nats.server import BrokerProblem
+from deploy.nats.streams import read_back, stream_config
 from shared.subjects import PROVISION, SHAPES, Stream, inbox_prefix
 from shared.terms import Service
 
