@@ -42,6 +42,10 @@ class RouteQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="route.questi
     child_status: str = ""
     subject: str = ""
     route: str = ""
+    dissent: str = ""
+    lead_backs: bool = False
+    decision_area: str = ""
+    child_area: str = ""
     area: str = ""
     immediate_harm: bool = False
     own_manager: bool = False
@@ -54,6 +58,9 @@ class RouteQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="route.questi
     receiving_agency: str = ""
     receiving_agency_type: str = ""
     receiving_team: TeamId | None = None
+    raising_team: TeamId | None = None
+    more_raising: tuple[str, ...] = ()
+    more_agencies: tuple[str, ...] = ()
     timeframe_unit: str = "working_days"
     timeframe_amount: int = 5
     timeframe_until: str = ""

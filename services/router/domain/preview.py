@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import msgspec
+
 from services.router.domain.decision import Basis, Decision, Part, Person, Ruling
 from services.router.domain.notices import kind_for
 from services.router.domain.reading import one_of
@@ -10,6 +12,7 @@ from services.router.policy.facts import (
     ChildStatus,
     Entry,
     Facts,
+    Named,
     Raiser,
     Route,
     Side,
@@ -24,6 +27,11 @@ from shared.terms import AgencyId, AgencyType, Instant, StageNumber
 _HIDDEN = frozenset({Part.DUTY})
 _DEFAULT_STAGE = StageNumber(2)
 _MOST_AMOUNT = 10_000
+_MOST_AGENCIES = 10
+_SHOWN_GAPS = frozenset({"decision-elsewhere", "child-elsewhere"})
+SOMEBODY = "somebody who is named in the form"
+"""A preview knows that the decision-maker is named, never who."""
+DECISION_MAKER = "the person who decided, if their work address is known"
 
 
 def facts_of(question: RouteQuestion, *, at: Instant) -> Facts:
@@ -31,14 +39,24 @@ def facts_of(question: RouteQuestion, *, at: Instant) -> Facts:
     return Facts(
         partnership=question.partnership,
         opened_at=at,
-        raiser=Raiser(name="", role="", address="", phone=""),
-        raising=(_side(question.raising_agency, question.raising_agency_type),),
-        receiving=(_side(question.receiving_agency, question.receiving_agency_type, team=question.receiving_team),),
+        raiser=_raiser(question),
+        raising=(
+            _side(question.raising_agency, question.raising_agency_type, team=question.raising_team),
+            *(Side(agency=AgencyId(one)) for one in question.more_raising[:_MOST_AGENCIES]),
+        ),
+        receiving=(
+            _challenged(question),
+            *(Side(agency=AgencyId(one)) for one in question.more_agencies[:_MOST_AGENCIES]),
+        ),
         stage=question.stage if question.stage is not None else _DEFAULT_STAGE,
         entry=tuple(one_of(Entry, code, Entry.UNRESOLVED) for code in question.entry) or (Entry.UNRESOLVED,),
         route=one_of(Route, question.route, Route.STAGES),
         child_status=one_of(ChildStatus, question.child_status, ChildStatus.NOT_KNOWN),
         subject=question.subject,
+        dissent=question.dissent,
+        lead_backs=question.lead_backs,
+        decision_area=question.decision_area,
+        child_area=question.child_area,
         area=question.area,
         timeframe=_timeframe(question),
         immediate_harm=question.immediate_harm,
@@ -47,22 +65,49 @@ def facts_of(question: RouteQuestion, *, at: Instant) -> Facts:
     )
 
 
+def _challenged(question: RouteQuestion) -> Side:
+    side = _side(question.receiving_agency, question.receiving_agency_type, team=question.receiving_team)
+    told = question.decision_maker_named and side.agency is not None  # else a person looks at the address first
+    made_by = Named(name=SOMEBODY) if told else Named()
+    return msgspec.structs.replace(side, decision_maker=made_by)
+
+
 def answer_of(decision: Decision, *, zone: str) -> RouteAnswer:
     """The decision without its people: what a page may show to anybody."""
     due = in_words(decision.due_at, zone) if decision.due_at is not None else ""
+    shown_persons = (one for one in decision.persons if (one.told or _is_somebody(one)) and one.part not in _HIDDEN)
+    shown = tuple(gap.says for gap in decision.gaps if gap.code in _SHOWN_GAPS)
     return RouteAnswer(
         stage_label=decision.stage_label,
-        parts=tuple(_part(person, due) for person in decision.persons if person.told and person.part not in _HIDDEN),
+        parts=tuple(_part(person, due) for person in shown_persons),
         due_words=due,
-        warnings=decision.warnings,
+        warnings=(*decision.warnings, *shown),
         diversion=decision.diversion,
         referred=decision.ruling is Ruling.REFERRED,
         example_rules=tuple(one.says for one in decision.reasons if one.basis is Basis.DEMONSTRATION),
     )
 
 
+def _raiser(question: RouteQuestion) -> Raiser:
+    """Nobody in particular, on the rung that the form tells of."""
+    return Raiser(
+        name="",
+        role=question.raiser_role_code,
+        address="",
+        phone="",
+        is_manager=question.raiser_is == "manager",
+        is_lead=question.raiser_is == "safeguarding_lead",
+    )
+
+
+def _is_somebody(person: Person) -> bool:
+    return person.part is Part.DECISION_MAKER and person.name == SOMEBODY
+
+
 def _part(person: Person, due: str) -> RoutePart:
     kind = kind_for(person)
+    if _is_somebody(person):
+        return RoutePart(role=DECISION_MAKER, agency=person.agency, part="told")
     if person.part is Part.RAISER:
         return RoutePart(role="you", agency="", part="raiser")
     if kind is NoticeKind.CODED:

@@ -19,6 +19,12 @@ function roleCode(answers, roles) {
   return roles.find(({ words }) => words === typed)?.code ?? "";
 }
 
+/** The team that was chosen, null where none is known. @param {Answers} answers @param {string} side */
+function team(answers, side) {
+  const chosen = answers[`${side}_team`] ?? "";
+  return chosen && chosen !== "not_known" ? chosen : null;
+}
+
 /** The body of POST /api/v1/route (RouteQuestion), or null while too little is known.
  * @param {Answers} answers only those asked @param {string} partnership
  * @param {{code: string, words: string}[]} [roles] the names of the policy's roles */
@@ -26,7 +32,6 @@ export function routeQuestion(answers, partnership, roles = []) {
   const receiving = agency(answers, "receiving");
   if (!receiving.receiving_agency && !receiving.receiving_agency_type) return null;
   const timeframe = /** @type {import("./definition.js").Timeframe} */ (answers.timeframe ?? { unit: "working_days", amount: 5 });
-  const team = answers.receiving_team ?? "";
   return {
     type: "route.question",
     partnership,
@@ -35,6 +40,10 @@ export function routeQuestion(answers, partnership, roles = []) {
     child_status: answers.child_status ?? "",
     subject: answers.subject ?? "",
     route: answers.route ?? "",
+    dissent: answers.dissent ?? "",
+    lead_backs: answers.lead_backs === "yes",
+    decision_area: answers.decision_area ?? "",
+    child_area: answers.child_area ?? "",
     area: answers.area ?? "",
     immediate_harm: answers.immediate_harm === "yes",
     own_manager: answers.own_manager === "yes",
@@ -43,7 +52,10 @@ export function routeQuestion(answers, partnership, roles = []) {
     decision_maker_named: Boolean(answers.decision_maker_name || answers.decision_maker_email),
     ...agency(answers, "raising"),
     ...receiving,
-    receiving_team: team && team !== "not_known" ? team : null,
+    raising_team: team(answers, "raising"),
+    receiving_team: team(answers, "receiving"),
+    more_raising: answers.more_raising ?? [],
+    more_agencies: answers.more_agencies ?? [],
     timeframe_unit: timeframe.unit,
     timeframe_amount: amountOr5(timeframe.amount),
     timeframe_until: /^\d{4}-\d{2}-\d{2}$/.test(timeframe.until ?? "") ? timeframe.until : "",
