@@ -91,7 +91,13 @@ async def build(settings: IntakeSettings, *, more_routes: Sequence[HTTPRouteHand
         _api(settings, stand=stand, vault=vault, router=router, clock=clock, receipts=receipts),
         stand=stand,
         clock=clock,
-        checks=(HealthCheck("store", vault.problem), HealthCheck("book", keeper.problem), broker, relay),
+        checks=(
+            HealthCheck("store", vault.problem),
+            HealthCheck("book", keeper.problem),
+            HealthCheck("facts-keys", keeper.key_problem),
+            broker,
+            relay,
+        ),
         behind_tls=settings.behind_tls,
         more_routes=more_routes,
     )

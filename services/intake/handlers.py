@@ -57,6 +57,13 @@ class BookKeeper:
         """For health: a book that was refused, or none at all."""
         return self._refused or (Code.PEER_SILENT if self._stand.book is None else None)
 
+    def key_problem(self) -> Code | None:
+        """For health: a partnership whose every facts key has expired. Forms are still sealed to it and accepted."""
+        now, book = self._clock.now(), self._stand.book
+        books = () if book is None else book.book.partnerships
+        ends = [max(key.expires_at for key in each.facts_keys) for each in books if each.facts_keys]
+        return Code.UNKNOWN_KEY if any(end <= now for end in ends) else None
+
     async def open_kept(self) -> None:
         """Stand the kept book up, if there is one and router signed it. A changed one is refused and asked for anew."""
         kept = await self._shelf.kept()

@@ -240,7 +240,9 @@ def test_no_page_has_a_script_or_a_style_of_its_own(web: httpx.Client) -> None:
 def test_health_and_metrics_are_there(web: httpx.Client) -> None:
     assert web.get("/health/live").text == "live"
     assert set(web.get("/health/ready").json()) == {"ready", "problems"}
-    assert web.get("/metrics").status_code == 200
+    metrics = web.get("/metrics")
+    assert metrics.status_code == 200
+    assert metrics.headers["content-type"].count("charset") == 1
 
 
 def test_the_log_says_nothing_of_what_was_sent(world: World, web: httpx.Client) -> None:

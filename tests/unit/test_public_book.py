@@ -146,3 +146,20 @@ async def test_the_keeper_goes_on_after_silence_and_refusal(kept: Kept) -> None:
         await kept.keeper.run(every_seconds=30, pause=pause)
     assert kept.stand.revision == 1
     assert turns == [1, 1, 30, 30]
+
+
+async def test_a_facts_key_past_its_date_fails_health_and_takes_nothing_away(kept: Kept) -> None:
+    made = book()
+    partnership = made.partnerships[0]
+    for end, problem in ((NOW + timedelta(seconds=1), None), (NOW, Code.UNKNOWN_KEY)):
+        keys = tuple(msgspec.structs.replace(key, expires_at=end) for key in partnership.facts_keys)
+        with_keys = msgspec.structs.replace(partnership, facts_keys=keys)
+        kept.stand.book = None
+        kept.stand.offer(msgspec.structs.replace(made, partnerships=(with_keys,)))
+        assert kept.keeper.key_problem() is problem
+        assert kept.stand.book is not None
+        assert kept.stand.book.partnership(partnership.id) == with_keys
+
+
+def test_health_has_no_complaint_about_keys_before_the_first_book(kept: Kept) -> None:
+    assert kept.keeper.key_problem() is None

@@ -6,6 +6,7 @@ import msgspec
 
 from services.intake.domain.envelope import Envelope
 from services.intake.web.problems import MEDIA_TYPE, ProblemDocument
+from shared.forms import FormDefinition
 from shared.public_book import PublicPartnership
 from shared.questions import RouteAnswer, RouteQuestion, SealedQuestion
 from shared.receipts import SignedReceipt
@@ -22,6 +23,16 @@ _STATUSES = {
     429: "Too many in a short time; `Retry-After` says how long to wait.",
     503: "Not confirmed yet, or no answer yet: the same bytes may be sent again; `Retry-After` says when.",
 }
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Whole seconds to wait before the same bytes are sent again.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+_WAITS = (429, 503)
+_AGENCIES = "Ids of the public book, or `not_listed` with the type beside it; empty where not answered."
+_CODES = "A code of the form definition or of the policy's own choices; empty where not answered."
+_TIMEFRAME = "The time that the raiser states: `hours` or `working_days` with an amount, or `until` an ISO date."
 _NARROWER: dict[str, dict[str, dict[str, Any]]] = {
     "Envelope": {
         "protocol": {"const": "candour/1"},
@@ -32,25 +43,66 @@ _NARROWER: dict[str, dict[str, dict[str, Any]]] = {
         "key": {"pattern": "^[A-Za-z0-9._-]{1,64}$"},
         "sealed": {"description": "HPKE: encapsulation, ciphertext of 1, 4, 16, 64 or 256 KiB, tag."},
     },
+    "PublicKey": {
+        "expires_at": {"description": "Seal to the key that lasts longest; past this an answer still comes."}
+    },
+    "RouteQuestion": {
+        **{
+            name: {"description": _CODES}
+            for name in (
+                "child_status",
+                "subject",
+                "route",
+                "dissent",
+                "area",
+                "decision_area",
+                "child_area",
+                "raiser_is",
+            )
+        },
+        **{
+            f"{side}_agency{part}": {"description": _AGENCIES}
+            for side in ("raising", "receiving")
+            for part in ("", "_type")
+        },
+        **{f"timeframe_{part}": {"description": _TIMEFRAME} for part in ("unit", "amount", "until")},
+        "raiser_role_code": {
+            "description": "The typed role where it is a role of the policy, else empty: never the words."
+        },
+        "decision_maker_named": {"description": "Whether one is named; never who."},
+    },
+    "FormDefinition": {
+        "texts": {"description": "A sentence for each problem of an answer, with {label} and {limit}."},
+        "patterns": {"description": "Whole matches, for the kinds that have one."},
+    },
+    "Field": {
+        "class": {"description": "Who may read the answer. `sealed` goes into the record, all others into the facts."},
+        "required_from": {"description": "The first stage at which an answer is required; 0 for never."},
+        "shown_when": {"description": "All must hold, else the field is not asked and takes no answer."},
+        "choices_from": {"description": "Choices of the partnership, before `choices`."},
+        "limit": {"description": "Characters of text, or choices at most."},
+    },
 }
 
 
 def document() -> dict[str, Any]:
     """The whole description."""
-    shapes = (Envelope, SignedReceipt, SealedQuestion, RouteQuestion, RouteAnswer, PublicPartnership, ProblemDocument)
-    _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+    asked = (Envelope, SealedQuestion, RouteQuestion)
+    answered = (SignedReceipt, RouteAnswer, PublicPartnership, FormDefinition, ProblemDocument)
+    _, schemas = msgspec.json.schema_components((*asked, *answered), ref_template="#/components/schemas/{name}")
     for name, fields in _NARROWER.items():
         for field, narrower in fields.items():
             schemas[name]["properties"][field] |= narrower
     schemas["Answer"] = _object({"sealed": _BYTES})
-    schemas["Published"] = _object({"partnership": _ref("PublicPartnership"), "form": {"type": "object"}})
+    schemas["Published"] = _object({"partnership": _ref("PublicPartnership"), "form": _ref("FormDefinition")})
     schemas["ReceiptKey"] = _object({"key": {"type": "string"}, "public": _BYTES, "algorithm": {"const": "Ed25519"}})
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Candour",
             "version": "1",
-            "description": "Send a sealed escalation. Seal as deploy/examples shows; nothing here can open it.",
+            "description": "Send a sealed escalation. Seal as deploy/examples shows; nothing here can open it. "
+            "Where it stands is for people to see, at `/e/{reference}`, which is a page and takes no program's call.",
         },
         "paths": _paths(),
         "components": {"schemas": schemas},
@@ -104,7 +156,9 @@ def _operation(
 ) -> dict[str, Any]:
     status, schema, meaning = gives
     responses = {str(status): _response(meaning, _JSON, schema)}
-    responses |= {str(code): _response(_STATUSES[code], MEDIA_TYPE, "ProblemDocument") for code in refuses}
+    for code in refuses:
+        waits = {"headers": _RETRY_AFTER} if code in _WAITS else {}
+        responses[str(code)] = _response(_STATUSES[code], MEDIA_TYPE, "ProblemDocument") | waits
     body = {"requestBody": {"required": True, "content": {_JSON: {"schema": _ref(takes)}}}} if takes else {}
     return {"summary": says, "responses": responses} | body
 
