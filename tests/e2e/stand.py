@@ -111,6 +111,8 @@ class OneRouter:
         self.routes: list[RouteQuestion] = []
         self.away = False
         self.duty = True
+        self.state = "waiting-confirmation"
+        self.confirming: Confirmed | Refused = Confirmed()
         self._signed_in: set[bytes] = set()
 
     async def public_book(self, revision: int) -> bytes | None:
@@ -144,7 +146,7 @@ class OneRouter:
             case SendConfirmationCode() | SendSignInCode():
                 return CodeSent()
             case ConfirmAddress(code=code):
-                return Confirmed() if code == CONFIRMATION_CODE else Refused(why="code-wrong")
+                return self.confirming if code == CONFIRMATION_CODE else Refused(why="code-wrong")
             case SignIn(code=code):
                 if code != SIGN_IN_CODE:
                     return Refused(why="code-wrong")
@@ -154,7 +156,8 @@ class OneRouter:
                 self._signed_in.discard(asked.secret)
                 return Done()
             case SeeEscalation(ref=ref):
-                return seen(ref) if asked.secret in self._signed_in else Refused(why="not-signed-in")
+                shown = msgspec.structs.replace(seen(ref), state=self.state)
+                return shown if asked.secret in self._signed_in else Refused(why="not-signed-in")
             case _:
                 return Done() if asked.secret in self._signed_in else Refused(why="not-signed-in")
 
@@ -165,7 +168,7 @@ def seen(ref: str) -> SeenEscalation:
         ref=ref,
         state="waiting-confirmation",
         stage_label="Stage 2",
-        part="You are the duty contact",
+        part="duty",
         due_words="Wednesday 30 December 2026, 5 pm",
         facts=(
             Line(label="Raised by", text="Rowan Example, Oakfield Primary School"),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 from stand import CONFIRMATION_CODE, SIGN_IN_CODE, Stand
 
-from shared.questions import ConfirmAddress, ConfirmByTelephone, ReleaseAddress, RouteByHand, SignOut
+from shared.questions import ConfirmAddress, ConfirmByTelephone, Refused, ReleaseAddress, RouteByHand, SignOut
 from shared.references import mint_reference
 
 
@@ -31,6 +32,8 @@ def test_signing_in_shows_where_it_stands(stand: Stand, watched: Any) -> None:
     for text in ("Stage 2", "not confirmed yet", "Rowan Example", "Pan Sussex 7.2.4", "Received"):
         expect(page.locator("#follow")).to_contain_text(text)
     expect(page.locator('[data-track] [aria-current="step"]')).to_contain_text("Stage 2")
+    expect(page.locator('[data-seen="part"]')).to_have_text("You are the duty contact.")
+    expect(page.locator('[data-seen="due"]')).to_have_text("An answer is due by Wednesday 30 December 2026, 5 pm.")
     sent = b"".join(body for _, body in watched.requests)
     assert b"duty@wsscp" not in sent
     assert SIGN_IN_CODE.encode() not in sent
@@ -88,10 +91,44 @@ def test_an_address_is_confirmed_from_any_device(stand: Stand, watched: Any) -> 
     box = page.locator("[data-confirm-box]")
     box.locator("input").fill(CONFIRMATION_CODE)
     page.get_by_role("button", name="Confirm my address").click()
-    expect(box).to_contain_text("The address is confirmed.")
+    expect(box).to_contain_text("Your address is confirmed.")
+    expect(box).to_contain_text("the duty contact checks it first")
     last = stand.router.asked[-1].question
     assert isinstance(last, ConfirmAddress)
     assert last.ref == reference
+
+
+def test_a_raiser_whose_code_is_too_old_is_led_to_signing_in(stand: Stand, watched: Any) -> None:
+    page: Page = watched.page
+    stand.router.confirming = Refused(why="code-expired")
+    open_page(page, stand)
+    box = page.locator("[data-confirm-box]")
+    box.locator("input").fill(CONFIRMATION_CODE)
+    page.get_by_role("button", name="Confirm my address").click()
+    expect(box.locator("[data-error]")).to_contain_text("Sign in with a new code instead: that confirms your address")
+    expect(page.locator("[data-address-box]")).to_contain_text("signing in also confirms your address")
+    page.get_by_role("button", name="Get a new code").click()
+    expect(page.get_by_label("Your work email address")).to_be_focused()
+    sign_in(page)
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("waiting-release", "Nobody else has been told"),
+        ("routed", "With the people named below"),
+        ("diverted", "the policy gives another way"),
+        ("recorded", "no route is opened"),
+        ("a-state-of-next-year", "Ring the duty contact"),
+    ],
+)
+def test_every_state_has_words(stand: Stand, watched: Any, state: str, says: str) -> None:
+    page: Page = watched.page
+    stand.router.state = state
+    open_page(page, stand)
+    sign_in(page)
+    expect(page.locator('[data-seen="state"]')).to_contain_text(says)
+    expect(page.locator("#follow")).not_to_contain_text(state)
 
 
 def test_without_an_answer_the_page_says_so(stand: Stand, watched: Any) -> None:

@@ -149,9 +149,13 @@ def test_a_code_may_be_typed_on_the_receipt(stand: Stand, watched: Any) -> None:
     fill_in(page)
     reference = send(page)
     box = page.locator('[data-step="receipt"] [data-code-box]')
+    expect(box).not_to_contain_text("after sending")
+    expect(box).to_contain_text("nobody gets what you wrote")
     box.locator("input").fill(CONFIRMATION_CODE)
     box.locator("input").press("Enter")
     expect(box).to_contain_text("Your address is confirmed.")
+    expect(box.get_by_text("nobody gets what you wrote")).to_be_hidden()
+    expect(page.locator("[data-receipt-timeline]")).to_contain_text("the duty contact checks it first")
     last = stand.router.asked[-1].question
     assert isinstance(last, ConfirmAddress)
     assert last.ref == reference
@@ -193,12 +197,31 @@ def test_a_plain_refusal_says_what_to_do(stand: Stand, watched: Any, status: int
     page: Page = watched.page
     open_form(page, stand.url)
     fill_in(page)
-    page.route("**/api/v1/submissions", lambda route: route.fulfill(status=status, body="{}"))
+    problem = "application/problem+json"
+    page.route("**/api/v1/submissions", lambda route: route.fulfill(status=status, body="{}", content_type=problem))
     page.get_by_role("button", name="Send", exact=True).click()
     trouble = page.locator("[data-send-trouble]")
     expect(trouble).to_contain_text(says)
     expect(trouble).to_contain_text(stand.partnership.duty.number)
     expect(trouble).to_be_focused()
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407])
+def test_what_a_proxy_refuses_is_not_confirmed_yet_and_the_same_bytes_go(
+    stand: Stand, watched: Any, status: int
+) -> None:
+    page: Page = watched.page
+    open_form(page, stand.url)
+    fill_in(page)
+    page.route(
+        "**/api/v1/submissions", lambda route: route.fulfill(status=status, body="<p>", content_type="text/html")
+    )
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("[data-send-trouble]")).to_contain_text("Not confirmed yet")
+    page.unroute("**/api/v1/submissions")
+    send(page)
+    posted = {body for url, body in watched.requests if url.endswith("/submissions")}
+    assert len(posted) == len(stand.vault.kept) == 1
 
 
 def test_a_line_that_will_be_emailed_may_not_name_the_child(stand: Stand, watched: Any) -> None:
@@ -267,6 +290,19 @@ def test_with_immediate_harm_the_receipt_says_first_to_ring(stand: Stand, watche
     assert ring is not None
     assert received is not None
     assert ring["y"] < received["y"]
+
+
+def test_the_receipt_draws_the_stages_and_says_when_an_answer_is_due(stand: Stand, watched: Any) -> None:
+    page: Page = watched.page
+    open_form(page, stand.url)
+    fill_in(page)
+    send(page)
+    expect(page.locator('[data-step="receipt"] [data-track] [aria-current="step"]')).to_contain_text("Stage 2, now")
+    line = page.locator("[data-receipt-timeline]")
+    expect(line).to_contain_text("By Wednesday 30 December 2026, 5 pm")
+    expect(line).to_contain_text("An answer is due. If none comes")
+    expect(line).to_contain_text("Tell them which child it is")
+    expect(line).not_to_contain_text("You get an answer")
 
 
 def test_the_example_fills_in_a_whole_form(stand: Stand, watched: Any) -> None:

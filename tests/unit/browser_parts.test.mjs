@@ -220,9 +220,11 @@ test("where it stands is said in words, and an unknown state is no code", () => 
   }
   assert.doesNotMatch(stateWords("routed"), /told/);
   for (const part of ["raiser", "raisers-manager", "contact", "raising-contact", "decision-maker", "informed", "lead", "partnership", "duty"]) {
-    assert.match(partWords(part), /^You /);
+    assert.match(partWords(part, "waiting-release"), /^You /);
   }
-  assert.equal(partWords("of-next-year"), "");
+  assert.equal(partWords("of-next-year", "routed"), "");
+  assert.match(partWords("contact", "routed"), /ask which child it is/);
+  assert.doesNotMatch(partWords("raiser", "waiting-release"), /which child/);
 });
 
 test("a label in the middle of a sentence begins small", () => {

@@ -28,14 +28,14 @@ _SAYS = {
     What.PARKED: "The form could not be opened, or its answers do not fit together.",
     What.CODE_SENT: "An email with a code for the raiser’s address was made ready.",
     What.CONFIRMED: "The raiser’s address was confirmed.",
-    What.DUTY_TOLD: "An email was made ready: it tells the duty contact that the address is not confirmed.",
-    What.URGENT_TOLD: "Emails were made ready: they tell the duty contact and this stage’s contact that it is urgent.",
+    What.DUTY_TOLD: "An email was made ready that tells the duty contact: the address is not confirmed.",
+    What.URGENT_TOLD: "Emails were made ready that tell the duty contact, and this stage’s contact, that it is urgent.",
     What.WAITS_FOR_RELEASE: "It waits until the duty contact has checked the raiser’s address.",
     What.RELEASED: "The duty contact let email go to an address.",
     What.DECIDED: "The policy was applied.",
     What.ROUTED_BY_HAND: "The duty contact named who is to act.",
     What.CONTACT_PASSED_OVER: "Email does not reach the person who was asked to act: another is looked for.",
-    What.DESK_TOLD: "An email was made ready: it asks the duty contact to look.",
+    What.DESK_TOLD: "An email was made ready that asks the duty contact to look.",
 }
 _CONFIRMED = {
     ConfirmedBy.CODE.value: "The raiser’s address was confirmed with the code emailed to it.",

@@ -22,7 +22,7 @@ _LABELS = {
     Part.RAISERS_MANAGER: "The raiser’s manager",
     Part.CONTACT: "Contact for this stage",
     Part.RAISING_CONTACT: "Contact of the side that raised it",
-    Part.DECISION_MAKER: "Decided",
+    Part.DECISION_MAKER: "Made the decision",
     Part.INFORMED: "Told for information",
     Part.LEAD: "Safeguarding lead",
     Part.PARTNERSHIP: "The partnership",

@@ -1,7 +1,7 @@
 /** The code that shows that the work address is the raiser's: asked for once it is complete, typed before or after sending. */
 
 import { markAlone } from "./errors.js";
-import { all, find, show } from "./dom.js";
+import { all, find, focusOn, need, show } from "./dom.js";
 
 const CODE = /^\d{6}$/;
 const REFUSALS = /** @type {Record<string, string>} */ ({
@@ -9,7 +9,6 @@ const REFUSALS = /** @type {Record<string, string>} */ ({
   "code-expired": "That code is too old: a code works for 30 minutes. Ask for a new code",
   "too-many": "That was tried too often. Ask for a new code in a while, or ring the duty contact",
 });
-const LATER = " You can also type it after sending. Nothing you typed is lost.";
 
 /** @typedef {{ask: (question: object) => Promise<any>, secret: () => Uint8Array}} Asker */
 
@@ -30,12 +29,10 @@ export function makeConfirmation({ asker, submission, reference, whenConfirmed }
   };
   const ready = () => {
     for (const box of boxes) {
-      show(find("[data-code-entry]", box) ?? null, !confirmed);
+      for (const part of all("[data-code-entry], [data-code-until]", box)) show(part, !confirmed);
       box.dataset.confirmed = String(confirmed);
     }
   };
-
-  const later = () => (reference() ? "" : LATER);
 
   /** Ask for a code to be mailed. @param {string} to */
   async function send(to) {
@@ -47,10 +44,10 @@ export function makeConfirmation({ asker, submission, reference, whenConfirmed }
       const answer = await asker.ask({ type: "code.confirmation", submission, address: to });
       if (to !== address) return;
       state(answer.type === "code.sent"
-        ? `We asked for a code to be emailed to ${to}. It has six digits and works for 30 minutes.${later()}`
+        ? `We asked for a code to be emailed to ${to}. It has six digits and works for 30 minutes.`
         : `The code could not be sent: ${REFUSALS[answer.why] ?? "ring the duty contact"}.`);
     } catch {
-      if (to === address) state(`The code could not be asked for just now. Ask for a new code here in a while.${later()}`);
+      if (to === address) state(`The code could not be asked for just now. Ask for a new code here in a while.`);
     }
   }
 
@@ -72,10 +69,11 @@ export function makeConfirmation({ asker, submission, reference, whenConfirmed }
       markAlone(box, confirmed ? "" : `${REFUSALS[answer.why] ?? "That code was not taken. Ask for a new code"}`);
       if (confirmed) whenConfirmed();
       else find("input", box)?.focus();
+      ready();
+      if (confirmed) focusOn(need("[data-code-state]", box));
     } catch {
       state("The code could not be checked just now. It is still here: try again.");
     }
-    ready();
   }
 
   for (const box of boxes) {

@@ -5,6 +5,11 @@ import { markAlone } from "./errors.js";
 import { drawSeen } from "./seen.js";
 import { NO_ANSWER, hasSession, refusalOf, startSession } from "./session.js";
 
+const CONFIRMED =
+  "Your address is confirmed. Next, the people named by the policy are told. If your agency’s address is not in the directory, the duty contact checks it first: that may take until they are at work.";
+const EXPIRED = "code-expired";
+const SIGN_IN_INSTEAD = "That code is too old: a code works for 30 minutes. Sign in with a new code instead: that confirms your address";
+
 /** @param {{reference: string, partnership: any}} given */
 export function makeFollowPage({ reference: ref, partnership }) {
   const before = hasSession();
@@ -29,7 +34,7 @@ export function makeFollowPage({ reference: ref, partnership }) {
       const answer = await asker.ask(question);
       state(box, "");
       if (answer.type !== "refused") return answer;
-      if (aloud) markAlone(box, refusalOf(answer));
+      if (aloud) markAlone(box, answer.why === EXPIRED && "confirmBox" in box.dataset ? SIGN_IN_INSTEAD : refusalOf(answer));
       if (answer.why === "not-signed-in") signedOut();
     } catch {
       state(box, "");
@@ -99,7 +104,15 @@ export function makeFollowPage({ reference: ref, partnership }) {
     const box = need("[data-confirm-box]");
     const code = control("confirm-code").value.replace(/[\s-]/g, "");
     if (!/^\d{6}$/.test(code)) return complain(box, "Enter the six digits of the code in the email");
-    if (await ask(box, { type: "confirm", submission: "", code, ref })) state(box, "The address is confirmed. The people named by the policy are told now.");
+    if (await ask(box, { type: "confirm", submission: "", code, ref })) state(box, CONFIRMED);
+  }
+
+  /** A code that has expired needs no other: signing in proves the same address. */
+  function signInInstead() {
+    markAlone(need("[data-confirm-box]"), "");
+    const place = control("sign-in-address");
+    place.focus();
+    place.scrollIntoView({ block: "center" });
   }
 
   async function signOut() {
@@ -113,6 +126,7 @@ export function makeFollowPage({ reference: ref, partnership }) {
   onClick("[data-sign-in-send]", sendCode);
   onClick("[data-sign-in-check]", signIn);
   onClick("[data-confirm-check]", confirmAddress);
+  onClick("[data-confirm-instead]", signInInstead);
   onClick("[data-sign-out]", signOut);
   onDuty("[data-duty-confirm]", (_box, how) => ({ type: "duty.confirm", ref, how }), "Enter what you checked on the telephone");
   onDuty("[data-duty-release]", (_box, how) => ({ type: "duty.release", ref, address: control("release-address").value, how }), "Enter how you know that this address is right");

@@ -2,6 +2,7 @@
 
 import { all, find, fromTemplate, giveFile, need, say, show } from "./dom.js";
 import { partWords } from "./preview.js";
+import { drawTrack } from "./track.js";
 import { momentWords } from "./words.js";
 
 /** @typedef {import("./send.js").SignedReceipt} SignedReceipt */
@@ -13,29 +14,55 @@ const FILE_SAYS =
 /** @param {import("./preview.js").RoutePart} part */
 const named = ({ role, agency }) => (agency ? `${role}, ${agency}` : role);
 
-/** What happens next, in order. @param {{confirmed: boolean, route: RouteAnswer | null}} given @returns {{when: string, what: string}[]} */
-export function timeline({ confirmed, route }) {
-  const parts = (route?.parts ?? []).filter((part) => part.part !== "raiser");
-  const first = confirmed
-    ? { when: "Done", what: "Your work address is confirmed. You get an email that says what was raised, with whom and by when." }
-    : { when: "Now", what: "Type the code that was emailed to your work address. Until then nobody gets what you wrote; if it stays unconfirmed, the duty contact is told." };
-  const acting = parts.filter((part) => part.part === "act").map((part) => ({ when: "Then", what: `${named(part)}: ${partWords(part)}.` }));
-  const others = parts.filter((part) => part.part !== "act");
-  const told = others.length ? [{ when: acting.length ? "At the same time" : "Then", what: `Told by email: ${others.map(named).join("; ")}.` }] : [];
-  const unknown = parts.length ? [] : [{ when: "Then", what: "The people whom the policy names are told by email. You are always one of them." }];
-  const due = route?.due_words ? [{ when: `By ${route.due_words}`, what: "You get an answer. If it is not settled, you may go to the next stage." }] : [];
-  return [first, ...acting, ...told, ...unknown, ...due];
+const TYPE_CODE = "Type the code that was emailed to your work address.";
+const FIRST = {
+  confirmed:
+    "Your work address is confirmed. Next, the people named by the policy are told. If your agency’s address is not in the directory, the duty contact checks it first: that may take until they are at work.",
+  waiting: `${TYPE_CODE} Until then nobody gets what you wrote. If it stays unconfirmed, the duty contact is told that it waits.`,
+  urgent: `Ring: the numbers are above. ${TYPE_CODE} An email that something urgent waits goes at once to the duty contact, and to the contact for this stage if the directory names one. They get what you wrote once you type the code.`,
+};
+const WHICH_CHILD =
+  "Ring the person who is asked to act. Tell them which child it is and what worries you: no email names the child, and what you wrote about the child cannot be read here yet.";
+const DUE =
+  "An answer is due. If none comes, or it is not settled, you may go to the next stage: raise it again here, choose that stage, and quote this reference.";
+
+/** @typedef {{when: string, what: string}} Moment */
+
+/** @param {{confirmed: boolean, immediate: boolean}} given @returns {Moment} */
+function first({ confirmed, immediate }) {
+  if (confirmed) return { when: "Done", what: FIRST.confirmed };
+  return { when: "Now", what: immediate ? FIRST.urgent : FIRST.waiting };
 }
 
-/** @param {{signed: SignedReceipt, zone: string, confirmed: boolean, route: RouteAnswer | null, immediate: boolean}} given */
-export function drawReceipt({ signed, zone, confirmed, route, immediate }) {
+/** Who is emailed, as far as the policy says it from codes alone. @param {RouteAnswer | null} route @returns {Moment[]} */
+function people(route) {
+  if (route === null) return [{ when: "Then", what: "The people whom the policy names are told by email. You are always one of them." }];
+  const parts = route.parts.filter((part) => part.part !== "raiser");
+  const acting = parts.filter((part) => part.part === "act").map((part) => `${named(part)}: ${partWords(part)}.`);
+  const told = parts.filter((part) => part.part === "told").map(named);
+  const coded = parts.filter((part) => part.part === "coded").map((part) => `${named(part)}: ${partWords(part)}.`);
+  const beside = [...(told.length ? [`Told by email: ${told.join("; ")}.`] : []), ...coded];
+  const decides = route.referred || !parts.length ? ["The policy does not say from this who acts. The partnership’s duty contact looks at it."] : [];
+  const then = [...decides, ...acting, ...(acting.length ? [WHICH_CHILD] : [])];
+  return [...then, ...beside].map((what, index) => ({ when: index === 0 ? "Then" : what === WHICH_CHILD ? "Your part" : "At the same time", what }));
+}
+
+/** What happens next, in order. @param {{confirmed: boolean, immediate: boolean, route: RouteAnswer | null}} given @returns {Moment[]} */
+export function timeline({ confirmed, immediate, route }) {
+  const due = route?.due_words ? [{ when: `By ${route.due_words}`, what: DUE }] : [];
+  return [first({ confirmed, immediate }), ...people(route), ...due];
+}
+
+/** @param {{signed: SignedReceipt, partnership: any, confirmed: boolean, route: RouteAnswer | null, immediate: boolean}} given */
+export function drawReceipt({ signed, partnership, confirmed, route, immediate }) {
   const { reference, accepted_at: acceptedAt } = signed.receipt;
   for (const place of all("[data-receipt-reference]")) place.textContent = reference;
-  say(find("[data-receipt-time]"), momentWords(new Date(acceptedAt), zone));
+  say(find("[data-receipt-time]"), momentWords(new Date(acceptedAt), partnership.zone));
   show(find("[data-receipt-ring]"), immediate);
   need("[data-receipt-timeline]").replaceChildren(
-    ...timeline({ confirmed, route }).map(({ when, what }) => fromTemplate("timeline-item", { "[data-when]": when, "[data-what]": what })),
+    ...timeline({ confirmed, immediate, route }).map(({ when, what }) => fromTemplate("timeline-item", { "[data-when]": when, "[data-what]": what })),
   );
+  drawTrack(partnership.policy.stages, route?.stage_label ?? "");
   const link = /** @type {HTMLAnchorElement | null} */ (find("a[data-receipt-link]"));
   if (link) link.href = `/e/${encodeURIComponent(reference)}`;
 }

@@ -1,16 +1,44 @@
 /** Draws an escalation as this person may see it. */
 
-import { all, find, fromTemplate, make, say, show } from "./dom.js";
+import { all, find, fromTemplate, make, need, say, show } from "./dom.js";
+import { drawTrack } from "./track.js";
 import { momentWords } from "./words.js";
 
 /** @typedef {{label: string, text: string}} Line */
 
+const UNKNOWN = "Ring the duty contact to hear where it stands";
 const STATES = /** @type {Record<string, string>} */ ({
+  received: "It has arrived, and is being read",
   "waiting-confirmation": "Waits: the raiser’s address is not confirmed yet",
-  routed: "On its way: the people named below have been told",
-  referred: "Waits for a person: the policy or the directory does not say who acts",
-  parked: "Waits for a person: it could not be read as it arrived",
+  "waiting-release": "Waits: the duty contact checks the raiser’s address first. Nobody else has been told",
+  routed: "With the people named below",
+  referred: "Waits for the duty contact: the policy or the directory does not say who acts",
+  diverted: "Not an escalation: the policy gives another way. The duty contact is asked to look",
+  recorded: "On record: no route is opened, and nobody is asked to act",
+  parked: "Waits for the duty contact: it could not be read as it arrived",
 });
+const PARTS = /** @type {Record<string, string>} */ ({
+  raiser: "You raised this. Raising it is legitimate, and expected of you.",
+  "raisers-manager": "You are the manager of the person who raised this.",
+  contact: "You are the contact for this stage.",
+  "raising-contact": "You are the contact of the side that raised this.",
+  "decision-maker": "You made the decision that is looked at again. Being challenged is part of good safeguarding.",
+  informed: "You are told of this for information.",
+  lead: "You are told of this as a safeguarding lead.",
+  partnership: "You are told of this for the partnership.",
+  duty: "You are the duty contact.",
+});
+const ROUTED = "routed";
+const WHICH_CHILD = /** @type {Record<string, string>} */ ({
+  raiser: "Tell the person asked to act which child it is: that cannot be read here yet.",
+  contact: "Ring the person who raised it, and ask which child it is: that cannot be read here yet.",
+});
+
+/** Where it stands, in words: never the code. @param {string} state */
+export const stateWords = (state) => `${STATES[state] ?? UNKNOWN}.`;
+/** What the reader is in it, "" where that is not known, and what the page cannot yet tell them.
+ * @param {string} part @param {string} state */
+export const partWords = (part, state) => [PARTS[part] ?? "", (state === ROUTED && WHICH_CHILD[part]) || ""].filter(Boolean).join(" ");
 
 /** @param {string} selector @param {HTMLElement[]} drawn */
 function list(selector, drawn) {
@@ -22,42 +50,32 @@ function list(selector, drawn) {
 /** @param {Line[]} lines */
 const rows = (lines) => lines.map(({ label, text }) => fromTemplate("seen-line", { "[data-label]": label, "[data-text]": text }));
 
-/** The policy's stages in one line, with the one it is at. @param {any[]} stages @param {string} label of the present one */
-function drawTrack(stages, label) {
-  const now = stages.findIndex((stage) => stage.label === label);
-  const track = find("[data-track]");
-  track?.replaceChildren(
-    ...stages.map((stage, index) => {
-      const item = fromTemplate("track-item", {
-        "[data-number]": String(stage.number),
-        "[data-label]": stage.label,
-        "[data-says]": index < now ? "(before)" : index === now ? "(now)" : "",
-      });
-      if (index <= now) item.dataset.state = index < now ? "done" : "now";
-      if (index === now) item.setAttribute("aria-current", "step");
-      return item;
-    }),
-  );
-  show(track, now >= 0);
+/** What has one label stands together, in the order in which the labels come. @param {Line[]} lines */
+function grouped(lines) {
+  const labels = [...new Set(lines.map(({ label }) => label))];
+  return labels.map((label) => {
+    const row = fromTemplate("seen-line", { "[data-label]": label });
+    need("[data-text]", row).replaceChildren(...lines.filter((line) => line.label === label).map(({ text }) => make("p", text)));
+    return row;
+  });
 }
 
 /** @param {any} seen a SeenEscalation @param {{zone: string, policy: {stages: any[]}}} partnership */
 export function drawSeen(seen, { zone, policy }) {
   drawTrack(policy.stages, seen.stage_label ?? "");
-  say(find('[data-seen="state"]'), STATES[seen.state] ?? seen.state);
+  say(find('[data-seen="state"]'), stateWords(seen.state));
   say(find('[data-seen="stage"]'), seen.stage_label ?? "");
-  say(find('[data-seen="part"]'), seen.part ?? "");
-  say(find('[data-seen="due"]'), seen.due_words ?? "");
+  say(find('[data-seen="part"]'), partWords(seen.part, seen.state));
+  say(find('[data-seen="due"]'), seen.due_words ? `An answer is due by ${seen.due_words}.` : "");
   list('[data-list="facts"]', rows(seen.facts ?? []));
   list('[data-list="parties"]', rows(seen.parties ?? []));
-  list('[data-list="because"]', rows(seen.because ?? []));
+  list('[data-list="because"]', grouped(seen.because ?? []));
   list(
     '[data-list="history"]',
     (seen.history ?? []).map((/** @type {any} */ entry) =>
       fromTemplate("seen-entry", {
         "[data-at]": momentWords(new Date(entry.at), zone),
         "[data-what]": entry.what,
-        "[data-who]": entry.who ?? "",
       }),
     ),
   );

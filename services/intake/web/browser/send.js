@@ -9,6 +9,8 @@ const ADDRESS = "/api/v1/submissions";
 const PATIENCE_MS = 30_000;
 const REFERENCE = /^[A-Z]{1,4}(?:-[0-9A-HJKMNP-TV-Z]{3}){3}$/;
 const SIGNATURE_BYTES = 64;
+const PLAIN_REFUSALS = new Set([400, 409, 413]);
+const PROBLEM = "application/problem+json";
 
 /** @typedef {{receipt: {reference: string, accepted_at: string, envelope_digest: string}, key: string, signature: string}} SignedReceipt */
 /** @typedef {{state: "received", signed: SignedReceipt} | {state: "unconfirmed", after: number} | {state: "refused", status: number}} Outcome
@@ -38,11 +40,13 @@ function decodedLength(base64) {
   }
 }
 
-/** What a status says, short of a receipt. Busy, broken and unknown are "not confirmed yet"; only a plain refusal is one.
- * @param {number} status @param {string | null} retryAfter @returns {Outcome} */
-export function outcomeOf(status, retryAfter) {
-  const again = status === 408 || status === 425 || status === 429 || status < 400 || status >= 500;
-  return again ? { state: "unconfirmed", after: Number.parseInt(retryAfter ?? "0", 10) || 0 } : { state: "refused", status };
+/** What an answer says, short of a receipt. Only intake's own plain refusal is one: a problem document, of a status that it
+ * gives to a body it has read. Busy, broken, unknown, or said by something between here and intake: "not confirmed yet".
+ * @param {number} status @param {{get: (name: string) => string | null}} headers @returns {Outcome} */
+export function outcomeOf(status, headers) {
+  const ours = (headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase() === PROBLEM;
+  if (ours && PLAIN_REFUSALS.has(status)) return { state: "refused", status };
+  return { state: "unconfirmed", after: Number.parseInt(headers.get("retry-after") ?? "0", 10) || 0 };
 }
 
 /** A receipt counts only for the very bytes that were sent. @param {string} bytes @returns {Promise<Outcome>} */
@@ -56,7 +60,7 @@ async function post(bytes) {
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    if (response.status !== 201) return outcomeOf(response.status, response.headers.get("retry-after"));
+    if (response.status !== 201) return outcomeOf(response.status, response.headers);
     const signed = wholeReceipt(await response.json());
     const ours = signed?.receipt.envelope_digest === (await digestOf(new TextEncoder().encode(bytes)));
     return signed && ours ? { state: "received", signed } : { state: "unconfirmed", after: 0 };

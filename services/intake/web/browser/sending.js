@@ -3,6 +3,7 @@
 import { TooLong } from "./envelope.js";
 import { all, find, focusOn, show } from "./dom.js";
 import { drawReceipt, saveReceipt } from "./receipt.js";
+import { within } from "./words.js";
 
 /** @typedef {import("./send.js").SignedReceipt} SignedReceipt */
 
@@ -11,10 +12,10 @@ const NOT_CONFIRMED =
 
 /** What to do about a plain refusal. @param {number} status @param {{label: string, number: string}} duty */
 export function refusalWords(status, duty) {
-  const ring = `Save your own copy, then ring ${duty.label}: ${duty.number}.`;
+  const ring = `Save your own copy, then ring ${within(duty.label)}: ${duty.number}.`;
   if (status === 409) return `This form was already received with other answers, and those are safe. Do not send it again. ${ring}`;
   if (status === 413) return `Your answers are too long to send in one form. Shorten the longest and press Send. Or: ${ring}`;
-  return `This form was not taken, and nothing was sent. Pressing Send again will not help unless you change something. ${ring}`;
+  return `This form was not taken, and nothing of it was kept. Pressing Send again will not help unless you change something. ${ring}`;
 }
 
 /** @param {{partnership: any, submission: ReturnType<typeof import("./send.js").makeSubmission>,
@@ -44,7 +45,7 @@ export function makeSending({ partnership, submission, preview }) {
 
   /** @param {{immediate: boolean, confirmed: boolean}} shown */
   function draw(shown) {
-    if (signed) drawReceipt({ signed, zone: partnership.zone, route: preview.last(), ...shown });
+    if (signed) drawReceipt({ signed, partnership, route: preview.last(), ...shown });
   }
 
   /** @param {any} parts @returns {Promise<boolean>} whether there are bytes to send */
@@ -53,7 +54,7 @@ export function makeSending({ partnership, submission, preview }) {
       await submission.seal(parts);
       return true;
     } catch (failure) {
-      tell(failure instanceof TooLong ? refusalWords(413, partnership.duty) : `This browser could not seal your answers, so nothing was sent. Ring ${partnership.duty.number}.`);
+      tell(failure instanceof TooLong ? refusalWords(413, partnership.duty) : `This browser could not seal your answers, so nothing was sent. Ring ${within(partnership.duty.label)}: ${partnership.duty.number}.`);
       return false;
     }
   }
@@ -81,7 +82,7 @@ export function makeSending({ partnership, submission, preview }) {
       return null;
     }
     const first = outcome.after ? ` Wait ${outcome.after} seconds first.` : "";
-    const ring = `If it still does not go, save your own copy and ring ${partnership.duty.label}: ${partnership.duty.number}.`;
+    const ring = `If it still does not go, save your own copy and ring ${within(partnership.duty.label)}: ${partnership.duty.number}.`;
     tell(`${NOT_CONFIRMED}${first} ${ring}`);
     return null;
   }

@@ -22,6 +22,12 @@ export function momentWords(at, zone) {
   return `${time}, ${day.replace(",", "")}`;
 }
 
+/** A label as it stands inside a sentence: "the duty contact"; one that begins with initials keeps them. @param {string} label */
+export function within(label) {
+  const words = /^.\p{Lu}/u.test(label) ? label : label.slice(0, 1).toLowerCase() + label.slice(1);
+  return words.startsWith("the ") ? words : `the ${words}`;
+}
+
 /** @param {string} code @param {{code: string, words: string}[]} list */
 const wordsFor = (code, list) => list.find((choice) => choice.code === code)?.words ?? code;
 
