@@ -25,10 +25,10 @@ explain: ## say why an escalation of `make run` went where it went: make explain
 	@deploy/setup.sh run
 	@exec $(PYTHON) -m deploy.one_machine.command router explain "$(REF)"
 
-test: ## run the tests, all but faults and bench
+test: ## run the tests; those of faults at a small size
 	@deploy/setup.sh dev pages apt
 	@echo "Running the tests ..."
-	@$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/faults --ignore=tests/bench
+	@$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/bench
 
 check: ## what CI runs: format, lint, types, import contracts, then the tests
 	@deploy/setup.sh dev
@@ -39,10 +39,10 @@ check: ## what CI runs: format, lint, types, import contracts, then the tests
 	@.venv/bin/lint-imports
 	@$(MAKE) --no-print-directory test
 
-faults: ## stop, kill and damage parts in mid-run and see that nothing is lost
+faults: ## the tests of faults at full size: 300 escalations with every service killed, 1,000 of junk
 	@deploy/setup.sh dev pages
 	@echo "Running the fault tests: some minutes ..."
-	@$(PYTEST) tests/faults
+	@CANDOUR_FAULT_RUNS=300 $(PYTEST) tests/faults
 
 bench: ## measure, and print one table
 	@deploy/setup.sh dev pages

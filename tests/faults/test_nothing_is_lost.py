@@ -1,9 +1,10 @@
 """Parts are stopped, killed and damaged in mid-run. At the end every receipt has its emails, each of them once.
 
-Long: `make faults`. A crash may repeat an email, byte for byte; the tests allow one for each kill and no more.
+Small within `make test`; `make faults` runs them at their full size. A crash may repeat an email, byte for byte; the tests allow one for each kill and no more.
 """
 
 import asyncio
+import os
 import random
 import shutil
 from collections import Counter
@@ -24,7 +25,11 @@ NO_LIMITS = {
     "QUESTIONS_A_MINUTE": "600000",
     "QUESTIONS_A_MINUTE_PER_SOURCE": "600000",
 }
-RUNS = 300
+RUNS = int(os.environ.get("CANDOUR_FAULT_RUNS", "12"))
+"""How many escalations; `make faults` says 300."""
+JUNK = 5 * RUNS if RUNS < 200 else 1000
+AROUND = max(RUNS // 15, 3)
+"""No service is killed in the first or last of them."""
 SEED = random.SystemRandom().randrange(2**32)
 
 pytestmark = pytest.mark.timeout(900)
@@ -96,14 +101,15 @@ async def test_a_submission_is_accepted_with_the_broker_stopped_and_its_emails_c
 
 
 async def test_everything_arrives_once_though_the_brokers_store_is_deleted_in_mid_run(journey: Journey) -> None:
-    bodies = await bodies_of(journey, 40)
-    refs = {await journey.send(body) for body in bodies[:20]}
+    half = max(RUNS // 15, 4)
+    bodies = await bodies_of(journey, 2 * half)
+    refs = {await journey.send(body) for body in bodies[:half]}
     await journey.machine.kill(BROKER)
     shutil.rmtree(journey.machine.layout.broker / "jetstream", ignore_errors=True)
     for path in journey.machine.layout.broker.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-    refs |= {await journey.send(body) for body in bodies[20:]}
+    refs |= {await journey.send(body) for body in bodies[half:]}
     await journey.machine.start_broker()
     assert repeated(await all_emails(journey, refs, seconds=300)) == 0
 
@@ -111,7 +117,7 @@ async def test_everything_arrives_once_though_the_brokers_store_is_deleted_in_mi
 async def test_no_receipt_is_without_its_emails_though_every_service_is_killed_in_mid_run(journey: Journey) -> None:
     chance = random.Random(SEED)
     bodies = await bodies_of(journey, RUNS)
-    kills = {chance.randrange(20, RUNS - 20): service for service in Service}
+    kills = dict(zip(chance.sample(range(AROUND, RUNS - AROUND), len(Service)), Service, strict=True))
     gate, refs = asyncio.Semaphore(8), set[str]()
 
     async def one(number: int, body: bytes) -> None:
@@ -126,7 +132,7 @@ async def test_no_receipt_is_without_its_emails_though_every_service_is_killed_i
     letters = await all_emails(journey, refs, seconds=600)
     most_in_flight = 8
     assert repeated(letters) <= len(kills) * most_in_flight
-    assert {(letter.subject, letter.recipient) for letter in letters}.__len__() == RUNS * EMAILS_EACH
+    assert len({(letter.subject, letter.recipient) for letter in letters}) == RUNS * EMAILS_EACH
 
 
 async def test_a_flood_of_junk_makes_few_emails_and_an_honest_urgent_one_is_still_told_at_once(
@@ -144,7 +150,7 @@ async def test_a_flood_of_junk_makes_few_emails_and_an_honest_urgent_one_is_stil
         async with gate:
             await junk()
 
-    await asyncio.gather(*(one() for _ in range(1000)))
+    await asyncio.gather(*(one() for _ in range(JUNK)))
     urgent = await journey.send(
         journey.sealed(
             address=journey.fresh_address(),
