@@ -96,6 +96,7 @@ def sample_policy() -> PublicPolicy:
         own_agency_in_scope=True,
         retention="Seventy-five years from the child’s birth.",
         retention_basis="demonstration",
+        roles=(PublicChoice(code="head_teacher", words="head teacher"),),
     )
 
 

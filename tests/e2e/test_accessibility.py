@@ -82,6 +82,10 @@ def test_every_state_of_the_form_is_accessible(stand: Stand, page: Page) -> None
         look(name)
         for folded in page.locator("details:visible").all():
             folded.evaluate("each => { each.open = true }")
+        if name == "you":
+            page.locator("#field-raising_agency").select_option("ws-csc")
+            choose(page, "own_manager", "yes")
+            look("you with the own manager")
         _open_more(page, name)
         go_on(page)
         look(f"{name} with everything opened and with errors")
