@@ -83,12 +83,14 @@ def test_every_make_command_of_the_texts_is_a_target() -> None:
             assert {word for words in asked for word in words if word} <= targets, name
 
 
-def test_every_module_that_the_texts_run_is_there() -> None:
+def test_every_module_that_the_texts_run_is_a_command() -> None:
     for name in TRACKED:
-        if name.endswith(".md"):
-            for module in re.findall(r"python -m ((?:services|deploy|shared|tests)[\w.]*)", text_of(name)):
+        if name.endswith((".md", ".service", ".yaml", "Containerfile", "Makefile")):
+            for module in re.findall(r"-m ((?:services|deploy|shared|tests)\.[\w.]*\w)", text_of(name)):
                 path = ROOT / module.replace(".", "/")
-                assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), f"{name}: {module}"
+                found = [one for one in (path.with_suffix(".py"), path / "__main__.py") if one.exists()]
+                assert found, f"{name}: {module}"
+                assert '__name__ == "__main__"' in found[0].read_text(), f"{name}: {module} has no command"
 
 
 def test_the_makefile_lists_every_target_with_what_it_does() -> None:

@@ -1,6 +1,7 @@
 """Parts are stopped, killed and damaged in mid-run. At the end every receipt has its emails, each of them once.
 
-Small within `make test`; `make faults` runs them at their full size. A crash may repeat an email, byte for byte; the tests allow one for each kill and no more.
+Small within `make test`; `make faults` runs them at their full size. A crash may repeat an email, byte for byte, no
+more than were on their way.
 """
 
 import asyncio
