@@ -42,6 +42,14 @@ class HealthCheck:
         self.problem = problem
 
 
+Warnings = Callable[[], Sequence[str]]
+
+
+def no_warnings() -> Sequence[str]:
+    """Nothing to see to."""
+    return ()
+
+
 class Plain(msgspec.Struct, frozen=True):
     """An answer without a framework."""
 
@@ -50,14 +58,19 @@ class Plain(msgspec.Struct, frozen=True):
     body: bytes
 
 
-def health_answer(path: str, checks: Sequence[Check]) -> Plain | None:
-    """`/health/live` (the process turns), `/health/ready` (every check holds, else 503 with codes), `/metrics`."""
+def health_answer(path: str, checks: Sequence[Check], warnings: Warnings = no_warnings) -> Plain | None:
+    """`/health/live` (the process turns), `/health/ready` (every check holds, else 503 with codes), `/metrics`.
+
+    warnings: what a person should see to in good time; they leave the service ready.
+    """
     match path:
         case "/health/live":
             return Plain(200, _TEXT, b"live")
         case "/health/ready":
             problems = {check.name: problem.value for check in checks if (problem := check.problem()) is not None}
-            body = msgspec.json.encode({"ready": not problems, "problems": problems})
+            said = {"ready": not problems, "problems": problems}
+            warned = warnings()
+            body = msgspec.json.encode({**said, "warnings": warned} if warned else said)
             return Plain(503 if problems else 200, "application/json", body)
         case "/metrics":
             return Plain(200, _METRICS_TYPE, exposition())
@@ -70,14 +83,17 @@ class HealthSite:
     importing one would take a third of their start.
     """
 
-    def __init__(self, checks: Sequence[Check], *, otherwise: Asgi | None = None) -> None:
+    def __init__(
+        self, checks: Sequence[Check], *, otherwise: Asgi | None = None, warnings: Warnings = no_warnings
+    ) -> None:
         self._checks = checks
+        self._warnings = warnings
         self._otherwise = _nothing_here if otherwise is None else otherwise
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One ASGI request."""
         asks = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        answer = health_answer(scope["path"], self._checks) if asks else None
+        answer = health_answer(scope["path"], self._checks, self._warnings) if asks else None
         if answer is None:
             await self._otherwise(scope, receive, send)
         else:

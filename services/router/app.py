@@ -107,7 +107,8 @@ async def build(settings: RouterSettings) -> Router:
         health.run,
     )
     checks: Sequence[Check] = (broker, relay, timers, *health.checks())
-    return Router(world=world, database=database, broker=broker, loops=loops, app=HealthSite(checks))
+    app = HealthSite(checks, warnings=health.warnings)
+    return Router(world=world, database=database, broker=broker, loops=loops, app=app)
 
 
 async def _connected(settings: RouterSettings, *, clock: Clock) -> Broker:

@@ -159,6 +159,59 @@ def test_what_a_conference_decided_about_a_looked_after_child_goes_to_the_chair_
     assert roles_of(decision, Part.INFORMED) == ["iro_service_manager"]  # two officers: the post that allocates
 
 
+def test_the_reviewing_officer_of_a_looked_after_child_is_told_of_dissent_at_a_conference() -> None:
+    looked_after = stage_two(route=Route.CONFERENCE_DISSENT, child_status=ChildStatus.LOOKED_AFTER_AND_PROTECTION)
+    decision = decision_of(looked_after)
+    assert roles_of(decision, Part.CONTACT) == ["conference_chair"]
+    assert roles_of(decision, Part.INFORMED) == ["iro_service_manager"]
+    assert roles_of(decision_of(stage_two(route=Route.CONFERENCE_DISSENT)), Part.INFORMED) == []
+
+
+def test_what_a_conference_decided_about_a_looked_after_child_has_the_same_seventy_two_hours() -> None:
+    ended = datetime(2027, 1, 29, 9, 0, tzinfo=UTC)
+    facts = stage_two(child_status=ChildStatus.LOOKED_AFTER, subject="conference", conference_ended_at=ended)
+    decision = decision_of(facts)
+    assert decision.raise_before == datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
+    assert decision.late
+
+
+def test_a_request_for_a_conference_that_the_safeguarding_lead_backs_is_shown_to_everybody() -> None:
+    backed = decision_of(stage_two(route=Route.NEED_FOR_CONFERENCE, lead_backs=True))
+    assert any("safeguarding lead backs it" in one for one in backed.warnings)
+    assert decision_of(stage_two(route=Route.NEED_FOR_CONFERENCE)).warnings == ()
+
+
+def test_a_stage_is_called_by_its_number_and_by_who_meets() -> None:
+    assert decision_of(stage_two()).stage_label == "Stage 2: manager to manager"
+
+
+def test_the_raiser_is_told_what_they_may_do_next_and_everybody_else_that_the_raiser_may() -> None:
+    decision = decision_of(stage_two())
+    assert decision.if_unresolved.startswith(
+        "The person who raised it may take it to stage 3: the Named Doctor or Nurse"
+    )
+    assert decision.if_unresolved_you.startswith("You may take it to stage 3: the Named Doctor or Nurse, with the Head")
+    assert decision.if_unresolved_you.endswith("Nothing moves on by itself: you decide.")
+
+
+@pytest.mark.parametrize("route", list(Route))
+@pytest.mark.parametrize("partnership", ["west-sussex", "severnside", "northmarch", "luton"])
+def test_nobody_is_promised_a_reminder_and_everybody_told_is_told_why(partnership: str, route: Route) -> None:
+    decision = decision_of(stage_two(partnership, route=route))
+    for said in (decision.if_unresolved, decision.if_unresolved_you, *decision.warnings):
+        assert "remind" not in said
+        assert "{" not in said
+    for one in decision.persons:
+        if one.told and one.part not in (Part.PARTNERSHIP, Part.DUTY):
+            assert one.why_you.startswith("You ") or one.why_you.startswith("A professional of your agency")
+            assert "{" not in one.why_you
+
+
+def test_the_manager_of_the_team_that_decided_is_told_so() -> None:
+    acting = next(one for one in decision_of(stage_two()).persons if one.part is Part.CONTACT)
+    assert acting.why_you == "You manage the team that made the decision."
+
+
 def test_whether_to_hold_a_conference_has_its_own_route_with_the_stages_offered() -> None:
     decision = decision_of(stage_two(route=Route.NEED_FOR_CONFERENCE))
     assert decision.route == "need_for_conference"

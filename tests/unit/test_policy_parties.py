@@ -117,6 +117,41 @@ def test_a_post_chosen_by_hand_answers_a_stage_that_the_policy_does_not_have() -
     assert decision.gaps == ()
 
 
+def test_what_is_routed_by_hand_is_due_as_the_raiser_states() -> None:
+    facts = stage_two(stage=StageNumber(9))
+    assert decision_of(facts).due_at is None
+    decision = decision_of(facts, circumstances=Circumstances(by_hand=PostId("ws-social-care.head-of-service")))
+    assert decision.due_on == date(2027, 2, 8)
+
+
+@pytest.mark.parametrize(
+    ("at", "first"),
+    [
+        (datetime(2027, 2, 1, 10, 0, tzinfo=UTC), "in the office"),
+        (datetime(2027, 2, 1, 16, 59, tzinfo=UTC), "in the office"),
+        (datetime(2027, 2, 1, 17, 0, tzinfo=UTC), "out of hours"),
+        (datetime(2027, 2, 6, 12, 0, tzinfo=UTC), "out of hours"),  # a Saturday
+        (datetime(2027, 3, 29, 12, 0, tzinfo=UTC), "out of hours"),  # Easter Monday
+        (datetime(2027, 6, 7, 8, 30, tzinfo=UTC), "in the office"),  # 9:30 in London
+    ],
+)
+def test_with_immediate_harm_the_out_of_hours_number_stands_first_while_offices_are_closed(
+    at: datetime, first: str
+) -> None:
+    number = directory().agencies[CARE].out_of_hours
+    phone = contact(decision_of(stage_two(opened_at=at, immediate_harm=True))).phone
+    assert number
+    assert phone.startswith(f"{number} (out of hours); in office hours 01632") is (first == "out of hours")
+    assert number not in contact(decision_of(stage_two(opened_at=at))).phone
+
+
+def test_one_post_for_both_sides_of_an_agency_is_shown_to_a_person() -> None:
+    decision = decision_of(stage_two(raising=(Side(agency=CARE),), receiving=(Side(agency=CARE),)))
+    assert "own-agency-same-post" in [gap.code for gap in decision.gaps]
+    apart = stage_two(raising=(side(CARE, team="family-support"),), receiving=(side(CARE, team="assessment"),))
+    assert "own-agency-same-post" not in [gap.code for gap in decision_of(apart).gaps]
+
+
 def test_a_choice_by_hand_leaves_the_contacts_of_other_agencies_alone() -> None:
     facts = stage_two(receiving=(side(CARE, team="assessment"), Side(agency=AgencyId("sussex-police"))))
     decision = decision_of(facts, circumstances=Circumstances(by_hand=PostId("ws-social-care.head-of-service")))

@@ -12,7 +12,8 @@ from services.router.domain.directory import Directory
 from services.router.domain.parties import name_parties
 from services.router.domain.partnership import Partnership
 from services.router.domain.people import Parties
-from services.router.policy.engine import decide
+from services.router.domain.ringing import ring_now
+from services.router.policy.engine import answered_by_hand, decide
 from services.router.policy.facts import Facts, Raiser, Side
 from services.router.policy.model import Policy
 from services.router.policy.step import Basis, Part, Reason, Ruling, Step
@@ -42,6 +43,10 @@ def decide_escalation(
     step = decide(policy, informed(facts, directory), holidays=holidays, options=options)
     day = now.astimezone(_zone(partnership.zone)).date()
     parties = name_parties(step, facts, directory, partnership, day=day, circumstances=circumstances)
+    if step.ruling is Ruling.REFERRED and any(one.must_act for one in parties.persons):
+        step = answered_by_hand(step, policy, facts, holidays=holidays, options=options)
+    if facts.immediate_harm:
+        ring_now(parties, now.astimezone(_zone(partnership.zone)), holidays=holidays)
     return _decision(ref, step, parties, policy=policy, now=now)
 
 
@@ -77,7 +82,7 @@ def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Polic
         edition=policy.edition,
         directory_revision=search.directory.revision,
         decided_at=now,
-        ruling=_ruling(step, parties),
+        ruling=step.ruling,
         stage=step.stage,
         stage_label=step.stage_label,
         route=step.route,
@@ -97,12 +102,6 @@ def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Polic
         gaps=gaps,
         reasons=(*step.reasons, *_by_hand(parties.circumstances)),
     )
-
-
-def _ruling(step: Step, parties: Parties) -> Ruling:
-    """What was referred is routed once a person has said who is to act."""
-    by_hand = step.ruling is Ruling.REFERRED and any(one.must_act for one in parties.persons)
-    return Ruling.ROUTED if by_hand else step.ruling
 
 
 def _away_before(step: Step, parties: Parties) -> Iterator[str]:

@@ -9,7 +9,7 @@ from services.router.domain.book import public_partnership, serving
 from services.router.domain.deciding import decide_escalation
 from services.router.domain.decision import Circumstances, Decision
 from services.router.domain.directory import Directory, holder_on
-from services.router.domain.lookup import LEAD_ROLE
+from services.router.domain.lookup import LEAD_ROLES
 from services.router.domain.partnership import Partnership
 from services.router.domain.place import Place
 from services.router.domain.preview import answer_of, facts_of
@@ -108,7 +108,9 @@ class DirectoryGround:
     def leads(self, agency_name: str, *, at: Instant) -> NoticePerson | None:
         """The safeguarding lead of the agency of that name, as the directory has them today."""
         agency = next((one for one in self._directory.agencies.values() if one.name == agency_name), None)
-        for placed in self._directory.with_role(agency.id, LEAD_ROLE) if agency is not None else ():
+        if agency is None:
+            return None
+        for placed in (one for role in LEAD_ROLES for one in self._directory.with_role(agency.id, role)):
             holder = holder_on(placed.post, at.date())
             if holder is not None:
                 phone = holder.phone or placed.post.phone or placed.agency.phone

@@ -8,6 +8,8 @@ from services.router.policy.facts import Facts, Named, Side
 from services.router.policy.step import Asked, Part
 from shared.messages import AskedAs
 
+_BOTH_SIDES = {Part.CONTACT, Part.RAISERS_MANAGER}
+_SAME_POST = "One post would answer for the decision and for the raiser: ask in which team the raiser works."
 UNRELEASED, TYPED, DIRECTORY, RELEASED = "unreleased", "typed", "directory", "released"
 
 
@@ -32,7 +34,10 @@ class Parties:
                 self._by_address[key] = len(self.persons)
             self.persons.append(person)
         else:
-            self.persons[index] = merged(self.persons[index], person)
+            first = self.persons[index]
+            if first.must_act != person.must_act and {first.part, person.part} == _BOTH_SIDES:
+                self.search.gap("own-agency-same-post", _SAME_POST)
+            self.persons[index] = merged(first, person)
 
     def keep(self, persons: list[Person]) -> None:
         """Hold these and nobody else."""

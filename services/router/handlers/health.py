@@ -15,6 +15,8 @@ from shared.working_days import holidays_of
 
 LOOK_SECONDS = 10.0
 KEY_WARNING = timedelta(days=3)
+HOLIDAY_WARNING_DAYS = 365
+HOLIDAYS_END = "holidays-end-within-a-year"
 
 _HOLIDAY_DAYS = gauge("candour_router_holiday_days", "Days until the known bank holidays end; warn below 365.")
 _KEY_DAYS = gauge("candour_router_facts_key_days", "Days until the newest facts key ends.")
@@ -26,10 +28,15 @@ class Health:
     def __init__(self, world: World) -> None:
         self._world = world
         self._problems: dict[str, Code | None] = {}
+        self._warnings: tuple[str, ...] = ()
 
     def checks(self) -> Sequence[Check]:
         names = ("store", "signatures", "mail", "facts-keys", "directory")
         return tuple(HealthCheck(name, partial(self._problem, name)) for name in names)
+
+    def warnings(self) -> Sequence[str]:
+        """What to see to in good time, by code: dates past the known bank holidays are left to a person."""
+        return self._warnings
 
     def _problem(self, name: str) -> Code | None:
         return self._problems.get(name)
@@ -55,7 +62,9 @@ class Health:
         expiry = max(self._world.facts_keys.expiry(), default=None)
         today = self._world.clock.now().date()
         known_until = min(holidays_of(nation).known_until for nation in Nation)
-        _HOLIDAY_DAYS.set((known_until - today).days)
+        days_known = (known_until - today).days
+        _HOLIDAY_DAYS.set(days_known)
+        self._warnings = (HOLIDAYS_END,) if days_known < HOLIDAY_WARNING_DAYS else ()
         _KEY_DAYS.set((expiry.date() - today).days if expiry is not None else 0)
         soon = expiry is None or expiry < self._world.clock.now() + KEY_WARNING
         unread = self._world.facts_keys.unread() > 0

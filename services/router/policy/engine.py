@@ -6,6 +6,8 @@ Total: what the policy does not say is referred to a person, never guessed.
 
 from datetime import timedelta
 
+import msgspec
+
 from services.router.policy import wording
 from services.router.policy.deadline import deadline
 from services.router.policy.facts import Facts
@@ -68,6 +70,15 @@ def _routed(policy: Policy, facts: Facts, found: Plan, *, holidays: Holidays, op
         offered=(wording.STAGES,) if late else found.offered,
         needs=found.needs + wording.needs(facts, due, options),
         reasons=found.reasons,
+    )
+
+
+def answered_by_hand(step: Step, policy: Policy, facts: Facts, *, holidays: Holidays, options: Options) -> Step:
+    """What was referred, once a person has said who is to act: routed, and due as the raiser states."""
+    warn_days = policy.general.warn_days
+    due = deadline(facts.timeframe, facts.opened_at, zone=options.zone, holidays=holidays, warn_days=warn_days)
+    return msgspec.structs.replace(
+        step, ruling=Ruling.ROUTED, due=due, warnings=wording.warnings(facts, due, late=False)
     )
 
 

@@ -1,0 +1,26 @@
+"""Router warns in good time of what will need a person, and stays ready meanwhile. Shell."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from services.router.handlers.health import HOLIDAYS_END, Health
+from shared.terms import Nation
+from shared.web import health_answer
+from shared.working_days import holidays_of
+from tests.router_world import RouterWorld
+
+
+@pytest.mark.parametrize("warned", [True, False])
+async def test_the_end_of_the_bank_holidays_is_warned_of_a_year_ahead_and_router_stays_ready(warned: bool) -> None:
+    known_until = min(holidays_of(nation).known_until for nation in Nation)
+    at = datetime(known_until.year - (0 if warned else 2), 6, 1, 12, 0, tzinfo=UTC)
+    router = await RouterWorld(at=at).ready()
+    health = Health(router.world)
+    await health.look()
+    answer = health_answer("/health/ready", (), health.warnings)
+    assert answer is not None
+    assert answer.status == 200
+    body = msgspec.json.decode(answer.body)
+    assert body == {"ready": True, "problems": {}, **({"warnings": [HOLIDAYS_END]} if warned else {})}
