@@ -7,7 +7,7 @@ const { repeatsIn } = await import(`${browser}/notice_check.js`);
 const { calendarDays, dueOn, localDay, timeframeWarning } = await import(`${browser}/timeframe.js`);
 const { routeQuestion } = await import(`${browser}/route_question.js`);
 const { countWords } = await import(`${browser}/count.js`);
-const { compartments, currentKey, outcomeOf, wholeReceipt } = await import(`${browser}/send.js`);
+const { compartments, currentKey, isExpired, outcomeOf, wholeReceipt } = await import(`${browser}/send.js`);
 const { timeline } = await import(`${browser}/receipt.js`);
 const { partWords, stateWords } = await import(`${browser}/seen.js`);
 const { answerWords, dayWords, momentWords, within } = await import(`${browser}/words.js`);
@@ -239,6 +239,8 @@ test("the key that lasts longest is used, and an expired one still is", () => {
     { id: "new", key: "", expires_at: "2021-01-01T00:00:00Z" },
   ];
   assert.equal(currentKey(keys).id, "new");
+  assert.ok(isExpired(currentKey(keys), new Date("2021-01-01T00:00:00Z")));
+  assert.ok(!isExpired(currentKey(keys), new Date("2020-12-31T23:59:59Z")));
 });
 
 test("dates and times are said in full", () => {

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from services.intake.web.api import Published
 from services.intake.web.openapi import document
@@ -17,9 +17,9 @@ def test_a_published_partnership_with_its_form_is_as_it_is_described() -> None:
     published = Published(partnership=book().partnerships[0], form=load_definition(FORM.read_text()))
     schema: dict[str, Any] = {"$ref": "#/components/schemas/Published", "components": DOCUMENT["components"]}
     answered = msgspec.json.decode(msgspec.json.encode(published))
-    assert list(Draft202012Validator(schema).iter_errors(answered)) == []
+    assert Draft202012Validator(schema).is_valid(answered)
     del answered["form"]["sections"][0]["fields"][0]["class"]
-    assert list(Draft202012Validator(schema).iter_errors(answered))
+    assert not Draft202012Validator(schema).is_valid(answered)
 
 
 def test_whatever_is_to_be_tried_again_says_in_a_header_when() -> None:

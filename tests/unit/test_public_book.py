@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from services.intake.domain.public_book import BookStand, Taken
+from services.intake.domain.public_book import Book, BookStand, Taken
 from services.intake.handlers import BookKeeper
 from shared.clock import FixedClock
 from shared.failures import Code, Permanent, Transient
@@ -154,11 +154,10 @@ async def test_a_facts_key_past_its_date_fails_health_and_takes_nothing_away(kep
     for end, problem in ((NOW + timedelta(seconds=1), None), (NOW, Code.UNKNOWN_KEY)):
         keys = tuple(msgspec.structs.replace(key, expires_at=end) for key in partnership.facts_keys)
         with_keys = msgspec.structs.replace(partnership, facts_keys=keys)
-        kept.stand.book = None
-        kept.stand.offer(msgspec.structs.replace(made, partnerships=(with_keys,)))
+        standing = Book(msgspec.structs.replace(made, partnerships=(with_keys,)))
+        kept.stand.book = standing
         assert kept.keeper.key_problem() is problem
-        assert kept.stand.book is not None
-        assert kept.stand.book.partnership(partnership.id) == with_keys
+        assert standing.partnership(partnership.id) == with_keys
 
 
 def test_health_has_no_complaint_about_keys_before_the_first_book(kept: Kept) -> None:

@@ -14,7 +14,7 @@ import { fillExample } from "./example.js";
 import { isOwnManagers, makeState } from "./form_state.js";
 import { askBeforeLeaving } from "./leaving.js";
 import { makePreview } from "./preview.js";
-import { compartments, currentKey, makeSubmission } from "./send.js";
+import { compartments, currentKey, isExpired, makeSubmission } from "./send.js";
 import { makeSending } from "./sending.js";
 import { makeSteps } from "./steps.js";
 import { renewTeams } from "./teams.js";
@@ -61,6 +61,7 @@ export function makeFormPage({ form, raw, partnership }) {
 
   function readBack() {
     const { answers } = state.read();
+    show(find("[data-key-expired]"), isExpired(currentKey(partnership.facts_keys), new Date()));
     drawCheck(definition, answers, {
       choices: state.choices,
       change: (id) => {

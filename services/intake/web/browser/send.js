@@ -103,10 +103,15 @@ export function makeSubmission({ partnership, definition, submission }) {
   };
 }
 
-/** The key that lasts longest; an expired one warns, it never refuses. @param {{id: string, key: string, expires_at: string}[]} keys */
+/** @typedef {{id: string, key: string, expires_at: string}} Key */
+
+/** The key that lasts longest; one past its date is used all the same, and the page says so. @param {Key[]} keys */
 export function currentKey(keys) {
   return [...keys].sort((one, other) => Date.parse(other.expires_at) - Date.parse(one.expires_at))[0];
 }
+
+/** @param {Key} key @param {Date} now */
+export const isExpired = (key, now) => Date.parse(key.expires_at) <= now.getTime();
 
 /** The answers by compartment: sealed ones go into the record, all others into the facts.
  * @param {import("./definition.js").Field[]} fields @param {import("./definition.js").Answers} answers */
