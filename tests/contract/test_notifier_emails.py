@@ -52,7 +52,7 @@ def test_the_bytes_are_plain_and_their_headers_are_these(name: str) -> None:
         "Content-Type",
     ]
     assert read["Auto-Submitted"] == "auto-generated"
-    assert read["Reply-To"] == "duty@partnership.example"
+    assert read["Reply-To"] == of.duty_mailbox
     assert read["Message-ID"] == f"<{of.id}@escalate.example>"
     assert read["To"] == of.address
 

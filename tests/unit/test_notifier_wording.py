@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.notifier.domain.previews import previews, render_preview
-from services.notifier.domain.rendering import as_html
+from services.notifier.domain.rendering import as_html, as_text
 from services.notifier.domain.wording import SUBJECTS, compose, subject_of
 from services.notifier.domain.wording_common import BANNER, EXAMPLE, FOLLOW, LINE_LABELS, Unsayable
 from shared.messages import NoticeKind, NoticePerson, RouteFacts
@@ -32,28 +32,121 @@ def test_every_kind_has_a_preview_and_a_subject() -> None:
 def test_a_contact_can_act_from_the_email_alone() -> None:
     text = flat(render_preview("act")[0])
     for said in (
-        "ring Jo Fielding on 01632 960114",  # who raised it: ring them first
-        "Jo Fielding, designated safeguarding lead, Oakfield Primary School, telephone 01632 960114",
-        "Sam Carter, social worker, West Sussex children’s social care, Assessment Team 2; Monday 14 December 2026",
+        "ring Frankie Nettlebed on 01632 960114",  # who raised it: ring them first
+        "Ask which child it is",  # nothing that is sent says so
+        "Frankie Nettlebed, Designated safeguarding lead, Oakfield Primary School, telephone 01632 960114",
+        "Quinn Quaverley, Social worker, Assessment, West Sussex children's social care; Friday 18 December 2026",
         "“Criteria for referrals and levels of need” (the policy’s words)",
-        "Hold a strategy discussion; Allocate the case",  # what is asked
+        "Hold a strategy discussion or meeting; Allocate a worker",  # what is asked
         "Who is asked: You",
         "By when: Wednesday 30 December 2026, 5 pm",
         "IF NOTHING HAPPENS BY THEN The person who raised it may take it to stage 3",
-        "Take advice from your safeguarding lead: Marcus Bell, principal social worker",
-        "telephone 01632 960131",
-        "To check, ring 01632 960100",  # is it genuine
+        "Take advice from your safeguarding lead: Indigo Mossgarden, Principal social worker",
+        "telephone 01632 960092",
+        "To check, ring 01632 960001",  # is it genuine
         "Go to https://escalate.example in your browser",  # the way without the link
         "nine calendar days",  # the warning
-        f"The decision-maker is told in writing. ({EXAMPLE})",
+        f"The professional whose decision is challenged is told, and takes part. ({EXAMPLE})",
         "Do not put details in a reply",
     ):
         assert said in text, said
 
 
+ASKED = [name for name in NAMES if name.startswith(("act", "challenged"))]
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_whoever_is_asked_is_told_to_ring_and_ask_which_child_it_is(name: str) -> None:
+    """No page shows the sealed record yet, and no email names the child."""
+    route = NOTICES[name].route
+    assert route is not None
+    text = flat(render_preview(name)[0])
+    assert f"The child is not named here, on purpose: ask {route.raiser.name} by telephone which child it is." in text
+    assert "Ask which child it is" in text
+
+
+OPENINGS = {
+    "act": "please look again at a decision",
+    "act-own-side": "please help settle a disagreement about a child that your own side has raised",
+    "act-own-side-stage-four": "please help settle a disagreement about a child that your own side has raised",
+    "act-scrutineer": "please decide, as independent scrutineer,",
+    "act-convener": "please ask the partnership whether it convenes a panel",
+    "act-chair": "please look, as conference chair,",
+    "act-reviewing-officer": "please look, as independent reviewing officer (IRO),",
+    "act-duty": "please find who acts",
+}
+
+
+@pytest.mark.parametrize("name", OPENINGS)
+def test_each_part_is_asked_for_what_is_its_own(name: str) -> None:
+    text = flat(render_preview(name)[0])
+    assert OPENINGS[name] in text
+    assert name == "act" or OPENINGS["act"] not in text
+
+
+def test_an_unknown_part_is_asked_in_general_words() -> None:
+    notice = msgspec.structs.replace(NOTICES["act"], asked_as=None)
+    assert "please take up a disagreement about a child" in flat(as_text(compose(notice)))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("raised")])
+def test_the_raiser_is_addressed_as_the_raiser(name: str) -> None:
+    text = flat(render_preview(name)[0])
+    for said in ("The person who raised", "the person who raised it may", "You need do nothing now", "sent that text"):
+        assert said not in text, said
+
+
+def test_the_raiser_is_told_that_what_they_sealed_stays_sealed() -> None:
+    text = flat(render_preview("raised")[0])
+    assert "Whoever rings needs the child’s name from you, by telephone" in text
+    assert "stay sealed: nobody has been sent them, and no page shows them yet" in text
+
+
+def test_the_raiser_of_an_urgent_one_is_told_to_ring_now() -> None:
+    text = flat(render_preview("raised-urgent")[0])
+    assert "You told us that a child may be at risk of immediate harm. Ring now" in text
+    assert "Ring Taylor Willowby on 01632 960081 now, yourself." in text
+    assert "ticked" not in text
+
+
+def test_the_raiser_is_told_how_to_go_on() -> None:
+    text = flat(render_preview("raised")[0])
+    assert "start a new form at https://escalate.example, choose Stage 3 in it, and give this reference" in text
+
+
+def test_only_the_other_side_is_said_to_ring_the_raiser() -> None:
+    text = flat(render_preview("raised-stage-three")[0])
+    assert "Amara Thistledown should ring you first" in text
+    assert "Jamie Lavenderhill is asked on your own side" in text
+
+
+def test_where_a_person_must_decide_who_acts_the_raiser_is_told_so() -> None:
+    text = flat(render_preview("raised-referred")[0])
+    assert "the partnership’s duty contact looks at it first. When somebody is asked to act, we email you" in text
+
+
+def test_a_disagreement_on_record_is_not_called_an_escalation_that_goes_on() -> None:
+    text = flat(render_preview("raised-recorded")[0])
+    assert compose(NOTICES["raised-recorded"]).subject == "Your disagreement is on record: WS-7K3-QM9-PX8"
+    assert "No route is opened, and nobody is asked to act" in text
+
+
+def test_a_contact_of_an_unconfirmed_urgent_one_is_told_to_ring() -> None:
+    contact, duty = (flat(render_preview(name)[0]) for name in ("waiting-urgent-contact", "waiting-urgent"))
+    assert "Ring 01632 960001 (duty contact, West Sussex Safeguarding Children Partnership) now" in contact
+    assert "Sign in now, as below" in duty
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_promised_that_is_not_done(name: str) -> None:
+    text = flat(render_preview(name)[0]).lower()
+    for said in ("remind", "sent that text", "read the record", "delivered"):
+        assert said not in text
+
+
 def test_the_ask_and_the_date_stand_first() -> None:
     lines = [line for line in render_preview("act")[0].splitlines() if line]
-    begins = flat(" ".join(lines[lines.index("Dear Priya Nair,") + 1 :][:3]))
+    begins = flat(" ".join(lines[lines.index("Dear Taylor Willowby,") + 1 :][:3]))
     assert begins.startswith("By Wednesday 30 December 2026, 5 pm, please look again")
 
 
@@ -71,8 +164,8 @@ def test_a_demonstration_says_so_before_anything_else(name: str) -> None:
 def test_immediate_harm_stands_above_all_else_and_999_is_in_every_email(name: str) -> None:
     text, _ = render_preview(name)
     assert "Emergency: 999" in text
-    if name == "act-urgent":
-        assert text.index("999", len(BANNER)) < text.index("please look again")
+    if name.endswith("-urgent") and NOTICES[name].route is not None:
+        assert text.index("999", len(BANNER)) < text.index("confirmed" if "raised" in name else "Nettlebed")
 
 
 def test_what_an_email_says_of_the_pages_and_the_form_is_so() -> None:

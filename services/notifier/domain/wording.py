@@ -12,6 +12,7 @@ from services.notifier.domain import (
 from services.notifier.domain.letter import Block, Letter, is_empty, one_line, tidied
 from services.notifier.domain.wording_common import (
     BANNER,
+    RECORDED,
     Unsayable,
     danger_first,
     danger_last,
@@ -36,6 +37,7 @@ SUBJECTS = {
 }
 """Constants: nothing that anybody typed stands in a header. The reference is added."""
 
+ON_RECORD = "Your disagreement is on record"
 CODES = (NoticeKind.CONFIRMATION_CODE, NoticeKind.SIGN_IN_CODE)
 _FIXED = (NoticeKind.WAITING, NoticeKind.WAITING_URGENT, NoticeKind.DESK)
 _UNNAMED = (*CODES, *_FIXED, NoticeKind.CODED)
@@ -75,7 +77,8 @@ def subject_of(notice: Notice) -> str:
         return SUBJECTS[notice.kind]
     if not ref:
         raise Unsayable
-    return f"{SUBJECTS[notice.kind]}: {ref}"
+    recorded = notice.kind is NoticeKind.RAISED and notice.route is not None and notice.route.ruling == RECORDED
+    return f"{ON_RECORD if recorded else SUBJECTS[notice.kind]}: {ref}"
 
 
 def _ending(notice: Notice) -> tuple[Block, ...]:

@@ -2,6 +2,7 @@
 
 from services.notifier.domain.letter import BigCode, Block, Heading, Paragraph
 from services.notifier.domain.wording_common import FOLLOW, Unsayable, no_details, reference_of
+from services.notifier.domain.wording_people import on
 from shared.messages import Notice
 
 _ONCE = "It works for 30 minutes, once. You can paste it. Nobody will ring or write to ask you for it."
@@ -43,10 +44,7 @@ def _not_you(notice: Notice, says: str) -> tuple[Block, ...]:
     phone = notice.duty_phone
     return (
         Heading(text="Not you, or not sure?"),
-        Paragraph(
-            text=f"{says} To ask, ring {phone.number} ({phone.label}). This email has no link, no attachment and no "
-            "password."
-        ),
+        Paragraph(text=f"{says} To ask, ring {on(phone)}. This email has no link, no attachment and no password."),
         *no_details(notice),
     )
 

@@ -2,9 +2,11 @@
 
 from services.notifier.domain.letter import Block, Danger, Facts, Heading, Link, Paragraph, Points, Quoted
 from services.notifier.domain.when import day_in_words, time_in_words
-from shared.messages import Notice, NoticePerson, RouteFacts
+from services.notifier.domain.wording_people import capital, listed, on, short, who, who_to_ring
+from shared.messages import AskedAs, Notice, NoticeKind, NoticePerson, RouteFacts
 from shared.references import parse_reference
 
+RECORDED = "recorded"
 BANNER = "Demonstration: nobody will receive this. A real concern? 999 or your council."
 REFLECT = "Being challenged is part of good safeguarding."
 EXAMPLE = "example, not in the policy text"
@@ -19,6 +21,9 @@ _IF_SILENT = (
     "The person who raised this may take it to the next stage. Silence settles nothing: a person decides whether it "
     "goes on, and it does not close by itself."
 )
+
+
+_IF_SILENT_YOU = "You may take it to the next stage. Silence settles nothing, and it does not close by itself."
 
 
 class Unsayable(Exception):
@@ -37,59 +42,11 @@ def reference_of(notice: Notice) -> str:
     return parse_reference(notice.ref) or ""
 
 
-def who(person: NoticePerson) -> str:
-    """`Jo Fielding, designated safeguarding lead, Oakfield Primary School`, as far as known."""
-    return ", ".join(part for part in (person.name, person.role, person.agency) if part)
-
-
-def introduced(person: NoticePerson, otherwise: str) -> str:
-    """`Jo Fielding (designated safeguarding lead, Oakfield Primary School)`: for the middle of a sentence."""
-    about = ", ".join(part for part in (_lowered(person.role), person.agency) if part)
-    return f"{person.name} ({about})" if person.name and about else short(person, otherwise)
-
-
-def who_to_ring(person: NoticePerson) -> str:
-    """As `who`, with the telephone."""
-    return ", ".join(part for part in (who(person), person.phone and f"telephone {person.phone}") if part)
-
-
-def short(person: NoticePerson, otherwise: str) -> str:
-    """The name, else the role at the agency, else `otherwise`."""
-    if person.name:
-        return person.name
-    if person.role and person.agency:
-        return f"the {_lowered(person.role)} at {person.agency}"
-    return person.role or person.agency or otherwise
-
-
-def _lowered(role: str) -> str:
-    """`Team manager` in the middle of a sentence; `IRO` stays as it is."""
-    return role if role[1:2].isupper() else role[:1].lower() + role[1:]
-
-
-def ring(person: NoticePerson, otherwise: str) -> str:
-    """`ring Jo Fielding on 01632 960 114`, or without the number where none is known."""
-    number = f" on {person.phone}" if person.phone else ""
-    return f"ring {short(person, otherwise)}{number}"
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def due_words(route: RouteFacts, notice: Notice) -> str:
     """The time limit in full, "" where there is none."""
     if route.due_words:
         return route.due_words
     return time_in_words(route.due_at, notice.zone) if route.due_at is not None else ""
-
-
-def capital(text: str) -> str:
-    """`text` as the beginning of a sentence."""
-    return text[:1].upper() + text[1:]
 
 
 def are_asked(route: RouteFacts, notice: Notice) -> str:
@@ -108,6 +65,16 @@ def by_when(route: RouteFacts, notice: Notice) -> str:
 
 def contacts_in_words(route: RouteFacts) -> str:
     return listed(tuple(short(contact, "the contact") for contact in route.contacts)) or "the contact for this stage"
+
+
+def challenged_side(route: RouteFacts) -> tuple[NoticePerson, ...]:
+    """The contacts who are not of the raiser's own side: they ring the raiser."""
+    return tuple(one for one in route.contacts if one.asked_as is not AskedAs.RAISING)
+
+
+def own_side(route: RouteFacts) -> tuple[NoticePerson, ...]:
+    """The contacts of the raiser's own side."""
+    return tuple(one for one in route.contacts if one.asked_as is AskedAs.RAISING)
 
 
 def decision_in_words(route: RouteFacts) -> str:
@@ -129,7 +96,7 @@ def facts_of(notice: Notice, *, asked_of: str = "") -> tuple[Block, ...]:
         ("Area of disagreement", f"“{route.area_words}” (the policy’s words)" if route.area_words else ""),
         ("Why it is challenged", route.trigger_words),
         ("What is asked", "; ".join(route.asked) or "to look at the decision again, together"),
-        ("Who is asked", asked_of or "; ".join(who_to_ring(contact) for contact in route.contacts) or "nobody yet"),
+        ("Who is asked", asked_of or _asked(route)),
         ("By when", due_words(route, notice) or "no time limit is set"),
         ("Stage", route.stage_label),
         ("Policy", route.policy_name),
@@ -138,16 +105,35 @@ def facts_of(notice: Notice, *, asked_of: str = "") -> tuple[Block, ...]:
     return (Facts(rows=rows), *lines, *warnings_of(route))
 
 
+def _asked(route: RouteFacts) -> str:
+    return "; ".join(who_to_ring(contact) for contact in route.contacts) or "nobody"
+
+
 def warnings_of(route: RouteFacts) -> tuple[Block, ...]:
     return tuple(Paragraph(text=f"Please note: {warning}", strong=True) for warning in route.warnings)
 
 
-def if_nothing_happens(route: RouteFacts) -> tuple[Block, ...]:
-    """What happens when the time passes: people are prompted, and a person takes the next step."""
-    said = route.if_silent or _IF_SILENT
+def if_nothing_happens(notice: Notice) -> tuple[Block, ...]:
+    """What can be done when the time has passed: a person takes the next step, and the raiser is told how."""
+    route = route_of(notice)
+    to_raiser = notice.kind is NoticeKind.RAISED
+    said = route.if_silent or (_if_silent_you(route, notice) if to_raiser else _IF_SILENT)
+    how = (Paragraph(text=_how_to_go_on(route, notice)),) if to_raiser and route.next_stage else ()
+    dated = route.due_at is not None or route.due_words
+    heading = "If nothing happens by then" if dated else "If nothing happens"
+    heading = "If you want more than that" if route.ruling == RECORDED else heading
+    return (Heading(text=heading), Paragraph(text=said), *how)
+
+
+def _if_silent_you(route: RouteFacts, notice: Notice) -> str:
+    phone = notice.duty_phone
+    return _IF_SILENT_YOU if route.contacts else f"If you hear nothing, ring {on(phone)}."
+
+
+def _how_to_go_on(route: RouteFacts, notice: Notice) -> str:
     return (
-        Heading(text="If nothing happens by then" if route.due_at or route.due_words else "If nothing happens"),
-        Paragraph(text=said),
+        f"To do that, start a new form at {notice.base_url}, choose {route.next_stage} in it, and give this reference "
+        f"as that of the stage before: {reference_of(notice)}."
     )
 
 
@@ -175,11 +161,17 @@ def reasons(notice: Notice) -> tuple[Block, ...]:
     return (Heading(text="Why you, and why these people"), Points(items=(*given, *examples)), *policy)
 
 
+_URGENT = "The person who raised this believes a child may be at risk of immediate harm. Ring; do not write."
+_URGENT_YOURS = (
+    "You told us that a child may be at risk of immediate harm. Ring now: do not wait for an answer to this email."
+)
+
+
 def danger_first(notice: Notice) -> tuple[Block, ...]:
     """Above all else, where the raiser ticked immediate harm."""
     if notice.route is None or not notice.route.immediate_harm:
         return ()
-    says = "The person who raised this believes a child may be at risk of immediate harm. Ring; do not write."
+    says = _URGENT_YOURS if notice.kind is NoticeKind.RAISED else _URGENT
     return (Danger(text=says, numbers=_numbers(notice)),)
 
 
@@ -211,7 +203,7 @@ def to_check(notice: Notice, quote: str) -> tuple[Block, ...]:
     return (
         Heading(text="Is this email genuine?"),
         Paragraph(
-            text=f"Candour sends it for {notice.partnership_name}. To check, ring {phone.number} ({phone.label}) and "
+            text=f"Candour sends it for {notice.partnership_name}. To check, ring {on(phone)} and "
             f"{quote}. If you would rather not trust a number in an email, take one from the partnership’s own "
             "website. This email has no attachment and asks for no password."
         ),

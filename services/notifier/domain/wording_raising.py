@@ -2,53 +2,102 @@
 
 from services.notifier.domain.letter import Block, Heading, Paragraph, Points
 from services.notifier.domain.wording_common import (
+    RECORDED,
     are_asked,
-    capital,
+    challenged_side,
     contacts_in_words,
     facts_of,
     if_nothing_happens,
-    introduced,
     others_told,
+    own_side,
     reasons,
     route_of,
-    short,
 )
+from services.notifier.domain.wording_people import capital, introduced, listed, on, ring, short
 from shared.messages import Notice, RouteFacts
 
+_WHICH_CHILD = (
+    "Whoever rings needs the child’s name from you, by telephone or by your agencies’ secure email. What you wrote "
+    "about the child, and your account, stay sealed: nobody has been sent them, and no page shows them yet."
+)
 _OUTCOME = (
-    "It closes only when each side has confirmed the same text in writing: what was agreed, and how anything left "
-    "open will be pursued. You are sent that text too."
+    "Write down together what was agreed and how anything left open will be pursued, and ask for a copy. It closes "
+    "only when each side has confirmed the same text."
 )
 
 
 def raised(notice: Notice) -> tuple[Block, ...]:
-    """To the raiser: it is with somebody, with whom, and by when."""
+    """To the raiser: it is with somebody, with whom, and by when; or why nobody is asked."""
     route = route_of(notice)
     return (
+        Paragraph(text=_confirmed(notice), strong=True),
         Paragraph(
-            text=f"Your escalation is confirmed. {are_asked(route, notice)} You need do nothing now.",
-            strong=True,
-        ),
-        Paragraph(
-            text="Raising this is legitimate, and expected of you. Keep this email: it is your written confirmation, "
-            "and it names nobody’s child."
+            text="Raising this is legitimate, and expected of you. Keep this email: it is your written confirmation. "
+            "The child is not named in it, on purpose."
         ),
         *facts_of(notice),
         Heading(text="What happens next"),
-        Points(
-            numbered=True,
-            items=(
-                _first(route),
-                "Agree with them how the child is kept safe while you talk. If things get worse, do not wait: ring the "
-                f"numbers {'above' if route.immediate_harm else 'below'}.",
-                "You take part at every stage. Ask your manager or safeguarding lead to support you.",
-                _OUTCOME,
-            ),
-        ),
-        *if_nothing_happens(route),
+        Points(numbered=True, items=_next(notice)),
+        *if_nothing_happens(notice),
         *others_told(route),
         *reasons(notice),
     )
+
+
+def _confirmed(notice: Notice) -> str:
+    route = route_of(notice)
+    if route.ruling == RECORDED:
+        return "Your disagreement is on record. No route is opened, and nobody is asked to act."
+    if not route.contacts:
+        return (
+            "Your escalation is confirmed. Nobody is asked to act yet: the partnership’s duty contact looks at it "
+            "first. When somebody is asked to act, we email you who it is."
+        )
+    confirmed = f"Your escalation is confirmed. {are_asked(route, notice)}"
+    return f"{confirmed} {_ring_now(route)}" if route.immediate_harm else f"{confirmed} Please be ready to be rung."
+
+
+def _ring_now(route: RouteFacts) -> str:
+    first = (challenged_side(route) or route.contacts)[0]
+    return f"{capital(ring(first, 'the contact'))} now, yourself."
+
+
+def _next(notice: Notice) -> tuple[str, ...]:
+    route = route_of(notice)
+    if route.ruling == RECORDED:
+        return (
+            "Keep this email with your own records of the child: it is the record of your disagreement.",
+            "If you are still worried about the child, talk to your manager or safeguarding lead today.",
+        )
+    worse = f"do not wait: ring the numbers {'above' if route.immediate_harm else 'below'}"
+    return (
+        *_first(notice),
+        _WHICH_CHILD,
+        f"Agree with whoever rings how the child is kept safe while you talk. If things get worse, {worse}.",
+        "You take part at every stage. Ask your manager or safeguarding lead to support you.",
+        _OUTCOME,
+    )
+
+
+def _first(notice: Notice) -> tuple[str, ...]:
+    """Who rings whom: those who speak for the other side ring the raiser; the raiser's own side is talked to."""
+    route, phone = route_of(notice), notice.duty_phone
+    others, own = challenged_side(route), own_side(route)
+    said = []
+    if not route.contacts:
+        said.append(f"The duty contact looks at it. To ask, ring {on(phone)}, with the reference.")
+    if others and route.immediate_harm:
+        calls = listed(tuple(ring(one, "the contact").removeprefix("ring ") for one in others))
+        said.append(f"Ring {calls} now. If nobody answers, ring {on(phone)}.")
+    elif others:
+        names = listed(tuple(short(one, "the contact") for one in others))
+        numbers = ": the numbers are above" if any(one.phone for one in others) else ""
+        said.append(f"{capital(names)} should ring you first. You may ring them{numbers}.")
+    if own:
+        names = listed(tuple(short(one, "your own contact") for one in own))
+        verb = "is" if len(own) == 1 else "are"
+        said.append(f"{capital(names)} {verb} asked on your own side. Talk to each other first.")
+    return tuple(said)
 
 
 def staff_raised(notice: Notice) -> tuple[Block, ...]:
@@ -58,13 +107,13 @@ def staff_raised(notice: Notice) -> tuple[Block, ...]:
     return (
         Paragraph(
             text=f"{raiser} has challenged another agency’s decision about a child. Please support them: talk it "
-            f"through{_today(route)}, and be ready for a call from {contacts_in_words(route)}.",
+            f"through{_today(route)}{_be_ready(route)}.",
             strong=True,
         ),
         Paragraph(
             text=f"{capital(introduced(route.raiser, 'a member of your staff'))} has raised an escalation under "
             f"{route.policy_name}. Raising this is legitimate, and expected of them. The child is not named "
-            "in this email."
+            "here, on purpose: ask them which child it is."
         ),
         *facts_of(notice),
         Heading(text="What helps"),
@@ -76,16 +125,14 @@ def staff_raised(notice: Notice) -> tuple[Block, ...]:
                 "Together, keep the child’s safety in view while people talk.",
             ),
         ),
-        *if_nothing_happens(route),
+        *if_nothing_happens(notice),
         *others_told(route),
         *reasons(notice),
     )
 
 
-def _first(route: RouteFacts) -> str:
-    if not route.contacts:
-        return "Your escalation is on record. When somebody is asked to act, we tell you who, and by when."
-    return f"{capital(contacts_in_words(route))} should ring you first. You may ring them: the numbers are above."
+def _be_ready(route: RouteFacts) -> str:
+    return f", and be ready for a call from {contacts_in_words(route)}" if route.contacts else ""
 
 
 def _today(route: RouteFacts) -> str:

@@ -5,15 +5,14 @@ from services.notifier.domain.when import day_in_words
 from services.notifier.domain.wording_common import (
     Unsayable,
     are_asked,
-    capital,
     facts_of,
     if_nothing_happens,
-    introduced,
     others_told,
     reasons,
     reference_of,
     route_of,
 )
+from services.notifier.domain.wording_people import capital, introduced
 from shared.messages import Notice
 
 
@@ -26,11 +25,11 @@ def informed(notice: Notice) -> tuple[Block, ...]:
         ),
         Paragraph(
             text=f"{capital(introduced(route.raiser, 'a professional'))} has challenged a decision about a child under "
-            f"{route.policy_name}. The child is not named in this email. If you know something that bears on it, ring "
-            "the person who raised it or the person who is asked to act."
+            f"{route.policy_name}. The child is not named here, on purpose. If you may know the child, ring the "
+            "person who raised it and ask which child it is."
         ),
         *facts_of(notice),
-        *if_nothing_happens(route),
+        *if_nothing_happens(notice),
         *others_told(route),
         *reasons(notice),
     )

@@ -2,6 +2,7 @@
 
 from services.notifier.domain.letter import Block, Heading, Link, Paragraph, Points
 from services.notifier.domain.wording_common import FOLLOW, Unsayable, no_details, reference_of, to_check
+from services.notifier.domain.wording_people import on
 from shared.messages import Notice
 from shared.references import parse_reference
 
@@ -33,12 +34,14 @@ def waiting(notice: Notice) -> tuple[Block, ...]:
 
 
 def waiting_urgent(notice: Notice) -> tuple[Block, ...]:
-    """To the stage's contact and the duty contact, at once."""
+    """To the stage's contact and the duty contact, at once. Until it is confirmed only the latter can open it."""
     phone = notice.duty_phone
+    to_duty = notice.address.casefold() == notice.duty_mailbox.casefold()
+    first = "Sign in now, as below" if to_duty else f"Ring {on(phone)} now and quote the reference"
     return (
         Paragraph(
             text="An unconfirmed urgent escalation waits: its sender says that a child may be at risk of immediate "
-            f"harm. Sign in now, or ring {phone.number} ({phone.label}).",
+            f"harm. {first}.",
             strong=True,
         ),
         Paragraph(
@@ -46,13 +49,13 @@ def waiting_urgent(notice: Notice) -> tuple[Block, ...]:
             "until you know."
         ),
         *_waiting_list(notice, WAITING_REASONS),
-        *_the_way(notice),
+        *(_the_way(notice) if to_duty else _by_telephone(notice)),
     )
 
 
 def desk(notice: Notice) -> tuple[Block, ...]:
     """To the duty contact: something about a routed escalation needs a person."""
-    says = "Something needs you before everybody concerned is told. Please sign in and look."
+    says = "Something about an escalation needs you. Please sign in and look, as below."
     return (Paragraph(text=says, strong=True), *_waiting_list(notice, DESK_REASONS), *_the_way(notice))
 
 
@@ -75,6 +78,14 @@ def _references(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Only what is a reference is shown: these letters repeat nothing that was typed."""
     found = (parse_reference(text) for text in texts)
     return tuple(dict.fromkeys(ref for ref in found if ref))
+
+
+def _by_telephone(notice: Notice) -> tuple[Block, ...]:
+    says = (
+        "The duty contact can see who sent it, and whom to ring. Once the sender is confirmed, we email you what is "
+        "asked, and you can sign in."
+    )
+    return (*to_check(notice, "quote the reference"), Heading(text="What happens next"), Paragraph(text=says))
 
 
 def _the_way(notice: Notice) -> tuple[Block, ...]:

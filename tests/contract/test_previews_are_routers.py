@@ -1,0 +1,224 @@
+"""The notices that notifier previews are those that router sends for the demonstration's directory.
+
+After a change on purpose: CANDOUR_UPDATE_GOLDEN=yes python -m pytest tests/contract/test_previews_are_routers.py; then
+the same for test_notifier_emails.py; then read every email.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from services.notifier.domain.previews import NAMES, PREVIEWS, previews
+from services.router.adapters.grounds import StoredGrounds
+from services.router.domain.decision import Circumstances
+from services.router.domain.directory import entries_bytes
+from services.router.domain.notices import Cause, of_decision
+from services.router.policy.facts import ChildStatus, Facts
+from shared.messages import AskedAs, CodeFacts, Notice, NoticeKind, NoticeState
+from shared.questions import SendConfirmationCode, SendSignInCode
+from shared.references import derive_id
+from shared.terms import EscalationRef, NoticeId, PartnershipId, StageNumber
+from tests.policy_world import agency, entries, named, raiser, side
+from tests.router_fakes import FakeDirectories, Memory
+from tests.router_world import CONTACT, DECISION_MAKER, DUTY, RAISER, URGENT, Page, RouterWorld, _b64, rules
+
+HEAD = "harper.oakenshaw@oakfield-primary.example"
+WHEN = datetime(2026, 12, 21, 10, 0, tzinfo=UTC)
+REF, OTHER_REF = EscalationRef("WS-7K3-QM9-PX8"), EscalationRef("WS-4TD-82H-V15")
+NORTHMARCH_REF = EscalationRef("NM-7K3-QM9-PXP")
+
+STAGE_TWO: dict[str, object] = {
+    "raiser_is": "safeguarding_lead",
+    "decided_on": "2026-12-18",
+    "trigger": "not_best_interests",
+    "desired_actions": ["strategy_discussion", "allocate"],
+    "ask_line": "Please hold a strategy discussion before the school closes on 23 December.",
+}
+IN_HOURS: dict[str, object] = {"timeframe": {"unit": "hours", "amount": 4, "until": None}}
+
+
+class Journey:
+    """One router, and one escalation that went through it."""
+
+    def __init__(self, router: RouterWorld, page: Page) -> None:
+        self.router = router
+        self.page = page
+
+    def to(self, kind: NoticeKind, *, address: str = "", asked_as: AskedAs | None = None) -> Notice:
+        """The notice of `kind` to the one who is meant."""
+        found = [
+            notice
+            for notice in self.router.notices(kind)
+            if (not address or notice.address == address) and (asked_as is None or notice.asked_as is asked_as)
+        ]
+        assert found, (kind, asked_as, [(one.address, one.asked_as) for one in self.router.notices(kind)])
+        return found[-1]
+
+
+async def escalate(*answers: Mapping[str, object], ref: EscalationRef = REF, address: str = RAISER) -> Journey:
+    router = await RouterWorld(at=WHEN).ready()
+    page = router.page()
+    await page.ask(SendConfirmationCode(submission=page.submission, address=address))
+    confirmation = {"secret": _b64(page.secret), "code": page.code()}
+    given = {key: value for one in (STAGE_TWO, *answers) for key, value in one.items()}
+    submission = router.submission(given, confirmation=confirmation, submission=page.submission, ref=ref)
+    await router.take(submission)
+    return Journey(router, page)
+
+
+async def stage_two() -> dict[str, Notice]:
+    told = await escalate()
+    act = told.to(NoticeKind.ACT, address=CONTACT)
+    made = {
+        "act": act,
+        "challenged": told.to(NoticeKind.CHALLENGED, address=DECISION_MAKER),
+        "raised": told.to(NoticeKind.RAISED),
+        "staff-raised": told.to(NoticeKind.STAFF_RAISED),
+    }
+    await told.page.ask(SendSignInCode(ref=REF, address=CONTACT))
+    code, sign_in = told.to(NoticeKind.CONFIRMATION_CODE), told.to(NoticeKind.SIGN_IN_CODE)
+    await told.router.report(act, NoticeState.REFUSED)
+    return made | {
+        "confirmation-code-early": _with_code(code, "482915"),
+        "sign-in-code": _with_code(sign_in, "7KQM9PXC"),
+    }
+
+
+async def urgent() -> dict[str, Notice]:
+    told = await escalate(URGENT, IN_HOURS)
+    return {
+        "act-urgent": told.to(NoticeKind.ACT),
+        "challenged-urgent": told.to(NoticeKind.CHALLENGED),
+        "raised-urgent": told.to(NoticeKind.RAISED),
+    }
+
+
+async def higher_stages() -> dict[str, Notice]:
+    third, fourth = await escalate({"stage": "3"}), await escalate({"stage": "4"})
+    fifth = await escalate({"stage": "5"})
+    return {
+        "act-own-side": third.to(NoticeKind.ACT, asked_as=AskedAs.RAISING),
+        "raised-stage-three": third.to(NoticeKind.RAISED),
+        "act-own-side-stage-four": fourth.to(NoticeKind.ACT, asked_as=AskedAs.RAISING),
+        "act-scrutineer": fifth.to(NoticeKind.ACT, asked_as=AskedAs.SCRUTINEER),
+        "informed": fifth.to(NoticeKind.INFORMED),
+        "coded": fifth.to(NoticeKind.CODED),
+    }
+
+
+async def special_routes() -> dict[str, Notice]:
+    ended = {"route": "conference_dissent", "conference_ended_at": "2026-12-20T12:00"}
+    formal, personal = await escalate(ended, {"dissent": "formal"}), await escalate(ended, {"dissent": "personal"})
+    looked_after = await escalate({"child_status": "looked_after", "subject": "care_plan"})
+    return {
+        "act-chair": formal.to(NoticeKind.ACT, asked_as=AskedAs.CHAIR),
+        "raised-recorded": personal.to(NoticeKind.RAISED),
+        "act-reviewing-officer": looked_after.to(NoticeKind.ACT, asked_as=AskedAs.REVIEWING_OFFICER),
+    }
+
+
+async def not_in_the_directory() -> dict[str, Notice]:
+    typed = {
+        "receiving_agency": "not_listed",
+        "receiving_agency_other_name": "Anytown Youth Project",
+        "receiving_agency_other_type": "voluntary",
+        "receiving_team": "",
+        "decision_maker_name": "",
+    }
+    told = await escalate(typed)
+    return {"act-duty": told.to(NoticeKind.ACT, asked_as=AskedAs.DUTY), "desk": told.to(NoticeKind.DESK)}
+
+
+async def unconfirmed() -> dict[str, Notice]:
+    router = await RouterWorld(at=WHEN).ready()
+    await router.take(router.submission(STAGE_TWO | URGENT, ref=REF))
+    code = router.notices(NoticeKind.CONFIRMATION_CODE)[-1]
+    urgent = {notice.address: notice for notice in router.notices(NoticeKind.WAITING_URGENT)}
+    await router.take(router.submission({"raiser_name": ""}, ref=OTHER_REF))
+    await router.later(hours=1)
+    return {
+        "confirmation-code": _with_code(code, "482915"),
+        "waiting-urgent": urgent[DUTY],
+        "waiting-urgent-contact": urgent[CONTACT],
+        "waiting": router.notices(NoticeKind.WAITING)[-1],
+    }
+
+
+async def what_no_form_asks_for() -> dict[str, Notice]:
+    """A stage that no raiser may start; and a panel, which Northmarch's business manager asks its board about."""
+    referred = await decided("west-sussex", ref=REF, stage=6, area="referral_threshold")
+    convened = await decided("northmarch", ref=NORTHMARCH_REF, stage=4, area="level_of_need")
+    return {
+        "raised-referred": next(one for one in referred if one.kind is NoticeKind.RAISED),
+        "act-convener": next(one for one in convened if one.asked_as is AskedAs.CONVENER),
+    }
+
+
+async def decided(partnership: str, *, ref: EscalationRef, stage: int, area: str) -> list[Notice]:
+    """The notices of a school's escalation at that stage, from router's own deciding and wording."""
+    directories, where = FakeDirectories(Memory()), PartnershipId(partnership)
+    await directories.add(entries_bytes(entries()), at=WHEN)
+    ground = await StoredGrounds(directories, rules=rules(), base_url="https://escalate.example").now()
+    school, care = agency("school", where), agency("children's social care", where)
+    facts = Facts(
+        partnership=where,
+        opened_at=WHEN,
+        raiser=raiser(school, "Designated safeguarding lead"),
+        raising=(side(school),),
+        receiving=(
+            side(care, decision_maker=msgspec.structs.replace(named(care, "social_worker"), role="Social worker")),
+        ),
+        child_status=ChildStatus.IN_NEED,
+        area=area,
+        stage=StageNumber(stage),
+    )
+    decision = ground.decide(ref, facts, circumstances=Circumstances(), at=WHEN)
+    cause = Cause(ref=ref, number=1, facts=facts, decision=decision, trusted=True)
+    place = ground.place(where)
+    assert place is not None
+    return [one for one, _ in of_decision(cause, place=place, wording=ground.wording(where), sent=(), at=WHEN)]
+
+
+def _with_code(notice: Notice, code: str) -> Notice:
+    """With a code that is always the same, and an id: both are minted anew each time."""
+    fixed = NoticeId(derive_id("preview", notice.kind.value))
+    return msgspec.structs.replace(notice, id=fixed, code=CodeFacts(code=code))
+
+
+async def sent_by_router() -> dict[str, Notice]:
+    found: dict[str, Notice] = {}
+    for journey in (
+        stage_two,
+        urgent,
+        higher_stages,
+        special_routes,
+        not_in_the_directory,
+        unconfirmed,
+        what_no_form_asks_for,
+    ):
+        found |= await journey()
+    return found
+
+
+async def test_every_preview_is_a_notice_that_router_sends() -> None:
+    sent = await sent_by_router()
+    if os.environ.get("CANDOUR_UPDATE_GOLDEN") == "yes":
+        _write(sent)
+    assert set(sent) == set(NAMES)
+    for name, notice in previews():
+        assert msgspec.to_builtins(notice) == msgspec.to_builtins(sent[name]), name
+
+
+def test_every_preview_file_is_listed() -> None:
+    assert {path.stem for path in PREVIEWS.iterdir()} == set(NAMES)
+
+
+def _write(sent: Mapping[str, Notice]) -> None:
+    for path in Path(PREVIEWS).glob("*.json"):
+        path.unlink()
+    for name, notice in sent.items():
+        (PREVIEWS / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(notice), indent=2) + b"\n")
+    previews.cache_clear()
