@@ -1,6 +1,7 @@
 """Checks tables read from a file against the struct they are to become, and finds every problem. Pure."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
@@ -14,16 +15,22 @@ def problems_in(raw: object, kind: type, path: str) -> Iterator[tuple[str, str]]
     if not isinstance(raw, Mapping):
         yield path, "It is not a table."
         return
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    hints = get_type_hints(kind)
+    fields = _fields_of(kind)
     for name in raw:
         if name not in fields:
             yield f"{path}.{name}", f"There is no such thing as {name} here."
-    for name, field in fields.items():
+    for name, (hint, required) in fields.items():
         if name in raw:
-            yield from _value_problems(raw[name], hints[field.name], f"{path}.{name}")
-        elif field.required:
+            yield from _value_problems(raw[name], hint, f"{path}.{name}")
+        elif required:
             yield path, f"{name} is missing."
+
+
+@cache
+def _fields_of(kind: type) -> Mapping[str, tuple[object, bool]]:
+    """By name as written: the type, and whether it must stand there. Kept, for working it out takes most of a start."""
+    hints = get_type_hints(kind)
+    return {field.encode_name: (hints[field.name], field.required) for field in msgspec.structs.fields(kind)}
 
 
 def _value_problems(value: object, kind: object, path: str) -> Iterator[tuple[str, str]]:
@@ -40,6 +47,7 @@ def _value_problems(value: object, kind: object, path: str) -> Iterator[tuple[st
             yield path, _plain(str(error))
 
 
+@cache
 def _struct_in(kind: object) -> type | None:
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return kind
