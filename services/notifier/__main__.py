@@ -87,7 +87,8 @@ def main(arguments: Sequence[str]) -> int:
             if isinstance(one, PortInUse):
                 print(one, file=sys.stderr)
         return 1
-    record(Event.STOPPED)
+    if not arguments:
+        record(Event.STOPPED)
     return 0
 
 

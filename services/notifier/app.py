@@ -1,6 +1,7 @@
 """Builds notifier's adapters and hands them to its loops, and nothing else does. Shell."""
 
 from collections.abc import Coroutine, Sequence
+from datetime import timedelta
 from typing import Any
 
 from services.notifier.adapters.ledger import SqlLedger
@@ -10,7 +11,7 @@ from services.notifier.adapters.tables import INBOX, OUTBOX
 from services.notifier.consumer import Consumer
 from services.notifier.domain.turns import Lanes
 from services.notifier.settings import NotifierSettings
-from services.notifier.timers import Postman
+from services.notifier.timers import Pace, Postman
 from shared.clock import DemoClock, SystemClock
 from shared.inbox import tally
 from shared.jetstream import Broker, BrokerSettings
@@ -78,6 +79,7 @@ async def build(settings: NotifierSettings) -> Notifier:
         clock=clock,
         lanes=lanes_of(settings.smtp_connections),
         committed=relay.wake,
+        pace=Pace(keep=timedelta(days=settings.keep_days)),
     )
     consumer = Consumer(
         broker=broker,

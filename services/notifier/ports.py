@@ -83,6 +83,10 @@ class Ledger(Protocol):
         """Expire what is too old; report what its recipient's own system has delayed. How many still wait."""
         ...
 
+    async def forget(self, *, settled_before: Instant) -> int:
+        """Delete what letters said that were settled before then, some at a time. How many; 0 where none is left."""
+        ...
+
     async def relay(self) -> RelayState:
         """The relay's state as last written."""
         ...

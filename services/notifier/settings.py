@@ -33,6 +33,7 @@ class NotifierSettings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_connections: int = 8
     from_address: str
     instance: str = "one"
+    keep_days: int = 35
     one_machine: bool = False
     clock_file: Path | None = None
 
@@ -45,6 +46,7 @@ class NotifierSettings(msgspec.Struct, frozen=True, kw_only=True):
             ),
             ((self.smtp_user is None) != (self.smtp_password_file is None), "SMTP_USER: goes with SMTP_PASSWORD_FILE"),
             (self.smtp_connections < 1, "SMTP_CONNECTIONS: must be 1 or more"),
+            (self.keep_days < 1, "KEEP_DAYS: must be 1 or more"),
             (not is_address(self.from_address), "FROM_ADDRESS: must be one bare mailbox"),
             (self.clock_file is not None and not self.one_machine, "CLOCK_FILE: only with ONE_MACHINE"),
         )

@@ -43,12 +43,14 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How often the sender looks by itself; a new notice wakes it at once.
 
     look_seconds: for letters whose time has come, also when a demonstration's clock jumps.
-    stop_seconds: how long letters on their way may take at the end.
+    stop_seconds: how long letters on their way may take at the end. keep: how long a settled letter's bytes stay.
     """
 
     look_seconds: float = 1.0
     sweep_seconds: float = 5.0
     stop_seconds: float = 10.0
+    forget_seconds: float = 3600.0
+    keep: timedelta = timedelta(days=35)
 
 
 class Postman:
@@ -99,9 +101,10 @@ class Postman:
         """Send until told to stop."""
         await self._recover()
         async with asyncio.TaskGroup() as group:
-            sweeping = group.create_task(self._sweep_for_ever())
+            others = [group.create_task(work) for work in (self._sweep_for_ever(), self._forget_for_ever())]
             await self._send_for_ever()
-            sweeping.cancel()
+            for task in others:
+                task.cancel()
 
     async def _recover(self) -> None:
         """What a process that is no more had begun is ambiguous. Nothing is sent before that is written."""
@@ -197,6 +200,15 @@ class Postman:
                 record(Event.SWEEP_FAILED, failure=failure)
             self._committed()
             await asyncio.sleep(self._pace.sweep_seconds)
+
+    async def _forget_for_ever(self) -> None:
+        while True:
+            try:
+                while await self._ledger.forget(settled_before=self._clock.now() - self._pace.keep):
+                    pass
+            except Transient as failure:
+                record(Event.SWEEP_FAILED, failure=failure)
+            await asyncio.sleep(self._pace.forget_seconds)
 
 
 def _log(change: Change) -> None:

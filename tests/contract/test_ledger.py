@@ -11,7 +11,7 @@ from notifier_world import LANES, NOW, letter
 from sqlalchemy import select
 
 from services.notifier.adapters.ledger import SqlLedger
-from services.notifier.adapters.tables import CONTENTS, INBOX, METADATA, MIGRATIONS, OUTBOX
+from services.notifier.adapters.tables import CONTENTS, INBOX, LETTERS, METADATA, MIGRATIONS, OUTBOX
 from services.notifier.domain.life import Happening
 from services.notifier.domain.outcome import Attempt, Outcome, change_after
 from services.notifier.domain.relay import UP, RelayState
@@ -247,3 +247,19 @@ async def test_what_is_set_aside_is_kept_whole_and_reported_once(book: Book) -> 
     assert (told.message, told.code, told.partnership) == ("m1", "envelope.cannot-open", "west-sussex")
     row = await book.database.read(lambda connection: connection.execute(select(INBOX)).one())
     assert (row.frame, row.code) == (b"frame", "envelope.cannot-open")
+
+
+async def test_what_a_settled_letter_said_is_deleted_after_a_time_and_that_it_went_stays(book: Book) -> None:
+    await book.put(letter(1))
+    await book.put(letter(2, to="sam.carter@other.example"))
+    begun = {attempt.to: attempt for attempt in await book.begin()}
+    await book.end(begun["priya.nair@council.example"], ACCEPTED)
+    await book.end(begun["sam.carter@other.example"], DEFERRED)
+    assert await book.ledger.forget(settled_before=NOW) == 0
+    assert await book.ledger.forget(settled_before=NOW + MINUTE) == 1
+    assert await book.ledger.forget(settled_before=NOW + MINUTE) == 0
+    held = await book.database.read(lambda connection: connection.execute(select(CONTENTS.c.letter)).scalars().all())
+    assert held == [begun["sam.carter@other.example"].id]
+    states = await book.database.read(lambda connection: connection.execute(select(LETTERS.c.state)).scalars().all())
+    assert sorted(states) == ["accepted", "temporary"]
+    assert await book.put(letter(1)) is False

@@ -31,6 +31,7 @@ def test_every_setting_is_in_the_example_and_the_example_loads() -> None:
         {"SMTP_SECURITY": "plain", "SMTP_HOST": "127.0.0.1"},
         {"SMTP_SECURITY": "opportunistic"},
         {"SMTP_USER": "u"},
+        {"KEEP_DAYS": "0"},
         {"FROM_ADDRESS": "Candour <no-reply@escalate.example>"},
         {"CLOCK_FILE": "/tmp/clock"},
     ],

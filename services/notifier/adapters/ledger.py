@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.notifier.adapters.sweeping import expire, find_lost, report_delayed
+from services.notifier.adapters.sweeping import expire, find_lost, forget, report_delayed
 from services.notifier.adapters.tables import CONTENTS, INBOX, LETTERS, RELAYS
 from services.notifier.adapters.telling import tell_mail_state, tell_notice, tell_parked
 from services.notifier.adapters.turning import begin, write_changes
@@ -75,6 +75,9 @@ class SqlLedger:
             return connection.execute(waiting).scalar_one()
 
         return await self._database.write(work)
+
+    async def forget(self, *, settled_before: Instant) -> int:
+        return await self._database.write(lambda connection: forget(connection, before=settled_before))
 
     async def relay(self) -> RelayState:
         return await self._database.read(self._relay)

@@ -1,12 +1,12 @@
-"""What time alone does to letters: they expire, are delayed, or lose their sender. Shell."""
+"""What time alone does to letters: they expire, are delayed, lose their sender, or are forgotten. Shell."""
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
-from services.notifier.adapters.tables import ATTEMPTS, LETTERS
+from services.notifier.adapters.tables import ATTEMPTS, CONTENTS, LETTERS
 from services.notifier.adapters.telling import tell_notice
-from services.notifier.domain.life import DELAY, WAITING, Happening, State, after, is_delayed
+from services.notifier.domain.life import DELAY, SETTLED, WAITING, Happening, State, after, is_delayed
 from services.notifier.domain.outcome import report_of
 from shared.messages import NoticeState
 from shared.terms import Instant
@@ -45,6 +45,16 @@ def report_delayed(connection: Connection, *, at: Instant) -> None:
         if is_delayed(deferred_since=row.deferred_since, others_accepted_at=accepted_at, now=at):
             connection.execute(LETTERS.update().where(columns.id == row.id).values(delayed_at=at))
             tell_notice(connection, row, state=NoticeState.DELAYED, attempt=row.attempts, at=at)
+
+
+def forget(connection: Connection, *, before: Instant) -> int:
+    """Delete the bytes of letters settled before then: what it said goes, that it went stays."""
+    settled = (LETTERS.c.state.in_(SETTLED), LETTERS.c.settled_at < before)
+    old = select(CONTENTS.c.letter).join(LETTERS, LETTERS.c.id == CONTENTS.c.letter).where(*settled).limit(_MOST)
+    letters = connection.execute(old).scalars().all()
+    if letters:
+        connection.execute(CONTENTS.delete().where(CONTENTS.c.letter.in_(letters)))
+    return len(letters)
 
 
 def _letters(connection: Connection, *where: ColumnElement[bool]) -> list[Row[Any]]:
