@@ -15,6 +15,9 @@ from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQue
 from shared.receipts import SignedReceipt
 from shared.terms import Digest
 
+_NO_BOOK_SECONDS = 0.2
+"""Between two questions while there is no book at all, and so no form."""
+
 
 async def accept_submission(incoming: Incoming, *, vault: Vault, clock: Clock) -> SignedReceipt | Conflict:
     """Commit the envelope with the message it owes, then return its receipt.
@@ -99,7 +102,7 @@ class BookKeeper:
         while True:
             with suppress(Failure):  # a refusal is logged already; silence is the broker's to log: the kept book stands
                 await self.refresh()
-            await pause(every_seconds if self._stand.book is not None else min(1.0, every_seconds))
+            await pause(every_seconds if self._stand.book is not None else min(_NO_BOOK_SECONDS, every_seconds))
 
     def _refuse(self, failure: Permanent) -> None:
         self._refused = Code.BOOK_REFUSED
