@@ -1,5 +1,4 @@
-"""Questions and their answers: what services ask each other by request and reply, and what a page asks router sealed.
-Pure.
+"""What services ask each other by request and reply, and what a page asks router sealed, with the answers. Pure.
 
 A page's question travels as `SealedQuestion` through blind intake: `sealed` opens (with router's facts key,
 compartment "question") to `Asked`; the answer is sealed (compartment "answer") to the page's key that stood inside.

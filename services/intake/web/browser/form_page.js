@@ -46,7 +46,7 @@ export function makeFormPage({ form, raw, partnership }) {
     for (const field of definition.fields) show(containerOf(field.id), shown.has(field.id));
     renewTeams(definition.fields, state.choices, answers);
     preview.update(answers);
-    for (const [name, applies] of Object.entries(warned(answers))) show(find(`[data-${name}]`), applies);
+    show(find("[data-own-manager]"), isOwnManagers(answers));
     const today = localDay(new Date(), partnership.zone);
     say(find("[data-timeframe-warning]"), timeframeWarning(/** @type {any} */ (answers.timeframe), today, partnership.holidays));
   }
@@ -134,9 +134,6 @@ export function makeFormPage({ form, raw, partnership }) {
   steps.go(steps.names[0], false);
   follow();
 }
-
-/** What stands on the page for some answers alone. @param {import("./definition.js").Answers} answers */
-const warned = (answers) => ({ "own-manager": isOwnManagers(answers), "other-policy": answers.decision_area === "elsewhere" });
 
 /** Enter in a single-line answer goes on to the next step, and never posts a form. @param {KeyboardEvent} event @param {() => void} next */
 function keepEnter(event, next) {

@@ -41,6 +41,9 @@ export function partWords(part) {
   return part.by ? `${words} by ${part.by}` : words;
 }
 
+/** @param {string} words */
+const capital = (words) => words.slice(0, 1).toUpperCase() + words.slice(1);
+
 /** @param {HTMLElement} panel @param {RouteAnswer | null} answer */
 function draw(panel, answer) {
   show(find("[data-preview-empty]", panel), false);
@@ -48,7 +51,7 @@ function draw(panel, answer) {
   const parts = answer?.parts ?? [];
   find("[data-preview-parts]", panel)?.replaceChildren(
     ...parts.map((part) =>
-      fromTemplate("preview-part", { "[data-role]": part.role, "[data-agency]": part.agency, "[data-part]": partWords(part) }),
+      fromTemplate("preview-part", { "[data-role]": capital(part.role), "[data-agency]": part.agency, "[data-part]": partWords(part) }),
     ),
   );
   say(find("[data-preview-stage]", panel), answer?.stage_label ?? "");
