@@ -4,9 +4,11 @@ Rows are kept for good: a sender that was away for a month may still ask, and mu
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, Text, select
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, Text, bindparam, select
 
 from shared.failures import Code, Permanent, decoded
 from shared.questions import TallyAnswer, TallyQuestion
@@ -32,7 +34,12 @@ def inbox_table(metadata: MetaData) -> Table:
 
 def already_in(connection: Connection, inbox: Table, message: MessageId) -> bool:
     """Whether the message was handled or parked before: then there is nothing to do but to say done."""
-    return connection.execute(select(inbox.c.message).where(inbox.c.message == message)).first() is not None
+    return connection.execute(_known(inbox), {"known": message}).first() is not None
+
+
+@lru_cache(maxsize=16)
+def _known(inbox: Table) -> Any:
+    return select(inbox.c.message).where(inbox.c.message == bindparam("known"))
 
 
 def take_in(
@@ -58,9 +65,15 @@ def take_in(
         "frame": frame,
     }
     if code is None:
-        connection.execute(inbox.insert().values(**row))
+        connection.execute(inbox.insert(), row)
     else:
         insert_once(connection, inbox, row)
+
+
+def take_in_once(connection: Connection, inbox: Table, *, message: MessageId, at: Instant) -> bool:
+    """Write that the message had its effect. False where it was handled or parked before."""
+    row = {"message": message, "at": at, "code": None, "subject": "", "frame": b""}
+    return insert_once(connection, inbox, row)
 
 
 def settled_among(connection: Connection, inbox: Table, ids: Sequence[MessageId]) -> tuple[MessageId, ...]:

@@ -17,7 +17,7 @@ from shared.clock import Clock
 from shared.failures import Code, Failure, Transient, decoded
 from shared.log import Event, record
 from shared.questions import TallyAnswer, TallyQuestion
-from shared.store import Database, UtcDateTime, insert_once
+from shared.store import Database, UtcDateTime, insert_each_once
 from shared.subjects import ask_tally, reader_of
 from shared.terms import Instant, MessageId, Service
 
@@ -40,8 +40,22 @@ def outbox_table(metadata: MetaData) -> Table:
 
 def owe(connection: Connection, outbox: Table, *, message: MessageId, subject: str, body: bytes, at: Instant) -> None:
     """Owe a message from this commit on. The same id again is the same message: one row."""
-    row = {"message": message, "subject": subject, "body": body, "owed_at": at, "published_at": None, "times": 0}
-    insert_once(connection, outbox, row)
+    owe_each(connection, outbox, [(message, subject, body)], at=at)
+
+
+def owe_each(
+    connection: Connection, outbox: Table, owed: Sequence[tuple[MessageId, str, bytes]], *, at: Instant
+) -> None:
+    """Owe several messages, each (id, subject, body), in one statement."""
+    rows = [
+        {"message": message, "subject": subject, "body": body, "owed_at": at, "published_at": None, "times": 0}
+        for message, subject, body in owed
+    ]
+    insert_each_once(connection, outbox, rows)
+
+
+LOOK_FOR_OLDEST = timedelta(seconds=5)
+"""It reads every row that is owed: not at each batch."""
 
 
 class Publisher(Protocol):
@@ -97,6 +111,7 @@ class Relay:
         self._settings = settings or RelaySettings()
         self._woken = asyncio.Event()
         self._oldest: Instant | None = None
+        self._looked_at: Instant | None = None
 
     name = "relay"
 
@@ -167,9 +182,12 @@ class Relay:
 
     def _due(self, connection: Connection) -> list[tuple[MessageId, str, bytes]]:
         table = self._outbox.c
-        self._oldest = connection.execute(select(table.owed_at).order_by(table.owed_at).limit(1)).scalar()
         query = select(table.message, table.subject, table.body).where(table.published_at.is_(None))
-        found = connection.execute(query.order_by(table.owed_at).limit(self._settings.batch))
+        found = connection.execute(query.order_by(table.owed_at).limit(self._settings.batch)).all()
+        now = self._clock.now()
+        if not found or self._looked_at is None or now - self._looked_at > LOOK_FOR_OLDEST:
+            self._oldest = connection.execute(select(table.owed_at).order_by(table.owed_at).limit(1)).scalar()
+            self._looked_at = now
         return [(MessageId(message), subject, body) for message, subject, body in found]
 
     def _mark_published(self, connection: Connection, messages: Sequence[MessageId]) -> None:

@@ -1,7 +1,8 @@
 """What SQLite and PostgreSQL each ask of us: engines, types, and their failures as ours. Shell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event
@@ -59,13 +60,26 @@ class UtcDateTime(TypeDecorator[Instant]):
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert `row` unless one with its key is there. True where it was inserted."""
+    statement = _once(table, connection.dialect.name, says=True)
+    return connection.execute(statement, row).first() is not None
+
+
+def insert_each_once(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those of `rows` whose key is not there, in one statement. All have the same columns."""
+    if rows:
+        connection.execute(_once(table, connection.dialect.name, says=False), rows)
+
+
+@lru_cache(maxsize=64)
+def _once(table: Table, dialect: str, *, says: bool) -> Any:
+    """The statement, built once: building it anew costs more than running it."""
     insert: Any = sqlite.insert
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # slow to import, and most stores are SQLite
 
         insert = postgresql.insert
-    statement = insert(table).values(**row).on_conflict_do_nothing()
-    return connection.execute(statement.returning(*table.primary_key.columns)).first() is not None
+    statement = insert(table).on_conflict_do_nothing()
+    return statement.returning(*table.primary_key.columns) if says else statement
 
 
 def engine_of(url: str) -> Engine:

@@ -19,6 +19,7 @@ from shared.failures import Code, Transient
 from shared.sql import READERS, READS, engine_of, may_run_again, translated
 from shared.sql import StoreFault as StoreFault
 from shared.sql import UtcDateTime as UtcDateTime
+from shared.sql import insert_each_once as insert_each_once
 from shared.sql import insert_once as insert_once
 
 T = TypeVar("T")
@@ -161,14 +162,13 @@ class _Writer:
 
 def _run_alone(connection: Connection, piece: _Piece) -> None:
     """Run one piece in a savepoint, so that its failure undoes it alone."""
-    savepoint = connection.begin_nested()
+    connection.exec_driver_sql("SAVEPOINT piece")
     try:
         piece.value = piece.work(connection)
     except BaseException as failure:  # noqa: BLE001 - it belongs to the one who waits for it
         piece.failure = translated(failure) if isinstance(failure, SQLAlchemyError) else failure
-        savepoint.rollback()
-    else:
-        savepoint.commit()
+        connection.exec_driver_sql("ROLLBACK TO piece")
+    connection.exec_driver_sql("RELEASE piece")
 
 
 def _tell(piece: _Piece) -> None:

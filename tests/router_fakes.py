@@ -8,6 +8,7 @@ from services.router.domain.changes import Change, Happened, Mail, SentNotice, S
 from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
+from services.router.ports import Reported
 from shared.failures import Code, Transient
 from shared.messages import NoticeState
 from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, SubmissionId
@@ -114,6 +115,15 @@ class FakeEscalations:
 
     async def taken(self, message: MessageId) -> bool:
         return message in self._memory.inbox
+
+    async def reported(self, message: MessageId, notice: NoticeId) -> Reported:
+        if await self.taken(message):
+            return Reported(True)
+        attempt = self._memory.attempts.get(notice)
+        return Reported(False, attempt, None if attempt is not None else self._memory.notices.get(notice))
+
+    async def is_known(self, submission: SubmissionId, ref: EscalationRef) -> bool:
+        return ref in self._memory.escalations or await self.of_submission(submission) is not None
 
     async def escalation(self, ref: EscalationRef) -> Escalation | None:
         return self._memory.escalations.get(ref)

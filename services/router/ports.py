@@ -15,6 +15,14 @@ from shared.public_book import PublicKey
 from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId, NoticeId, PartnershipId, SubmissionId
 
 
+class Reported(NamedTuple):
+    """taken: the report had its effect before. attempt: where the notice carries a code; else the notice, if known."""
+
+    taken: bool
+    attempt: Attempt | None = None
+    notice: SentNotice | None = None
+
+
 class Escalations(Protocol):
     """Everything router keeps of escalations; one `commit` is one transaction."""
 
@@ -26,7 +34,13 @@ class Escalations(Protocol):
 
     async def taken(self, message: MessageId) -> bool: ...
 
+    async def reported(self, message: MessageId, notice: NoticeId) -> Reported:
+        """What a report of this message, about this notice, is met by."""
+
     async def escalation(self, ref: EscalationRef) -> Escalation | None: ...
+
+    async def is_known(self, submission: SubmissionId, ref: EscalationRef) -> bool:
+        """Whether there is an escalation of this submission, or under this reference."""
 
     async def of_submission(self, submission: SubmissionId) -> Escalation | None: ...
 

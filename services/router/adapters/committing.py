@@ -1,9 +1,10 @@
 """Writes one Change in one transaction; what somebody else saved meanwhile is a conflict, never overwritten. Shell."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 
 from services.router.adapters.tables import (
     ATTEMPTS,
@@ -19,34 +20,27 @@ from services.router.adapters.tables import (
     SESSIONS,
     WAITING,
 )
-from services.router.domain.changes import SETTLED, Change, Mail, SentNotice, StoredDecision
+from services.router.domain.changes import SETTLED, Change, Mail, SentNotice, StoredDecision, Taken
 from services.router.domain.escalation import Escalation, pattern_of
 from services.router.domain.sessions import Attempt, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from shared.failures import Code, Transient
-from shared.inbox import already_in, take_in
-from shared.outbox import owe
-from shared.store import insert_once
-from shared.terms import EscalationRef
+from shared.inbox import already_in, take_in, take_in_once
+from shared.outbox import owe_each
+from shared.store import insert_each_once, insert_once
+from shared.terms import Instant
 
 _encode = msgspec.json.encode
+_INSERT_HISTORY, _INSERT_DECISION, _INSERT_PARTIES = insert(HISTORY), insert(DECISIONS), insert(PARTIES)
+_UPDATE_SESSION = update(SESSIONS).where(
+    and_(SESSIONS.c.secret == bindparam("known"), SESSIONS.c.counter < bindparam("than"))
+)
 
 
 def write(connection: Connection, change: Change) -> bool:
     """Write all of `change`. False, and nothing written, where its message was taken in before."""
-    taken = change.taken
-    if taken is not None:
-        if already_in(connection, INBOX, taken.message):
-            return False
-        take_in(
-            connection,
-            INBOX,
-            message=taken.message,
-            at=change.at,
-            code=taken.code,
-            subject=taken.subject,
-            frame=taken.frame,
-        )
+    if change.taken is not None and not _taken(connection, change.taken, at=change.at):
+        return False
     _write_escalation_parts(connection, change)
     _write_session_parts(connection, change)
     for channel, waiting in change.waiting:
@@ -55,8 +49,18 @@ def write(connection: Connection, change: Change) -> bool:
         _tell(connection, *change.told)
     if change.mail is not None:
         _mail(connection, change.mail)
-    for owed in change.owed:
-        owe(connection, OUTBOX, message=owed.message, subject=owed.subject, body=owed.body, at=change.at)
+    owed = [(one.message, one.subject, one.body) for one in change.owed]
+    owe_each(connection, OUTBOX, owed, at=change.at)
+    return True
+
+
+def _taken(connection: Connection, taken: Taken, *, at: Instant) -> bool:
+    if taken.code is None:
+        return take_in_once(connection, INBOX, message=taken.message, at=at)
+    if already_in(connection, INBOX, taken.message):
+        return False
+    message, code, subject, frame = taken.message, taken.code, taken.subject, taken.frame
+    take_in(connection, INBOX, message=message, at=at, code=code, subject=subject, frame=frame)
     return True
 
 
@@ -64,11 +68,11 @@ def _write_escalation_parts(connection: Connection, change: Change) -> None:
     if change.escalation is not None:
         _escalation(connection, change.escalation, answers=change.answers)
         if change.parties is not None:
-            _parties(connection, change.escalation.ref, change.parties)
+            _parties(connection, change.escalation, change.parties)
     if change.decision is not None:
         _decision(connection, change.decision)
     if change.happened:
-        connection.execute(insert(HISTORY), [{"ref": line.ref, "body": _encode(line)} for line in change.happened])
+        connection.execute(_INSERT_HISTORY, [{"ref": line.ref, "body": _encode(line)} for line in change.happened])
     if change.sent:
         _notices(connection, change.sent)
 
@@ -97,39 +101,51 @@ def _escalation(connection: Connection, escalation: Escalation, *, answers: dict
 
 
 def _decision(connection: Connection, decision: StoredDecision) -> None:
-    connection.execute(
-        insert(DECISIONS).values(
-            ref=decision.ref,
-            number=decision.number,
-            directory_revision=decision.directory_revision,
-            policy=decision.policy,
-            edition=decision.edition,
-            decided_at=decision.decided_at,
-            body=_encode(decision),
-        )
-    )
+    row = {
+        "ref": decision.ref,
+        "number": decision.number,
+        "directory_revision": decision.directory_revision,
+        "policy": decision.policy,
+        "edition": decision.edition,
+        "decided_at": decision.decided_at,
+        "body": _encode(decision),
+    }
+    connection.execute(_INSERT_DECISION, row)
 
 
-def _parties(connection: Connection, ref: EscalationRef, addresses: tuple[str, ...]) -> None:
-    connection.execute(delete(PARTIES).where(PARTIES.c.ref == ref))
+def _parties(connection: Connection, escalation: Escalation, addresses: tuple[str, ...]) -> None:
+    ref = escalation.ref
+    if escalation.version:
+        connection.execute(delete(PARTIES).where(PARTIES.c.ref == ref))
     if addresses:
-        connection.execute(insert(PARTIES), [{"ref": ref, "address": address} for address in dict.fromkeys(addresses)])
+        connection.execute(_INSERT_PARTIES, [{"ref": ref, "address": address} for address in dict.fromkeys(addresses)])
 
 
 def _notices(connection: Connection, notices: tuple[SentNotice, ...]) -> None:
-    """Insert those that are new, in one statement, and replace the others, save by what was overtaken."""
-    rows = {notice.id: _notice_row(notice) for notice in notices}
-    known = set(connection.execute(select(NOTICES.c.id).where(NOTICES.c.id.in_(rows))).scalars())
-    new = [row for notice, row in rows.items() if notice not in known]
-    if new:
-        connection.execute(insert(NOTICES), new)
-    for notice in known:
-        here = [NOTICES.c.id == notice]
-        if not rows[notice]["replaced"]:
-            here.append(NOTICES.c.replaced.is_(False))
-        if rows[notice]["state"] not in SETTLED:
-            here.append(NOTICES.c.state.not_in([state.value for state in SETTLED]))
-        connection.execute(update(NOTICES).where(*here).values(**rows[notice]))
+    """Insert those that are new, in one statement, and replace the others, save by what was overtaken.
+
+    One just owed changes none that is known under its id: that one has been owed before.
+    """
+    insert_each_once(connection, NOTICES, [_notice_row(notice) for notice in notices if notice.state is None])
+    for notice in notices:
+        if notice.state is not None or notice.replaced:
+            _notice(connection, _notice_row(notice))
+
+
+def _notice(connection: Connection, row: dict[str, Any]) -> None:
+    statement = _update_notice(stays_replaced=not row["replaced"], stays_settled=row["state"] not in SETTLED)
+    if connection.execute(statement, {"known": row["id"], **row}).rowcount != 1:
+        insert_once(connection, NOTICES, row)
+
+
+@lru_cache
+def _update_notice(*, stays_replaced: bool, stays_settled: bool) -> Any:
+    here = [NOTICES.c.id == bindparam("known")]
+    if stays_replaced:
+        here.append(NOTICES.c.replaced.is_(False))
+    if stays_settled:
+        here.append(NOTICES.c.state.not_in([state.value for state in SETTLED]))
+    return update(NOTICES).where(*here)
 
 
 def _notice_row(notice: SentNotice) -> dict[str, Any]:
@@ -148,8 +164,7 @@ def _session(connection: Connection, session: Session) -> None:
     values = {"counter": session.counter, "seen_at": session.seen_at, "body": _encode(session)}
     if insert_once(connection, SESSIONS, {"secret": session.secret, **values}):
         return
-    newer = and_(SESSIONS.c.secret == session.secret, SESSIONS.c.counter < session.counter)
-    if connection.execute(update(SESSIONS).where(newer).values(**values)).rowcount != 1:
+    if connection.execute(_UPDATE_SESSION, {"known": session.secret, "than": session.counter, **values}).rowcount != 1:
         raise Transient(Code.STORE_CONFLICT)
 
 
@@ -207,6 +222,13 @@ def _at_version(
         if not insert_once(connection, table, {**key, **row}):
             raise Transient(Code.STORE_CONFLICT)
         return
-    here = and_(_where(table, key), table.c.version == version)
-    if connection.execute(update(table).where(here).values(**row)).rowcount != 1:
+    known = {f"known_{name}": value for name, value in key.items()}
+    statement = _update_at_version(table, tuple(key))
+    if connection.execute(statement, {**row, **known, "known_version": version}).rowcount != 1:
         raise Transient(Code.STORE_CONFLICT)
+
+
+@lru_cache
+def _update_at_version(table: Table, key: tuple[str, ...]) -> Any:
+    """Built once: building a statement anew costs more than running it."""
+    return update(table).where(and_(*(table.c[name] == bindparam(f"known_{name}") for name in (*key, "version"))))

@@ -7,6 +7,19 @@ import msgspec
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from services.router.adapters.committing import write
+from services.router.adapters.queries import (
+    ATTEMPT,
+    ATTEMPTS_ABOUT,
+    ATTEMPTS_OF,
+    BY_REF,
+    BY_SUBMISSION,
+    KNOWN,
+    NOTICE,
+    REVISION,
+    SIMILAR,
+    first,
+    read_all,
+)
 from services.router.adapters.tables import (
     ATTEMPTS,
     BOOKS,
@@ -23,9 +36,10 @@ from services.router.adapters.tables import (
     WAITING,
 )
 from services.router.domain.changes import FAILED, Change, Happened, Mail, SentNotice, StoredDecision
-from services.router.domain.escalation import Escalation, State
+from services.router.domain.escalation import Escalation
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
+from services.router.ports import Reported
 from shared.failures import Code
 from shared.inbox import already_in
 from shared.store import Database
@@ -48,20 +62,24 @@ class SqlEscalations:
     async def taken(self, message: MessageId) -> bool:
         return await self._database.read(lambda connection: already_in(connection, INBOX, message))
 
+    async def reported(self, message: MessageId, notice: NoticeId) -> Reported:
+        return await self._database.read(lambda connection: _reported(connection, message, notice))
+
+    async def is_known(self, submission: SubmissionId, ref: EscalationRef) -> bool:
+        return bool(await self._scalars(KNOWN, submission=submission, ref=ref))
+
     async def escalation(self, ref: EscalationRef) -> Escalation | None:
-        return await self._one(ESCALATIONS.c.body, ESCALATIONS.c.ref == ref, kind=Escalation)
+        return first(await self._scalars(BY_REF, ref=ref), Escalation)
 
     async def of_submission(self, submission: SubmissionId) -> Escalation | None:
-        return await self._one(ESCALATIONS.c.body, ESCALATIONS.c.submission == submission, kind=Escalation)
+        return first(await self._scalars(BY_SUBMISSION, submission=submission), Escalation)
 
     async def answers(self, ref: EscalationRef) -> dict[str, object]:
         found = await self._scalars(select(ESCALATIONS.c.answers).where(ESCALATIONS.c.ref == ref))
         return msgspec.json.decode(found[0], type=dict[str, object]) if found and found[0] else {}
 
     async def similar(self, pattern: str, *, since: Instant) -> int:
-        table, going = ESCALATIONS.c, (State.ROUTED.value, State.REFERRED.value)
-        alike = and_(table.pattern == pattern, table.state.in_(going), table.accepted_at > since)
-        return int((await self._scalars(select(func.count()).select_from(ESCALATIONS).where(alike)))[0])
+        return int((await self._scalars(SIMILAR, pattern=pattern, since=since))[0])
 
     async def due(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
         query = select(ESCALATIONS.c.ref).where(ESCALATIONS.c.wait_until <= at)
@@ -70,7 +88,7 @@ class SqlEscalations:
 
     async def decisions(self, ref: EscalationRef) -> tuple[StoredDecision, ...]:
         query = select(DECISIONS.c.body).where(DECISIONS.c.ref == ref).order_by(DECISIONS.c.number)
-        return _read(await self._scalars(query), StoredDecision)
+        return read_all(await self._scalars(query), StoredDecision)
 
     async def decided(self) -> tuple[EscalationRef, ...]:
         query = select(DECISIONS.c.ref).distinct().order_by(DECISIONS.c.ref)
@@ -78,13 +96,13 @@ class SqlEscalations:
 
     async def history(self, ref: EscalationRef) -> tuple[Happened, ...]:
         query = select(HISTORY.c.body).where(HISTORY.c.ref == ref).order_by(HISTORY.c.number)
-        return _read(await self._scalars(query), Happened)
+        return read_all(await self._scalars(query), Happened)
 
     async def notice(self, notice: NoticeId) -> SentNotice | None:
-        return await self._one(NOTICES.c.body, NOTICES.c.id == notice, kind=SentNotice)
+        return first(await self._scalars(NOTICE, id=notice), SentNotice)
 
     async def notices(self, ref: EscalationRef) -> tuple[SentNotice, ...]:
-        return _read(await self._scalars(select(NOTICES.c.body).where(NOTICES.c.ref == ref)), SentNotice)
+        return read_all(await self._scalars(select(NOTICES.c.body).where(NOTICES.c.ref == ref)), SentNotice)
 
     async def passed_over(self, *, most: int) -> tuple[SentNotice, ...]:
         failed = and_(
@@ -92,25 +110,21 @@ class SqlEscalations:
             NOTICES.c.replaced.is_(False),
             NOTICES.c.state.in_([state.value for state in FAILED]),
         )
-        return _read(await self._scalars(select(NOTICES.c.body).where(failed).limit(most)), SentNotice)
+        return read_all(await self._scalars(select(NOTICES.c.body).where(failed).limit(most)), SentNotice)
 
     async def channels(self) -> tuple[ChannelState, ...]:
         return await self._database.read(_channels)
 
     async def mail(self) -> Mail:
-        found = _read(await self._scalars(select(MAIL.c.body)), Mail)
+        found = read_all(await self._scalars(select(MAIL.c.body)), Mail)
         return found[0] if found else Mail()
 
     async def parked_signatures(self) -> int:
         query = select(func.count()).select_from(INBOX).where(INBOX.c.code == Code.BAD_SIGNATURE.value)
         return int((await self._scalars(query))[0])
 
-    async def _one(self, column: Any, where: Any, *, kind: type[T]) -> T | None:
-        found = _read(await self._scalars(select(column).where(where)), kind)
-        return found[0] if found else None
-
-    async def _scalars(self, query: Any) -> list[Any]:
-        return await self._database.read(lambda connection: list(connection.execute(query).scalars()))
+    async def _scalars(self, query: Any, **given: Any) -> list[Any]:
+        return await self._database.read(lambda connection: list(connection.execute(query, given).scalars()))
 
 
 class SqlSessions:
@@ -120,18 +134,16 @@ class SqlSessions:
         self._database = database
 
     async def session(self, secret: Digest) -> Session | None:
-        found = _read(await self._scalars(select(SESSIONS.c.body).where(SESSIONS.c.secret == secret)), Session)
-        return found[0] if found else None
+        return first(await self._scalars(select(SESSIONS.c.body).where(SESSIONS.c.secret == secret)), Session)
 
     async def attempts(self, *, purpose: Purpose, subject: str) -> tuple[Attempt, ...]:
-        return await self._attempts(and_(ATTEMPTS.c.purpose == purpose.value, ATTEMPTS.c.subject == subject))
+        return read_all(await self._scalars(ATTEMPTS_ABOUT, purpose=purpose.value, subject=subject), Attempt)
 
     async def attempts_of(self, secret: Digest, *, purpose: Purpose) -> tuple[Attempt, ...]:
-        return await self._attempts(and_(ATTEMPTS.c.purpose == purpose.value, ATTEMPTS.c.secret == secret))
+        return read_all(await self._scalars(ATTEMPTS_OF, purpose=purpose.value, secret=secret), Attempt)
 
     async def attempt(self, attempt: NoticeId) -> Attempt | None:
-        found = await self._attempts(ATTEMPTS.c.id == attempt)
-        return found[0] if found else None
+        return first(await self._scalars(ATTEMPT, id=attempt), Attempt)
 
     async def codes_since(self, address: str, *, since: Instant) -> int:
         mailed = and_(ATTEMPTS.c.address == address, ATTEMPTS.c.asked_at > since, ATTEMPTS.c.decoy.is_(False))
@@ -155,12 +167,8 @@ class SqlSessions:
 
         await self._database.write(work)
 
-    async def _attempts(self, where: Any) -> tuple[Attempt, ...]:
-        query = select(ATTEMPTS.c.body).where(where).order_by(ATTEMPTS.c.asked_at.desc(), ATTEMPTS.c.id)
-        return _read(await self._scalars(query), Attempt)
-
-    async def _scalars(self, query: Any) -> list[Any]:
-        return await self._database.read(lambda connection: list(connection.execute(query).scalars()))
+    async def _scalars(self, query: Any, **given: Any) -> list[Any]:
+        return await self._database.read(lambda connection: list(connection.execute(query, given).scalars()))
 
 
 class SqlDirectories:
@@ -170,8 +178,7 @@ class SqlDirectories:
         self._database = database
 
     async def revision(self) -> int | None:
-        query = select(func.max(DIRECTORIES.c.revision))
-        return await self._database.read(lambda connection: connection.execute(query).scalar())
+        return await self._database.read(lambda connection: connection.execute(REVISION).scalar())
 
     async def at(self, revision: int) -> bytes | None:
         query = select(DIRECTORIES.c.body).where(DIRECTORIES.c.revision == revision)
@@ -202,6 +209,15 @@ class SqlDirectories:
         return await self._database.write(work)
 
 
+def _reported(connection: Connection, message: MessageId, notice: NoticeId) -> Reported:
+    if already_in(connection, INBOX, message):
+        return Reported(True)
+    attempt = first(list(connection.execute(ATTEMPT, {"id": notice}).scalars()), Attempt)
+    if attempt is not None:
+        return Reported(False, attempt)
+    return Reported(False, None, first(list(connection.execute(NOTICE, {"id": notice}).scalars()), SentNotice))
+
+
 def _channels(connection: Connection) -> tuple[ChannelState, ...]:
     waiting: dict[tuple[str, str, bool], list[Waiting]] = {}
     for row in connection.execute(select(WAITING)):
@@ -218,8 +234,3 @@ def _channels(connection: Connection) -> tuple[ChannelState, ...]:
         )
         for key, items in waiting.items()
     )
-
-
-def _read(bodies: list[bytes], kind: type[T]) -> tuple[T, ...]:
-    decoder = msgspec.json.Decoder(kind)
-    return tuple(decoder.decode(body) for body in bodies)

@@ -7,7 +7,7 @@ from services.router.domain.escalation import State, waits_until
 from services.router.domain.notices import desk_row, to_desk
 from services.router.domain.sessions import Attempt, Purpose
 from services.router.handlers.owing import owe
-from services.router.ports import World
+from services.router.ports import Reported, World
 from shared.messages import MailState, NoticeKind, NoticeReported, NoticeState, Parked, Report
 from shared.terms import Instant, MessageId, NoticeId, Service, SubmissionId
 
@@ -19,23 +19,30 @@ _OF_THE_DESK = frozenset({NoticeKind.DESK, NoticeKind.WAITING, NoticeKind.WAITIN
 
 async def take_report(report: Report, *, message: MessageId, world: World) -> None:
     """What a report changes, in one transaction. Raises: Transient."""
-    if await world.escalations.taken(message):
+    about = await world.escalations.reported(message, _notice_of(report))
+    if about.taken:
         return
     at = world.clock.now()
     if isinstance(report, MailState):
         change = Change(at=at, mail=Mail(down_since=report.since, at=report.at))
     elif isinstance(report, Parked):
-        change = await _parked(report, world=world, at=at)
+        change = await _parked(about.notice, world=world, at=at)
     else:
-        change = await _reported(report, world=world, at=at)
+        change = await _reported(report, about, world=world, at=at)
     await world.escalations.commit(replace(change, taken=Taken(message=message)))
 
 
-async def _reported(report: NoticeReported, *, world: World, at: Instant) -> Change:
-    attempt = await world.sessions.attempt(report.id)
-    if attempt is not None:
-        return await _code_reported(report, attempt, world=world, at=at)
-    notice = await world.escalations.notice(report.id)
+def _notice_of(report: Report) -> NoticeId:
+    """The notice that a report is about, "" for one about the relay, or of what was parked elsewhere."""
+    if isinstance(report, NoticeReported):
+        return report.id
+    return NoticeId(report.message if isinstance(report, Parked) and report.by is Service.NOTIFIER else "")
+
+
+async def _reported(report: NoticeReported, about: Reported, *, world: World, at: Instant) -> Change:
+    if about.attempt is not None:
+        return await _code_reported(report, about.attempt, world=world, at=at)
+    notice = about.notice
     if notice is None:
         return Change(at=at)
     told, line = replace(notice, state=report.state), _line(notice, report.state, at=at)
@@ -60,9 +67,8 @@ async def _code_reported(report: NoticeReported, attempt: Attempt, *, world: Wor
     return replace(change, escalation=replace(escalation, wait_until=min(until, escalation.wait_until)))
 
 
-async def _parked(report: Parked, *, world: World, at: Instant) -> Change:
+async def _parked(notice: SentNotice | None, *, world: World, at: Instant) -> Change:
     """A notice that notifier set aside is one that nobody was told by."""
-    notice = await world.escalations.notice(NoticeId(report.message)) if report.by is Service.NOTIFIER else None
     if notice is None:
         return Change(at=at)
     change = Change(

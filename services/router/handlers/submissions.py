@@ -51,7 +51,7 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
     if await world.escalations.taken(message):
         await confirm_if_proved(submission.submission, world=world)  # the last time may have ended before this
         return
-    if await _is_known(submission, world):
+    if await world.escalations.is_known(submission.submission, submission.ref):
         raise Permanent(Code.FACTS_REFUSED)  # another message for the same submission or reference: never again
     at, ground = world.clock.now(), await world.grounds.now()
     opened = open_submission(submission, ground=ground, keys=world.facts_keys)
@@ -90,17 +90,10 @@ async def set_aside(subject: str, body: bytes, *, message: MessageId, frame: byt
     at = world.clock.now()
     change = Change(at=at, taken=Taken(message=message, code=code, subject=subject[:255], frame=frame))
     submission = _submission_in(body)
-    if submission is not None and not await _is_known(submission, world):
+    if submission is not None and not await world.escalations.is_known(submission.submission, submission.ref):
         change = await _with_parked(change, submission, code=code, world=world)
     await world.escalations.commit(change)
     record(Event.SUBMISSION_PARKED, ref=submission.ref if submission else None, code=code)
-
-
-async def _is_known(submission: SubmissionReceived, world: World) -> bool:
-    return (
-        await world.escalations.escalation(submission.ref) is not None
-        or await world.escalations.of_submission(submission.submission) is not None
-    )
 
 
 async def _with_pattern(facts: Facts, *, world: World) -> Facts:
