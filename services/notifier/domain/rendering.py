@@ -14,6 +14,8 @@ _TOGETHER = re.compile(
     r" (?:(?<=\d )(?=\d|am\b|pm\b|noon\b|[A-Z][a-z]+ \d{4}\b)|(?<=day )(?=\d)|(?<=[a-z] )(?=20\d\d\b))"
 )
 """Blanks inside a telephone number, a date or a time: people copy these."""
+_DIGIT = re.compile(r"\d")
+"""What is held together always has one; most sentences have none."""
 
 
 @cache
@@ -43,6 +45,8 @@ def as_html(letter: Letter) -> str:
 
 def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
     """`text` in lines of 72; `first` begins the first line and `rest` (else blanks as wide) the others."""
+    if len(first) + len(text) <= _WIDTH:
+        return first + text
     following = " " * len(first) if rest is None else rest
     lines, line, begun = [], first, False
     for word in held(text).split(" "):
@@ -55,7 +59,7 @@ def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
 
 def held(text: str) -> str:
     """`text` with hard spaces inside telephone numbers, dates and times."""
-    return _TOGETHER.sub(_HARD_SPACE, text)
+    return _TOGETHER.sub(_HARD_SPACE, text) if _DIGIT.search(text) else text
 
 
 def row(value: str, label: str) -> str:
