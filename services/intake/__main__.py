@@ -6,6 +6,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+import uvloop
 from litestar.handlers import HTTPRouteHandler
 
 from services.intake.adapters.tables import MIGRATIONS
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
         settings = load(IntakeSettings, prefix=PREFIX)
         match list(arguments):
             case []:
-                asyncio.run(run(settings))
+                uvloop.run(run(settings))
             case ["migrate"]:
                 migrate(settings.database, scripts=MIGRATIONS)
                 record(Event.MIGRATED)
@@ -97,7 +98,8 @@ def main(arguments: Sequence[str]) -> int:
             if isinstance(one, PortInUse):
                 print(one, file=sys.stderr)
         return 1
-    record(Event.STOPPED)
+    if not arguments:
+        record(Event.STOPPED)
     return 0
 
 

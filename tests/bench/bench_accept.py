@@ -1,24 +1,29 @@
 """Durable acceptances a second, against the same server's route that does nothing. Shell.
 
-python -m tests.bench.bench_accept [SECONDS]
+python -m tests.bench.bench_accept [SECONDS] [live]
 """
 
+import asyncio
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from shared.terms import Service
 from tests.intake_world import ROOT, World, as_bytes, envelope_json
+from tests.machines import Identities, NatsServer
 
 CLIENTS = 32
 ROUNDS = 3
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured. ratio: acceptances to no-ops, the median of the rounds; the broker is away all the time."""
+    """What was measured. ratio: acceptances to no-ops, the median of the rounds."""
 
     accepted_a_second: float
     noop_a_second: float
@@ -28,10 +33,15 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int
 
 
-def measure(seconds: float = 5.0) -> Figures:
-    """Rounds of both routes in turn, so that what else the machine does falls on both."""
-    with tempfile.TemporaryDirectory() as folder:
+def measure(seconds: float = 5.0, *, live: bool = False) -> Figures:
+    """Rounds of both routes in turn, so that what else the machine does falls on both.
+
+    live: with a broker, to which the relay publishes what was accepted all the while, during the no-ops too; else with
+    none, so that all that is accepted waits.
+    """
+    with tempfile.TemporaryDirectory() as folder, _broker(Path(folder), live=live) as settings:
         world = World(Path(folder))
+        world.environment |= settings
         body = Path(folder) / "body.json"
         body.write_bytes(as_bytes(envelope_json()))
         with world.running(module="tests.bench.noop_intake") as intake:
@@ -55,6 +65,25 @@ def measure(seconds: float = 5.0) -> Figures:
         )
 
 
+@contextmanager
+def _broker(folder: Path, *, live: bool) -> Iterator[dict[str, str]]:
+    """A broker with its streams where it is asked for, and the settings that lead to it."""
+    if not live:
+        yield {}
+        return
+    home = folder / "nats"
+    home.mkdir()
+    server = NatsServer(home, Identities())
+    server.start()
+    try:
+        asyncio.run(server.provision())
+        seed = home / "seed"
+        seed.write_bytes(server.identities.seeds[Service.INTAKE].reveal())
+        yield {"NATS_URL": server.url, "NATS_SEED_FILE": str(seed)}
+    finally:
+        server.stop()
+
+
 def load(url: str, path: str, *, body: Path | None, seconds: float) -> dict[str, float]:
     """One run of the load generator, in its own process."""
     host, port = url.removeprefix("http://").split(":")
@@ -67,4 +96,5 @@ def load(url: str, path: str, *, body: Path | None, seconds: float) -> dict[str,
 
 
 if __name__ == "__main__":
-    print(json.dumps(msgspec.to_builtins(measure(*(float(each) for each in sys.argv[1:]))), indent=2))
+    given = [float(each) for each in sys.argv[1:] if each != "live"]
+    print(json.dumps(msgspec.to_builtins(measure(*given, live="live" in sys.argv)), indent=2))

@@ -1,8 +1,8 @@
 """Intake with one more route, which reads a body and does nothing: what the server itself costs. Shell."""
 
-import asyncio
 from typing import Any
 
+import uvloop
 from litestar import Request, Response, post
 
 from services.intake.__main__ import run
@@ -22,4 +22,4 @@ async def noop(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 if __name__ == "__main__":
     set_up(Service.INTAKE)
-    asyncio.run(run(load(IntakeSettings, prefix=PREFIX), more_routes=[noop]))
+    uvloop.run(run(load(IntakeSettings, prefix=PREFIX), more_routes=[noop]))
