@@ -1,8 +1,14 @@
-"""How many decisions one core makes in a second: the policy's step and the people for it. Shell."""
+"""How many decisions one core makes in a second: the policy's step and the people for it. Shell.
+
+Counted in this process's own time: what else runs on the machine does not count against it.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import repeat
+
+import msgspec
 
 from services.router.domain.deciding import decide_escalation, informed
 from services.router.policy.engine import decide
@@ -16,8 +22,22 @@ BATCHES = 10
 AIM = 20_000
 
 
-def decisions_per_second(rounds: int = ROUNDS) -> float:
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """Decisions, and encodings of those very decisions as JSON."""
+
+    decisions_a_second: float
+    encodings_a_second: float
+
+
+def measure(rounds: int = ROUNDS) -> Measured:
     """Whole decisions, over every worked example in turn, on a prepared directory. The best of several batches."""
+    calls = _whole()
+    decisions = [call() for call in calls]
+    encodings = [partial(msgspec.json.encode, decision) for decision in decisions]
+    return Measured(decisions_a_second=_best(calls, rounds), encodings_a_second=_best(encodings, rounds))
+
+
+def _whole() -> list[Callable[[], object]]:
     known = directory()
 
     def whole(facts: Facts) -> Callable[[], object]:
@@ -25,7 +45,7 @@ def decisions_per_second(rounds: int = ROUNDS) -> float:
         policy, holidays, now = policies()[partnership.policy], holidays_of(partnership.nation), facts.opened_at
         return lambda: decide_escalation(REF, facts, policy=policy, directory=known, holidays=holidays, now=now)
 
-    return _best([whole(facts_of(row)) for row in scenarios().values()], rounds)
+    return [whole(facts_of(row)) for row in scenarios().values()]
 
 
 def steps_per_second(rounds: int = ROUNDS) -> float:
@@ -41,8 +61,7 @@ def steps_per_second(rounds: int = ROUNDS) -> float:
     return _best([step(informed(facts_of(row), known)) for row in scenarios().values()], rounds)
 
 
-def _best(calls: list[Callable[[], object]], rounds: int) -> float:
-    """Calls a second of this process's own time: what else runs on the machine does not count against it."""
+def _best(calls: Sequence[Callable[[], object]], rounds: int) -> float:
     found = []
     for _ in repeat(None, BATCHES):
         start = time.process_time()
@@ -54,5 +73,7 @@ def _best(calls: list[Callable[[], object]], rounds: int) -> float:
 
 
 if __name__ == "__main__":
-    print(f"whole decisions a second: {decisions_per_second():,.0f} (aim {AIM:,})")
+    found = measure()
+    print(f"whole decisions a second: {found.decisions_a_second:,.0f} (aim {AIM:,})")
+    print(f"encodings of them a second: {found.encodings_a_second:,.0f}")
     print(f"decide() a second: {steps_per_second():,.0f} (aim {AIM:,})")

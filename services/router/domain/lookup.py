@@ -60,8 +60,6 @@ class Search:
         """The person for `seat` at `agency`; None where even the duty contact cannot be asked."""
         if agency is None:
             return self.duty(seat.words)
-        if (found := self._at_once(seat, agency, team)) is not None:
-            return found
         before = len(self.excluded)
         found = self._rung(agency, seat.roles, team)
         if found is None and len(self.excluded) > before:
@@ -72,18 +70,6 @@ class Search:
         if seat.roles:
             self.gap("no-holder", f"{agency.name}: nobody can be found for {seat.words}.")
         return self.stand_in(seat, agency)
-
-    def _at_once(self, seat: Asked, agency: Agency, team: TeamId | None) -> Found | None:
-        """The usual case, without a search: the seat's first role has one post, held by somebody free every day."""
-        if not seat.roles or seat.roles[0].at_sponsor:
-            return None
-        posts = self.directory.with_role(agency.id, seat.roles[0].code)
-        if len(posts) > 1 and team is not None:
-            posts = tuple([one for one in posts if one.post.team == team])
-        settled = self.directory.settled.get(posts[0].post.id) if len(posts) == 1 else None
-        if settled is None or settled.key in self.barred or posts[0].post.id in self.held:
-            return None
-        return Found(posts[0], settled.holder, False)
 
     def stand_in(self, seat: Asked, agency: Agency) -> Found | None:
         """Who stands in at `agency` where the seat's own posts give nobody."""

@@ -21,9 +21,10 @@ from services.router.domain.people import (
     person,
     typed,
 )
+from services.router.domain.steady import steady
 from services.router.policy.facts import Facts, Named, Side
 from services.router.policy.step import Asked, Part, Step, Where, Who
-from shared.terms import AgencyId, AgencyType
+from shared.terms import AgencyId, AgencyType, TeamId
 
 RECUSED = "belongs to a safeguarding partner that is a party: neither triages nor chairs"
 TRIAGE_ROLES = ("partner_delegate", "partnership_chair")
@@ -102,6 +103,8 @@ def _colleague(seat: Asked, parties: Parties) -> None:
 def _partners(seat: Asked, parties: Parties) -> None:
     directory = parties.search.directory
     for partner in parties.search.partnership.partners:
+        if _ready(seat, partner, None, parties):
+            continue
         found = parties.search.find(seat, directory.agencies.get(partner))
         if found is not None:
             parties.add(person(seat, found, parties.search.partnership))
@@ -156,7 +159,19 @@ def _social_care(parties: Parties) -> Side:
     return Side(agency=own.id if own is not None else None, type=AgencyType.CHILDRENS_SOCIAL_CARE)
 
 
+def _ready(seat: Asked, agency: AgencyId | None, team: TeamId | None, parties: Parties) -> bool:
+    """Add the seat's steady holder, unless something speaks against them: then a search says who, and why."""
+    search = parties.search
+    known = steady(search.directory, seat, agency, team) if agency is not None else None
+    if known is None or known.key in search.barred or known.post in search.held or known.key in parties.own_managers:
+        return False
+    parties.add(known.person, known.key)
+    return True
+
+
 def _found(seat: Asked, side: Side, parties: Parties, *, team: bool = True) -> None:
+    if _ready(seat, side.agency, side.team if team else None, parties):
+        return
     search = parties.search
     agency = search.directory.agencies.get(side.agency) if side.agency is not None else None
     if agency is None:
@@ -202,6 +217,8 @@ def _unmanaged(seat: Asked, side: Side, agency: Agency, parties: Parties, *, tea
 def _at_partnership(seat: Asked, parties: Parties) -> None:
     """A post that the partnership itself keeps: the scrutineer, the business manager."""
     search, partnership = parties.search, parties.search.partnership
+    if seat.who is not Who.DUTY and _ready(seat, AgencyId(partnership.id), None, parties):
+        return
     agency = search.directory.agencies.get(AgencyId(partnership.id))
     asks_duty = seat.who is Who.DUTY or agency is None
     found = search.duty(seat.words) if asks_duty else search.find(seat, agency)

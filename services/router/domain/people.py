@@ -24,9 +24,12 @@ class Parties:
         self.own_managers: frozenset[str] = frozenset()
         self._by_address: dict[str, int] = {}
 
-    def add(self, person: Person) -> None:
-        """Add `person`; somebody who has a part already keeps the first and gains what the second allows."""
-        key = person.address.casefold()
+    def add(self, person: Person, key: str | None = None) -> None:
+        """Add `person`; somebody who has a part already keeps the first and gains what the second allows.
+
+        key: the address to compare, where it is known.
+        """
+        key = person.address.casefold() if key is None else key
         separate = not key or person.part is Part.PARTNERSHIP or person.part is Part.DUTY
         index = None if separate else self._by_address.get(key)
         if index is None:
@@ -146,27 +149,44 @@ def _is(holder: Holder, named: Named) -> bool:
 def person(seat: Asked, found: Found, partnership: Partnership) -> Person:
     """The person found for a seat."""
     placed, holder = found.placed, found.holder
-    if placed is None:
-        role, agency, phone = partnership.duty.role, partnership.name, holder.phone
-    else:
-        role, agency = placed.post.title, placed.agency.name
-        phone = holder.phone or placed.post.phone or placed.agency.phone
+    if placed is not None:
+        return of_post(seat, placed, holder, standing_in=found.standing_in)
     return Person(
         part=seat.part,
         name=holder.name,
-        role=role,
-        agency=agency,
+        role=partnership.duty.role,
+        agency=partnership.name,
         address=holder.address,
-        phone=phone,
+        phone=holder.phone,
         told=seat.told,
         must_act=seat.must_act,
         may_read=seat.may_read,
-        post=placed.post.id if placed is not None else None,
         standing_in_for=seat.words if found.standing_in else "",
         because=seat.rules,
         seat=seat.words,
-        asked_as=seat.asked_as if placed is not None else AskedAs.DUTY,
-        why_you=_standing_in(seat, placed) if found.standing_in else seat.why_you,
+        asked_as=AskedAs.DUTY,
+        why_you=_standing_in(seat, None) if found.standing_in else seat.why_you,
+    )
+
+
+def of_post(seat: Asked, placed: Placed, holder: Holder, *, standing_in: bool = False) -> Person:
+    """The holder of a post, for a seat."""
+    return Person(
+        part=seat.part,
+        name=holder.name,
+        role=placed.post.title,
+        agency=placed.agency.name,
+        address=holder.address,
+        phone=holder.phone or placed.post.phone or placed.agency.phone,
+        told=seat.told,
+        must_act=seat.must_act,
+        may_read=seat.may_read,
+        post=placed.post.id,
+        standing_in_for=seat.words if standing_in else "",
+        because=seat.rules,
+        seat=seat.words,
+        asked_as=seat.asked_as,
+        why_you=_standing_in(seat, placed) if standing_in else seat.why_you,
     )
 
 

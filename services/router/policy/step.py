@@ -79,9 +79,10 @@ class RoleAt(Private, frozen=True, kw_only=True):
     at_sponsor: bool = False
 
 
-class Asked(Private, frozen=True, kw_only=True):
-    """One seat of a step. side: index of the agency on its side; -1 stands for no particular side.
+class Asked(Private, frozen=True, kw_only=True, eq=False):
+    """One seat of a step. It is compared by identity, so that what is known of it can be kept.
 
+    side: index of the agency on its side; -1 stands for no particular side.
     above: (rung number, roles, words) tried in order after `roles`, each a rung higher.
     asked_as: where it sits, which chooses the words of the email; None where nothing special is asked.
     rules: ids of the rules that ask for this seat. why_you: why its holder is written to, in plain words to them.
