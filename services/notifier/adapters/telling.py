@@ -1,14 +1,16 @@
 """What router is told, written into the outbox with its cause. Shell."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 from sqlalchemy import Connection
 
 from services.notifier.adapters.tables import OUTBOX
+from services.notifier.domain.outcome import Change
 from services.notifier.ports import Aside
 from shared.messages import MailState, NoticeReported, NoticeState, Parked
-from shared.outbox import owe
+from shared.outbox import owe, owe_each
 from shared.references import derive_id
 from shared.subjects import NONE, ref_of, reports
 from shared.terms import EscalationRef, Instant, MessageId, NoticeId, PartnershipId, Service
@@ -29,17 +31,23 @@ class Told(Protocol):
 
 def tell_notice(connection: Connection, notice: Told, *, state: NoticeState, attempt: int, at: Instant) -> None:
     """Owe router a report of what became of a notice. The same state of the same attempt is one message."""
+    owe_each(connection, OUTBOX, [_report(notice, state=state, attempt=attempt, at=at)], at=at)
+
+
+def tell_changes(connection: Connection, changes: Sequence[Change], *, at: Instant) -> None:
+    """Owe router every report that `changes` make, in one statement."""
+    told = ((change, change.report) for change in changes if change.report is not None)
+    owed = [_report(change, state=state, attempt=change.number, at=change.at) for change, state in told]
+    if owed:
+        owe_each(connection, OUTBOX, owed, at=at)
+
+
+def _report(notice: Told, *, state: NoticeState, attempt: int, at: Instant) -> tuple[MessageId, str, bytes]:
     said = NoticeReported(
         id=notice.id, ref=notice.ref, partnership=notice.partnership, state=state, at=at, attempt=attempt
     )
-    owe(
-        connection,
-        OUTBOX,
-        message=MessageId(derive_id("notice.reported", notice.id, state.value, str(attempt))),
-        subject=reports(Service.NOTIFIER, notice.partnership, notice.ref),
-        body=msgspec.json.encode(said),
-        at=at,
-    )
+    message = MessageId(derive_id("notice.reported", notice.id, state.value, str(attempt)))
+    return message, reports(Service.NOTIFIER, notice.partnership, notice.ref), msgspec.json.encode(said)
 
 
 def tell_mail_state(connection: Connection, since: Instant | None, *, instance: str, at: Instant) -> None:

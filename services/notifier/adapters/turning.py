@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, bindparam, select
 
 from services.notifier.adapters.tables import ATTEMPTS, CONTENTS, LETTERS
-from services.notifier.adapters.telling import tell_notice
+from services.notifier.adapters.telling import tell_changes
 from services.notifier.domain.life import SETTLED, WAITING, Happening, State, after
 from services.notifier.domain.outcome import Attempt, Change
 from services.notifier.domain.turns import Waiting, choose, full
@@ -126,9 +126,7 @@ def write_changes(connection: Connection, changes: Sequence[Change], *, holder: 
         return
     connection.execute(_END, [_end_row(change) for change in kept])
     connection.execute(_ATTEMPT, [_attempt_row(change) for change in kept])
-    for change in kept:
-        if change.report is not None:
-            tell_notice(connection, change, state=change.report, attempt=change.number, at=change.at)
+    tell_changes(connection, kept, at=kept[0].at)
 
 
 def _end_row(change: Change) -> dict[str, object]:
