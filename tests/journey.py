@@ -17,6 +17,13 @@ PARTNERSHIP = "west-sussex"
 SCHOOL_DOMAIN = "oakfield-primary.example"
 EMAILS_EACH = 4
 """To the raiser, the contact, the decision-maker, the raiser's manager. The code's email goes before the receipt."""
+NO_LIMITS = {
+    "SUBMISSIONS_A_MINUTE": "600000",
+    "SUBMISSIONS_A_MINUTE_PER_SOURCE": "600000",
+    "QUESTIONS_A_MINUTE": "600000",
+    "QUESTIONS_A_MINUTE_PER_SOURCE": "600000",
+}
+"""Settings of intake for one source that sends as much as a whole country."""
 CODE = re.compile(r"\b(\d{6})\b")
 
 FACTS: Mapping[str, Any] = {
@@ -97,6 +104,18 @@ class Journey:
         address, submission = self.fresh_address(), mint_submission_id()
         confirmation = await self.confirmed(address, submission)
         return await self.send(self.sealed(address=address, submission=submission, confirmation=confirmation, **more))
+
+    async def bodies(self, count: int) -> list[bytes]:
+        """Sealed submissions whose raisers' addresses are confirmed, ready to send."""
+        gate = asyncio.Semaphore(8)
+
+        async def one() -> bytes:
+            async with gate:
+                address, submission = self.fresh_address(), mint_submission_id()
+                confirmation = await self.confirmed(address, submission)
+                return self.sealed(address=address, submission=submission, confirmation=confirmation)
+
+        return list(await asyncio.gather(*(one() for _ in range(count))))
 
     async def letters_about(self, ref: str, count: int, *, seconds: float = 30) -> list[Letter]:
         """Wait for `count` emails whose subject has the reference."""

@@ -92,22 +92,28 @@ def _journey() -> Iterator[Row]:
             aim="p99 < 2 s",
             met=times.p99_seconds < 2,
         )
+    yield from _machine(found)
+
+
+def _machine(found: bench_journey.Figures) -> Iterator[Row]:
+    whole, starter = sum(found.pss_mib.values()), found.pss_mib["starter"]
     yield Row(
-        what="memory of all processes at rest (PSS), broker included",
-        figure=f"{found.pss_mib:.0f} MiB",
-        against=f"the three services alone {found.services_pss_mib:.0f} MiB",
-        ratio=f"{found.pss_mib / found.services_pss_mib:.2f}",
+        what="memory of all processes at rest (PSS): services, broker, local inbox, and `make run` itself",
+        figure=f"{whole:.0f} MiB",
+        against=f"`make run` itself {starter:.0f} MiB",
+        ratio=f"{whole / starter:.1f}",
         aim="< 250 MiB",
-        met=found.pss_mib < 250,
+        met=whole < 250,
     )
-    yield Row(
-        what="start of everything → first 200 of the form",
-        figure=f"{found.start_seconds:.2f} s",
-        against=f"a bare interpreter {found.interpreter_seconds:.2f} s",
-        ratio=f"{found.start_seconds / found.interpreter_seconds:.0f}",
-        aim="< 2 s",
-        met=found.start_seconds < 2,
-    )
+    for when, seconds in (("first start", found.start_seconds), ("started again", found.again_seconds)):
+        yield Row(
+            what=f"`make run` → first 200 of the form, {when}",
+            figure=f"{seconds:.2f} s",
+            against=f"a bare interpreter {found.interpreter_seconds:.2f} s",
+            ratio=f"{seconds / found.interpreter_seconds:.0f}",
+            aim="< 2 s",
+            met=seconds < 2,
+        )
 
 
 def table(found: list[Row]) -> str:

@@ -1,24 +1,33 @@
 """From a receipt to the last of its emails; what a whole machine weighs; how fast it starts. Shell."""
 
 import asyncio
+import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from deploy.one_machine import fetching
 from deploy.one_machine.machine import OneMachine
-from shared.references import mint_submission_id
+from deploy.one_machine.places import Ports
+from deploy.one_machine.ports import free_ports
 from shared.terms import Service
-from tests.journey import EMAILS_EACH, Journey
+from tests.journey import EMAILS_EACH, NO_LIMITS, Journey
 
 IDLE_RUNS = 15
 BUSY_A_SECOND = 50
 BUSY_RUNS = 150
-PARTS = ("broker", *Service)
+AT_REST_SECONDS = 3
+FORM = "/west-sussex"
+ROOT = Path(__file__).parents[2]
 
 
 class Times(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,45 +36,96 @@ class Times(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured. The machine's own inbox is the sink."""
+    """What was measured. The machine's own inbox is the sink.
+
+    pss_mib: by process; "starter" is `make run` itself.
+    start_seconds, again_seconds: from the command to the form's first 200, in an empty folder and in one already used.
+    """
 
     idle: Times
     busy: Times
-    pss_mib: float
-    services_pss_mib: float
+    pss_mib: dict[str, float]
     start_seconds: float
+    again_seconds: float
     interpreter_seconds: float
 
 
 async def measure() -> Figures:
-    """One machine, first at rest, then idle, then busy."""
+    """The command three times, the last at rest; then one machine, first idle, then busy."""
     interpreter = _interpreter_seconds()
-    began = time.perf_counter()
-    async with OneMachine.ephemeral() as machine:
-        started = time.perf_counter() - began
-        status, _ = await fetching.status_of(machine.layout.intake_url + "/west-sussex")
-        assert status == 200
-        await asyncio.sleep(2)
-        pss = {part: _pss_mib(machine.pid(part)) for part in PARTS}
+    start, again, pss = await asyncio.to_thread(_command)
+    async with OneMachine.ephemeral(settings={Service.INTAKE: NO_LIMITS}) as machine:
         journey = await Journey.at(machine)
-        bodies = [await _body(journey) for _ in range(IDLE_RUNS)]
+        bodies = await journey.bodies(IDLE_RUNS)
         idle = [await _one(journey, body) for body in bodies]
-        bodies = [await _body(journey) for _ in range(BUSY_RUNS)]
+        bodies = await journey.bodies(BUSY_RUNS)
         busy = await _at_a_rate(journey, bodies)
     return Figures(
         idle=_times(idle),
         busy=_times(busy),
-        pss_mib=sum(pss.values()),
-        services_pss_mib=sum(pss[service] for service in Service),
-        start_seconds=started,
+        pss_mib=pss,
+        start_seconds=start,
+        again_seconds=again,
         interpreter_seconds=interpreter,
     )
 
 
-async def _body(journey: Journey) -> bytes:
-    address, submission = journey.fresh_address(), mint_submission_id()
-    confirmation = await journey.confirmed(address, submission)
-    return journey.sealed(address=address, submission=submission, confirmation=confirmation)
+def _command() -> tuple[float, float, dict[str, float]]:
+    """Seconds to the form of a first and of a second start, and what each process of the second weighs at rest."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with _running(Path(folder)) as (_, first):
+            pass
+        with _running(Path(folder)) as (pid, again):
+            time.sleep(AT_REST_SECONDS)
+            return first, again, _memory(pid)
+
+
+@contextmanager
+def _running(var: Path) -> Iterator[tuple[int, float]]:
+    """`make run`'s command, from its start to its welcome; its process id, and when the form answered."""
+    ports = free_ports()
+    named = {f"CANDOUR_MACHINE_{name.upper()}": str(port) for name, port in msgspec.structs.asdict(ports).items()}
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "deploy.one_machine", "--var", str(var)],
+        cwd=ROOT,
+        env={**os.environ, **named},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _until_the_form_answers(ports)
+        took = time.perf_counter() - began
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "Ctrl-C stops everything" in line:
+                break
+        yield process.pid, took
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+
+
+def _until_the_form_answers(ports: Ports) -> None:
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{ports.intake}{FORM}", timeout=5) as response:
+                if response.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.02)
+
+
+def _memory(starter: int) -> dict[str, float]:
+    """MiB of each process that `make run` starts, and of itself."""
+    children = [int(pid) for pid in Path(f"/proc/{starter}/task/{starter}/children").read_text().split()]
+    return {"starter": _pss_mib(starter)} | {_name(pid): _pss_mib(pid) for pid in children}
+
+
+def _name(pid: int) -> str:
+    command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    named = re.search(r"services\.(\w+)|one_machine\.(inbox)", command)
+    return "broker" if named is None else named[1] or named[2]
 
 
 async def _one(journey: Journey, body: bytes) -> float:

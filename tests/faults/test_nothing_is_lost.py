@@ -17,15 +17,9 @@ from deploy.one_machine.machine import OneMachine
 from deploy.one_machine.mailbox import Letter
 from shared.references import mint_submission_id
 from shared.terms import Service
-from tests.journey import EMAILS_EACH, Journey
+from tests.journey import EMAILS_EACH, NO_LIMITS, Journey
 
 BROKER = "broker"
-NO_LIMITS = {
-    "SUBMISSIONS_A_MINUTE": "600000",
-    "SUBMISSIONS_A_MINUTE_PER_SOURCE": "600000",
-    "QUESTIONS_A_MINUTE": "600000",
-    "QUESTIONS_A_MINUTE_PER_SOURCE": "600000",
-}
 RUNS = int(os.environ.get("CANDOUR_FAULT_RUNS", "12"))
 """How many escalations; `make faults` says 300."""
 JUNK = 5 * RUNS if RUNS < 200 else 1000
@@ -41,19 +35,6 @@ async def journey() -> AsyncIterator[Journey]:
     print(f"seed {SEED}")
     async with OneMachine.ephemeral(settings={Service.INTAKE: NO_LIMITS}) as machine:
         yield await Journey.at(machine)
-
-
-async def bodies_of(journey: Journey, count: int) -> list[bytes]:
-    """Sealed submissions whose raisers' addresses are confirmed, ready to send."""
-    gate = asyncio.Semaphore(8)
-
-    async def one() -> bytes:
-        async with gate:
-            address, submission = journey.fresh_address(), mint_submission_id()
-            confirmation = await journey.confirmed(address, submission)
-            return journey.sealed(address=address, submission=submission, confirmation=confirmation)
-
-    return list(await asyncio.gather(*(one() for _ in range(count))))
 
 
 async def send_until_received(journey: Journey, body: bytes) -> str:
@@ -93,7 +74,7 @@ def repeated(letters: list[Letter]) -> int:
 
 
 async def test_a_submission_is_accepted_with_the_broker_stopped_and_its_emails_come_after(journey: Journey) -> None:
-    bodies = await bodies_of(journey, 3)
+    bodies = await journey.bodies(3)
     await journey.machine.stop_part(BROKER)
     refs = {await journey.send(body) for body in bodies}
     assert len(refs) == 3
@@ -103,7 +84,7 @@ async def test_a_submission_is_accepted_with_the_broker_stopped_and_its_emails_c
 
 async def test_everything_arrives_once_though_the_brokers_store_is_deleted_in_mid_run(journey: Journey) -> None:
     half = max(RUNS // 15, 4)
-    bodies = await bodies_of(journey, 2 * half)
+    bodies = await journey.bodies(2 * half)
     refs = {await journey.send(body) for body in bodies[:half]}
     await journey.machine.kill(BROKER)
     shutil.rmtree(journey.machine.layout.broker / "jetstream", ignore_errors=True)
@@ -117,7 +98,7 @@ async def test_everything_arrives_once_though_the_brokers_store_is_deleted_in_mi
 
 async def test_no_receipt_is_without_its_emails_though_every_service_is_killed_in_mid_run(journey: Journey) -> None:
     chance = random.Random(SEED)
-    bodies = await bodies_of(journey, RUNS)
+    bodies = await journey.bodies(RUNS)
     kills = dict(zip(chance.sample(range(AROUND, RUNS - AROUND), len(Service)), Service, strict=True))
     gate, refs = asyncio.Semaphore(8), set[str]()
 
