@@ -17,8 +17,8 @@ from shared.working_days import holidays_of
 from tests.contract.test_scenarios import facts_of
 from tests.policy_world import REF, directory, policies, scenarios
 
-ROUNDS = 100
-BATCHES = 10
+ROUNDS = 10
+BATCHES = 150
 AIM = 20_000
 
 

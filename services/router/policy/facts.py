@@ -42,7 +42,7 @@ class TimeframeUnit(StrEnum):
     UNTIL = "until"
 
 
-class Timeframe(Private, frozen=True, kw_only=True):
+class Timeframe(Private, frozen=True, kw_only=True, gc=False):
     """The time the raiser states for resolution. amount: hours or working days; until: a local date, due 17:00."""
 
     unit: TimeframeUnit = TimeframeUnit.WORKING_DAYS
@@ -50,7 +50,7 @@ class Timeframe(Private, frozen=True, kw_only=True):
     until: date | None = None
 
 
-class Named(Private, frozen=True, kw_only=True):
+class Named(Private, frozen=True, kw_only=True, gc=False):
     """A professional as typed. Counts only where it matches the directory; an empty name means "I don't know"."""
 
     name: str = ""
@@ -59,7 +59,7 @@ class Named(Private, frozen=True, kw_only=True):
     phone: str = ""
 
 
-class Side(Private, frozen=True, kw_only=True):
+class Side(Private, frozen=True, kw_only=True, gc=False):
     """One agency in the disagreement. agency is None where it is not listed; then `other_name` and `type` stand.
 
     decision_maker: on a receiving side, who made the decision; on a further raising side, who raises it there.
@@ -75,7 +75,7 @@ class Side(Private, frozen=True, kw_only=True):
     manager: Named = Named()
 
 
-class Raiser(Private, frozen=True, kw_only=True):
+class Raiser(Private, frozen=True, kw_only=True, gc=False):
     """The professional who escalates. is_manager, is_lead: the raiser is their team's manager or safeguarding lead."""
 
     name: str
@@ -86,7 +86,7 @@ class Raiser(Private, frozen=True, kw_only=True):
     is_lead: bool = False
 
 
-class Facts(Private, frozen=True, kw_only=True):
+class Facts(Private, frozen=True, kw_only=True, gc=False):
     """What a submission says, coded. The record stays sealed; nothing here identifies a child.
 
     raising[0] is the raiser's own side; more sides make an escalation of three or more agencies.
