@@ -46,6 +46,7 @@ class Event(StrEnum):
     REQUEST_FAILED = "request.failed"
     # router
     SUBMISSION_PARKED = "submission.parked"
+    PARKED_SETTLED = "parked.settled"
     ESCALATION_WAITS = "escalation.waits"
     ESCALATION_ROUTED = "escalation.routed"
     ADDRESS_CONFIRMED = "address.confirmed"

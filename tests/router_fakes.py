@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 import msgspec
 
-from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision, overtakes
+from services.router.domain.changes import (
+    Change,
+    Happened,
+    Mail,
+    ParkedMessage,
+    SentNotice,
+    StoredDecision,
+    Taken,
+    overtakes,
+)
 from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
@@ -22,6 +31,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.inbox: dict[MessageId, Code | None] = {}
+        self.frames: dict[MessageId, ParkedMessage] = {}
         self.outbox: dict[MessageId, tuple[str, bytes]] = {}
         self.escalations: dict[EscalationRef, Escalation] = {}
         self.answers: dict[EscalationRef, dict[str, object]] = {}
@@ -52,11 +62,17 @@ class FakeEscalations:
         self._refuse_conflicts(change)
         if change.taken is not None:
             held.inbox[change.taken.message] = change.taken.code
+            self._park(change.taken, at=change.at)
+        if change.settles is not None:
+            held.inbox[change.settles] = None
+            del held.frames[change.settles]
         self._escalation(change)
         held.history.extend(change.happened)
         for notice in change.sent:
             if notice.id not in held.notices or overtakes(held.notices[notice.id], notice):
                 held.notices[notice.id] = notice
+        for waiting_here in held.waiting.values():
+            waiting_here.pop(change.waits_no_more or EscalationRef(""), None)
         for channel, waiting in change.waiting:
             held.waiting.setdefault(_key(channel), {}).setdefault(waiting.ref, waiting)
         self._told(change)
@@ -70,8 +86,16 @@ class FakeEscalations:
             held.outbox.setdefault(owed.message, (owed.subject, owed.body))
         self._after_commit(change)
 
+    def _park(self, taken: Taken, *, at: Instant) -> None:
+        if taken.code is not None:
+            self._memory.frames[taken.message] = ParkedMessage(
+                message=taken.message, at=at, code=taken.code.value, subject=taken.subject, frame=taken.frame
+            )
+
     def _refuse_conflicts(self, change: Change) -> None:
         held, conflict = self._memory, Transient(Code.STORE_CONFLICT)
+        if change.settles is not None and change.settles not in held.frames:
+            raise conflict
         if change.escalation is not None:
             one = change.escalation
             known = held.escalations.get(one.ref)
@@ -176,6 +200,9 @@ class FakeEscalations:
 
     async def mail(self) -> Mail:
         return self._memory.mail
+
+    async def parked(self) -> tuple[ParkedMessage, ...]:
+        return tuple(sorted(self._memory.frames.values(), key=lambda one: one.at))
 
     async def parked_signatures(self) -> int:
         return sum(code is Code.BAD_SIGNATURE for code in self._memory.inbox.values())

@@ -1,4 +1,4 @@
-"""Runs router, and its commands: migrate, directory import, explain, replay. Shell."""
+"""Runs router, and its commands: migrate, directory import, explain, parked, replay. Shell."""
 
 import asyncio
 import signal
@@ -10,6 +10,7 @@ from typing import Any
 from services.router.adapters.tables import MIGRATIONS
 from services.router.app import Router, build, clock_of, world_of
 from services.router.commands import Said, explain, import_directory, refuse_demonstration, replay
+from services.router.parking import list_parked, retry, settle
 from services.router.ports import World
 from services.router.settings import PREFIX, RouterSettings
 from shared.failures import Failure
@@ -19,7 +20,10 @@ from shared.store import Database, migrate
 from shared.terms import Service
 from shared.web import PortInUse, serve
 
-_USAGE = "usage: python -m services.router [migrate | directory import FILE… [--check] | explain REF | replay --all]"
+_USAGE = (
+    "usage: python -m services.router [migrate | directory import FILE… [--check] | explain REF | "
+    "parked [list | retry ID | settle ID] | replay --all]"
+)
 _CHECK = "--check"
 
 
@@ -88,6 +92,12 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
             return _say(settings, lambda world: import_directory(files, world=world, check_only=check, made_up=made_up))
         case ["explain", ref]:
             return _say(settings, lambda world: explain(ref, world=world))
+        case ["parked"] | ["parked", "list"]:
+            return _say(settings, lambda world: list_parked(world=world))
+        case ["parked", "retry", message]:
+            return _say(settings, lambda world: retry(message, world=world))
+        case ["parked", "settle", message]:
+            return _say(settings, lambda world: settle(message, world=world))
         case ["replay", "--all"]:
             return _say(settings, lambda world: replay(world=world))
         case _:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from services.router.domain.changes import Change, Happened, Mail, SentNotice, StoredDecision
+from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.ground import Ground
 from services.router.domain.sessions import Attempt, Purpose, Session
@@ -72,6 +72,9 @@ class Escalations(Protocol):
         """The channels in which something waits to be told."""
 
     async def mail(self) -> Mail: ...
+
+    async def parked(self) -> tuple[ParkedMessage, ...]:
+        """What was set aside and not yet settled, oldest first."""
 
     async def parked_signatures(self) -> int:
         """How many messages with a wrong signature were parked."""

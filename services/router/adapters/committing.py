@@ -28,7 +28,7 @@ from shared.failures import Code, Transient
 from shared.inbox import already_in, take_in, take_in_once
 from shared.outbox import owe_each
 from shared.store import insert_each_once, insert_once
-from shared.terms import Instant
+from shared.terms import Instant, MessageId
 
 _encode = msgspec.json.encode
 _INSERT_HISTORY, _INSERT_DECISION, _INSERT_PARTIES = insert(HISTORY), insert(DECISIONS), insert(PARTIES)
@@ -41,8 +41,12 @@ def write(connection: Connection, change: Change) -> bool:
     """Write all of `change`. False, and nothing written, where its message was taken in before."""
     if change.taken is not None and not _taken(connection, change.taken, at=change.at):
         return False
+    if change.settles is not None:
+        _settle(connection, change.settles)
     _write_escalation_parts(connection, change)
     _write_session_parts(connection, change)
+    if change.waits_no_more is not None:
+        connection.execute(delete(WAITING).where(WAITING.c.ref == change.waits_no_more))
     for channel, waiting in change.waiting:
         _wait(connection, channel, waiting)
     if change.told is not None:
@@ -62,6 +66,12 @@ def _taken(connection: Connection, taken: Taken, *, at: Instant) -> bool:
     message, code, subject, frame = taken.message, taken.code, taken.subject, taken.frame
     take_in(connection, INBOX, message=message, at=at, code=code, subject=subject, frame=frame)
     return True
+
+
+def _settle(connection: Connection, message: MessageId) -> None:
+    parked = and_(INBOX.c.message == message, INBOX.c.code.is_not(None))
+    if connection.execute(update(INBOX).where(parked).values(code=None)).rowcount != 1:
+        raise Transient(Code.STORE_CONFLICT)
 
 
 def _write_escalation_parts(connection: Connection, change: Change) -> None:

@@ -35,7 +35,7 @@ from services.router.adapters.tables import (
     SESSIONS,
     WAITING,
 )
-from services.router.domain.changes import FAILED, Change, Happened, Mail, SentNotice, StoredDecision
+from services.router.domain.changes import FAILED, Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
@@ -118,6 +118,17 @@ class SqlEscalations:
     async def mail(self) -> Mail:
         found = read_all(await self._scalars(select(MAIL.c.body)), Mail)
         return found[0] if found else Mail()
+
+    async def parked(self) -> tuple[ParkedMessage, ...]:
+        table = INBOX.c
+        query = select(table.message, table.at, table.code, table.subject, table.frame).where(table.code.is_not(None))
+        rows = await self._database.read(lambda connection: connection.execute(query.order_by(table.at)).all())
+        return tuple(
+            ParkedMessage(
+                message=MessageId(row.message), at=row.at, code=row.code, subject=row.subject, frame=row.frame
+            )
+            for row in rows
+        )
 
     async def parked_signatures(self) -> int:
         query = select(func.count()).select_from(INBOX).where(INBOX.c.code == Code.BAD_SIGNATURE.value)

@@ -28,6 +28,16 @@ class Taken(Private, frozen=True, kw_only=True):
     frame: bytes = b""
 
 
+class ParkedMessage(Private, frozen=True, kw_only=True):
+    """A message that was set aside and still waits for a person."""
+
+    message: MessageId
+    at: Instant
+    code: str
+    subject: str
+    frame: bytes
+
+
 class Owed(Private, frozen=True, kw_only=True):
     """A message that goes out once the change is committed."""
 
@@ -123,10 +133,12 @@ class Change(Private, frozen=True, kw_only=True):
     """Everything one use case commits, whole or not at all. Rows that exist are replaced only at their version.
 
     answers: what a form said, kept beside its escalation and never changed; None where none was opened.
+    settles: a parked message that a person has dealt with. waits_no_more: a reference that merged mail need not name.
     """
 
     at: Instant
     taken: Taken | None = None
+    settles: MessageId | None = None
     escalation: Escalation | None = None
     answers: dict[str, object] | None = None
     decision: StoredDecision | None = None
@@ -135,6 +147,7 @@ class Change(Private, frozen=True, kw_only=True):
     sent: tuple[SentNotice, ...] = ()
     owed: tuple[Owed, ...] = ()
     waiting: tuple[tuple[Channel, Waiting], ...] = ()
+    waits_no_more: EscalationRef | None = None
     told: tuple[ChannelState, tuple[Waiting, ...]] | None = None
     session: Session | None = None
     attempts: tuple[Attempt, ...] = ()

@@ -38,7 +38,7 @@ LEGAL: dict[State, frozenset[State]] = {
     State.REFERRED: frozenset({State.ROUTED, State.REFERRED}),
     State.DIVERTED: frozenset({State.DIVERTED, State.ROUTED, State.REFERRED}),  # a person may route by hand
     State.RECORDED: frozenset({State.RECORDED, State.ROUTED, State.REFERRED}),
-    State.PARKED: frozenset(),  # a person rings; a new submission opens anew
+    State.PARKED: frozenset({State.RECEIVED}),  # a person had it tried again: the key came back
 }
 
 STATE_OF_RULING = {

@@ -55,9 +55,9 @@ def confirm(escalation: Escalation, *, by: ConfirmedBy, ground: Ground, world: W
     confirmed = replace(escalation, confirmed_by=by, confirmed_at=at, wait_until=None)
     line = Happened(ref=escalation.ref, at=at, what=What.CONFIRMED, note=by.value)
     record(Event.ADDRESS_CONFIRMED, ref=escalation.ref)
-    if confirmed.urgent or is_trusted(confirmed, ground):
-        return decide(confirmed, happened=(line,), ground=ground, world=world, at=at)
-    return _wait_for_release(confirmed, happened=(line,), ground=ground, world=world, at=at)
+    goes_on = decide if confirmed.urgent or is_trusted(confirmed, ground) else _wait_for_release
+    change = goes_on(confirmed, happened=(line,), ground=ground, world=world, at=at)
+    return replace(change, waits_no_more=escalation.ref) if escalation.duty_told else change
 
 
 def decide(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
-from services.router.domain.changes import Change, Happened, Taken, What
+from services.router.domain.changes import Change, Happened, ParkedMessage, Taken, What
 from services.router.domain.decision import Part
 from services.router.domain.escalation import (
     ConfirmedBy,
@@ -53,13 +53,35 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
         return
     if await world.escalations.is_known(submission.submission, submission.ref):
         raise Permanent(Code.FACTS_REFUSED)  # another message for the same submission or reference: never again
-    at, ground = world.clock.now(), await world.grounds.now()
+    change = await _opened(submission, _bare(submission, at=world.clock.now()), world=world)
+    await world.escalations.commit(replace(change, taken=Taken(message=message)))
+    await _confirm_if_crossed(change, world=world)
+
+
+async def take_again(submission: SubmissionReceived, parked: ParkedMessage, *, world: World) -> None:
+    """A submission that was set aside, as if it came now: the key came back, or the directory was mended.
+
+    Raises: Permanent where it still cannot be opened or is not valid, or was never parked; Transient.
+    """
+    known = await world.escalations.escalation(submission.ref)
+    if known is None or known.state is not State.PARKED or known.submission != submission.submission:
+        raise Permanent(Code.FACTS_REFUSED)
+    anew = replace(
+        _bare(submission, at=world.clock.now()), version=known.version, state=move(known, State.RECEIVED).state
+    )
+    change = await _opened(submission, anew, world=world)
+    await world.escalations.commit(replace(change, settles=parked.message, waits_no_more=submission.ref))
+    await _confirm_if_crossed(change, world=world)
+
+
+async def _opened(submission: SubmissionReceived, bare: Escalation, *, world: World) -> Change:
+    """What the opened submission causes, for an escalation that is still bare."""
+    at, ground = bare.opened_at, await world.grounds.now()
     opened = open_submission(submission, ground=ground, keys=world.facts_keys)
     opened = replace(opened, facts=await linked(await _with_pattern(opened.facts, world=world), world=world))
-    escalation = _escalation(submission, opened, world=world, at=at)
-    address = escalation.raiser_address
+    escalation = _with_facts(bare, opened, world=world)
     known = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission.submission)
-    attempts = tuple(attempt for attempt in known if attempt.address == address)
+    attempts = tuple(attempt for attempt in known if attempt.address == escalation.raiser_address)
     tried = _try_confirmation(attempts, opened.confirmation, at=min(submission.accepted_at, at))
     received = Happened(
         ref=submission.ref, at=at, what=What.RECEIVED, note=f"{submission.form}.{submission.form_version}"
@@ -69,17 +91,18 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
     else:
         change = await _wait(escalation, tried, ground=ground, world=world, at=at)
     changed = tuple(attempt for attempt in tried if attempt not in attempts)
-    await world.escalations.commit(
-        replace(
-            change,
-            taken=Taken(message=message),
-            answers=opened.answers,
-            happened=(received, *change.happened),
-            attempts=(*change.attempts, *changed),
-        )
+    return replace(
+        change,
+        answers=opened.answers,
+        happened=(received, *change.happened),
+        attempts=(*change.attempts, *changed),
     )
-    if change.escalation is not None and change.escalation.state is State.WAITING_CONFIRMATION:
-        await confirm_if_proved(submission.submission, world=world)
+
+
+async def _confirm_if_crossed(change: Change, *, world: World) -> None:
+    escalation = change.escalation
+    if escalation is not None and escalation.state is State.WAITING_CONFIRMATION:
+        await confirm_if_proved(escalation.submission, world=world)
 
 
 async def set_aside(subject: str, body: bytes, *, message: MessageId, frame: bytes, code: Code, world: World) -> None:
@@ -102,10 +125,10 @@ async def _with_pattern(facts: Facts, *, world: World) -> Facts:
     return replace(facts, pattern_count=count)
 
 
-def _escalation(submission: SubmissionReceived, opened: Opened, *, world: World, at: Instant) -> Escalation:
-    wrapped = world.record_keys.wrap(opened.record_key, submission.ref) if opened.record_key else b""
+def _with_facts(bare: Escalation, opened: Opened, *, world: World) -> Escalation:
+    wrapped = world.record_keys.wrap(opened.record_key, bare.ref) if opened.record_key else b""
     return replace(
-        _bare(submission, at=at),
+        bare,
         facts=opened.facts,
         wrapped_key=wrapped,
         record_key_digest=Digest(opened.record_key_digest) if wrapped else None,
