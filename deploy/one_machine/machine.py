@@ -102,6 +102,10 @@ class OneMachine:
         """The process id of a running part."""
         return self._parts[name].pid
 
+    def count_letters(self) -> int:
+        """How many emails came, without reading them."""
+        return self._mailbox.look()
+
     def letters(self) -> list[Letter]:
         """Every email in the local inbox, newest first."""
         self._mailbox.look()

@@ -26,39 +26,44 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mailbox:
-    """Letters in a folder, one file each: they are still there after a restart."""
+    """Letters in a folder, one file each: they are still there after a restart. Read when somebody looks at them."""
 
     def __init__(self, folder: Path, *, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
+        self._count = 0
         self._letters: list[Letter] = []
         self.look()
 
-    def look(self) -> None:
-        """Read what another process has put into the folder since."""
-        while (path := self._path(len(self._letters) + 1)).exists():
-            self._letters.append(_letter(len(self._letters) + 1, path.read_bytes()))
+    def look(self) -> int:
+        """Find what another process has put into the folder since; how many letters there are now."""
+        while self._path(self._count + 1).exists():
+            self._count += 1
+        return self._count
 
     def put(self, raw: bytes, *, sender: str, recipient: str) -> None:
         """Keep one more letter."""
-        number = len(self._letters) + 1
-        kept = (
-            msgspec.json.encode(_Kept(arrived_at=self._clock.now(), sender=sender, recipient=recipient)) + b"\n" + raw
-        )
-        path = self._path(number)
+        kept = msgspec.json.encode(_Kept(arrived_at=self._clock.now(), sender=sender, recipient=recipient))
+        path = self._path(self._count + 1)
         self._folder.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
-        beside.write_bytes(kept)
+        beside.write_bytes(kept + b"\n" + raw)
         beside.replace(path)
-        self._letters.append(_letter(number, kept))
+        self._count += 1
 
     def newest_first(self, *, after: int = 0) -> list[Letter]:
         """Every letter whose number is above `after`."""
-        return [letter for letter in reversed(self._letters) if letter.number > after]
+        return [letter for letter in reversed(self._read()) if letter.number > after]
 
     def find(self, number: int) -> Letter | None:
         """The letter of that number."""
-        return self._letters[number - 1] if 0 < number <= len(self._letters) else None
+        return self._read()[number - 1] if 0 < number <= self._count else None
+
+    def _read(self) -> list[Letter]:
+        while len(self._letters) < self._count:
+            number = len(self._letters) + 1
+            self._letters.append(_letter(number, self._path(number).read_bytes()))
+        return self._letters
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:06}.eml"

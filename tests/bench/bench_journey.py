@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from deploy.one_machine import fetching
 from deploy.one_machine.machine import OneMachine
 from deploy.one_machine.places import Ports
 from deploy.one_machine.ports import free_ports
@@ -94,7 +95,7 @@ def _running(var: Path) -> Iterator[tuple[int, float]]:
         text=True,
     )
     try:
-        _until_the_form_answers(ports)
+        _until_the_form_answers(ports, process)
         took = time.perf_counter() - began
         assert process.stdout is not None
         for line in process.stdout:
@@ -106,14 +107,15 @@ def _running(var: Path) -> Iterator[tuple[int, float]]:
         process.communicate()
 
 
-def _until_the_form_answers(ports: Ports) -> None:
-    while True:
+def _until_the_form_answers(ports: Ports, process: "subprocess.Popen[str]") -> None:
+    while process.poll() is None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{ports.intake}{FORM}", timeout=5) as response:
                 if response.status == 200:
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.02)
+    raise SystemExit("make run ended before its form answered")
 
 
 def _memory(starter: int) -> dict[str, float]:
@@ -138,6 +140,11 @@ async def _one(journey: Journey, body: bytes) -> float:
 async def _at_a_rate(journey: Journey, bodies: list[bytes]) -> list[float]:
     """Send at a steady rate, whatever the answers take; then read from the inbox's files when each letter arrived."""
     accepted: dict[str, float] = {}
+    count = len(bodies) * EMAILS_EACH
+    enough = journey.machine.count_letters() + count
+
+    async def all_there() -> bool:  # reading the emails takes the machine longer than sending them
+        return journey.machine.count_letters() >= enough
 
     async def one(number: int, body: bytes) -> None:
         await asyncio.sleep(number / BUSY_A_SECOND)
@@ -145,7 +152,7 @@ async def _at_a_rate(journey: Journey, bodies: list[bytes]) -> list[float]:
         accepted[ref] = time.time()
 
     await asyncio.gather(*(one(number, body) for number, body in enumerate(bodies)))
-    count = len(bodies) * EMAILS_EACH
+    await fetching.until("all emails", all_there, seconds=120)
     letters = await journey.machine.wait_for_letters(
         count, such=lambda letter: any(ref in letter.subject for ref in accepted), seconds=120
     )
