@@ -6,7 +6,6 @@ import pytest
 from services.router.domain.decision import Decision
 from shared.messages import NoticeKind
 from shared.questions import SeeEscalation, SeenEscalation, SendConfirmationCode, SendSignInCode, SignedIn, SignIn
-from shared.references import mint_reference
 from shared.terms import EscalationRef
 from tests.router_world import RAISER, RouterWorld
 
@@ -51,7 +50,7 @@ async def test_only_somebody_of_that_escalation_can_go_on_from_it() -> None:
     assert (stranger.facts.previous, stranger.facts.held) == (None, ())
 
 
-@pytest.mark.parametrize("named", ["nonsense", mint_reference("WS")])
+@pytest.mark.parametrize("named", ["nonsense", "WS-7K3-QM9-PX8"])
 async def test_a_reference_that_is_none_keeps_no_form_back(named: str) -> None:
     router = await RouterWorld().ready()
     facts = router.memory.escalations[await sent(router, after(named))].facts
