@@ -138,8 +138,8 @@ class OneMachine:
             folder.mkdir(parents=True, exist_ok=True)
         layout.var.chmod(0o700)
         async with asyncio.TaskGroup() as group:  # what the form needs goes first
-            group.create_task(self.start_broker())
             group.create_task(self._begin(self._first(Service.ROUTER, *self._demo)))
+            group.create_task(self.start_broker())
             await self._begin(self._first(Service.INTAKE))
             group.create_task(self.start_part(INBOX))
             group.create_task(self._begin(self._first(Service.NOTIFIER)))

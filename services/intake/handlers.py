@@ -15,7 +15,7 @@ from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQue
 from shared.receipts import SignedReceipt
 from shared.terms import Digest
 
-_NO_BOOK_SECONDS = 0.2
+_NO_BOOK_SECONDS = 0.1
 """Between two questions while there is no book at all, and so no form."""
 
 
