@@ -60,7 +60,7 @@ def measure(letters: int = 600) -> Figures:
     with tempfile.TemporaryFile("w") as log, _sink() as port:
         with contextlib.redirect_stdout(log):  # where the service's log lines go: they are part of the work
             set_up(Service.NOTIFIER)
-        rounds = [_round(letters, port) for _ in range(ROUNDS)]
+            rounds = [_round(letters, port) for _ in range(ROUNDS)]
     return sorted(rounds, key=lambda found: found.ratio)[ROUNDS // 2]
 
 
