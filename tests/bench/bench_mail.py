@@ -57,10 +57,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 def measure(letters: int = 600) -> Figures:
     """Rounds of each in turn, so that what else the machine does falls on both."""
-    with tempfile.TemporaryFile("w") as log, _sink() as port:
-        with contextlib.redirect_stdout(log):  # where the service's log lines go: they are part of the work
-            set_up(Service.NOTIFIER)
-            rounds = [_round(letters, port) for _ in range(ROUNDS)]
+    # where the service's log lines go: they are part of the work
+    with tempfile.TemporaryFile("w") as log, _sink() as port, contextlib.redirect_stdout(log):
+        set_up(Service.NOTIFIER)
+        rounds = [_round(letters, port) for _ in range(ROUNDS)]
     return sorted(rounds, key=lambda found: found.ratio)[ROUNDS // 2]
 
 
