@@ -1,6 +1,6 @@
 """Numbers for operators: counts and ages by code, never anything about a person. Shell."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 _REGISTRY = CollectorRegistry()
 
@@ -13,11 +13,6 @@ def counter(name: str, says: str, *, labels: tuple[str, ...] = ()) -> Counter:
 def gauge(name: str, says: str, *, labels: tuple[str, ...] = ()) -> Gauge:
     """A number that rises and falls."""
     return Gauge(name, says, labels, registry=_REGISTRY)
-
-
-def histogram(name: str, says: str, *, labels: tuple[str, ...] = ()) -> Histogram:
-    """How long something took, in seconds."""
-    return Histogram(name, says, labels, registry=_REGISTRY)
 
 
 def exposition() -> bytes:

@@ -52,11 +52,6 @@ def mint_secret() -> bytes:
     return secrets.token_bytes(32)
 
 
-def same_secret(one: str, other: str) -> bool:
-    """Whether two secrets are equal, in a time that does not tell where they differ."""
-    return secrets.compare_digest(one.encode(), other.encode())
-
-
 def derive_id(*parts: str) -> str:
     """32 hexadecimal digits that follow from `parts` alone: the same cause has the same id."""
     digest = hashlib.sha256()
