@@ -1,9 +1,11 @@
 """Fixtures for every test: real servers, started once a worker or once a test. Shell."""
 
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import pytest_asyncio
@@ -13,6 +15,21 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from machines import Identities, NatsServer, Postgres, SmtpSink
 
 POSTGRES_MISSING = "PostgreSQL is not installed; type: apt-get install postgresql"
+NODE_MISSING = "Node or the page's packages are not there; type: make setup"
+NODE_PACKAGES = Path(__file__).parents[1] / "services/intake/web/browser/node_modules"
+
+
+def missing(what: str) -> NoReturn:
+    """End the test that needs it: skipped here, failed in CI, where nothing may go untried."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture of a test that is marked `node`."""
+    if item.get_closest_marker("node") and (shutil.which("node") is None or not NODE_PACKAGES.exists()):
+        missing(NODE_MISSING)
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +64,7 @@ def postgres() -> Iterator[Postgres]:
     """Debian's PostgreSQL, once a worker. Where it is missing the test is skipped, never in CI."""
     programs = Postgres.find()
     if programs is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(POSTGRES_MISSING)
-        pytest.skip(POSTGRES_MISSING)
+        missing(POSTGRES_MISSING)
     server = Postgres(programs)
     try:
         server.start()

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,13 +16,10 @@ from shared.failures import Permanent
 from shared.questions import Asked, CodeSent, SendConfirmationCode
 
 HERE = Path(__file__).parent
-MODULES = HERE.parents[1] / "services/intake/web/browser/node_modules"
 Peer = Callable[..., Any]
 SIZES = [0, 1, 1020, 1021, 4092, 60_000, 200_000]
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None or not MODULES.exists(), reason="needs Node and its packages: make setup"
-)
+pytestmark = pytest.mark.node
 
 
 class PeerFailed(Exception):

@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from shared.forms import OPEN_CLASSES, FieldClass, FormDefinition, Kind, check, 
 
 HERE = Path(__file__).resolve().parent
 FORM = HERE.parents[1] / "shared/form_definitions/monitoring-form.1.toml"
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node: make setup")
+pytestmark = pytest.mark.node
 
 CHOICES = {
     "policy_areas": ["thresholds", "need_for_action"],

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -217,7 +216,7 @@ async def test_the_scripts_that_are_served_are_those_that_were_built(machine: On
     assert differences(machine.layout.intake_url, other) == ["form.js: another version is served"]
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node: make setup")
+@pytest.mark.node
 @same_loop
 async def test_the_examples_for_an_agencys_own_system_send(machine: OneMachine, tmp_path: Path) -> None:
     answers = example_answers(machine)

@@ -1,18 +1,14 @@
 """Runs the unit tests of the page's pure parts under Node. Shell."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).resolve().parent
-MODULES = HERE.parents[1] / "services/intake/web/browser/node_modules"
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None or not MODULES.exists(), reason="needs Node and its packages: make setup"
-)
+@pytest.mark.node
 def test_the_pure_parts_of_the_page_keep_their_promises() -> None:
     command = ["node", "--test", "--test-reporter=tap", str(HERE / "browser_parts.test.mjs")]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
