@@ -93,6 +93,14 @@ class NoticeKind(StrEnum):
     CODED = "coded"  # to the partnership: no child, no worker's name
     WAITING = "waiting"  # fixed text: unconfirmed, unopenable or invalid submissions wait for a person
     WAITING_URGENT = "waiting-urgent"  # fixed text: an unconfirmed urgent escalation waits
+    NEWS = "news"  # something was added or decided in it: sign in to read it
+    REMINDER = "reminder"  # the date for the answer is near, or here
+    UNACKNOWLEDGED = "unacknowledged"  # nobody has said "I have this": to the deputy, the safeguarding lead, the raiser
+    DATE = "date"  # another date is proposed: the stated one stands unless the raiser agrees
+    OUTCOME = "outcome"  # one text of the outcome waits for this party's word
+    CONFIRMATION = "confirmation"  # the written confirmation: every party confirmed this text
+    ISSUE = "issue"  # an outstanding issue: a reminder to its owner and to the raiser
+    PANEL = "panel"  # a seat on a resolution panel is offered
     DESK = "desk"  # fixed text to the duty contact: something needs a person (a gap, an address to release, a bounce)
 
 
@@ -196,6 +204,44 @@ class WaitingFacts(Private, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class IssueFacts(Private, frozen=True, kw_only=True):
+    """An outstanding issue as a notice names it: its text was written to be emailed. state: open, done, back."""
+
+    number: int
+    text: str
+    owner: str
+    by_words: str
+    state: str = "open"
+
+
+class LifeFacts(Private, frozen=True, kw_only=True):
+    """What a notice about the life of an escalation says. No child, no text but what a page marked as emailed.
+
+    what: which news it is, a code of router's `What`, or which prompt. by: who did it; role and agency at least.
+    to_do: what is asked of this reader now: "", acknowledge, confirm, answer-date, answer-seat, pursue, ring.
+    text, outcome, issues, version: of the outcome; outcome is its code. answers: (who, "confirms"|"disputes"|"waits").
+    until_words: the date that is proposed. ring: whom to ring, the first first.
+    """
+
+    what: str
+    stage_label: str
+    policy_name: str
+    by: NoticePerson | None = None
+    to_do: str = ""
+    due_words: str = ""
+    left_words: str = ""
+    until_words: str = ""
+    outcome: str = ""
+    version: int = 0
+    text: str = ""
+    issues: tuple[IssueFacts, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
+    holders: tuple[NoticePerson, ...] = ()
+    ring: tuple[Telephone, ...] = ()
+    next_stage: str = ""
+    immediate_harm: bool = False
+
+
 class Notice(Private, frozen=True, kw_only=True):
     """Everything notifier needs to render one email to one recipient.
 
@@ -224,6 +270,7 @@ class Notice(Private, frozen=True, kw_only=True):
     coded: CodedFacts | None = None
     code: CodeFacts | None = None
     waiting: WaitingFacts | None = None
+    life: LifeFacts | None = None
 
 
 # ── REPORTS: intake, notifier → router ────────────────────────────────────────────────────────────────────────

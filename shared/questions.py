@@ -7,6 +7,7 @@ Plaintexts are padded, so that strangers and parties get answers of one size.
 
 import msgspec
 
+from shared.following import LifeAnswer, LifeQuestion
 from shared.messages import Sealed
 from shared.private import Private
 from shared.terms import Instant, MessageId, PartnershipId, StageNumber, TeamId
@@ -130,10 +131,6 @@ class SignIn(Private, frozen=True, kw_only=True, tag="sign-in"):
     code: str
 
 
-class SeeEscalation(Private, frozen=True, kw_only=True, tag="see"):
-    ref: str
-
-
 class ConfirmByTelephone(Private, frozen=True, kw_only=True, tag="duty.confirm"):
     """The duty contact rang the raiser. how: what was checked, at most 200 characters; it is logged."""
 
@@ -166,11 +163,11 @@ Question = (
     | ConfirmAddress
     | SendSignInCode
     | SignIn
-    | SeeEscalation
     | ConfirmByTelephone
     | ReleaseAddress
     | RouteByHand
     | SignOut
+    | LifeQuestion
 )
 
 
@@ -196,12 +193,18 @@ class Confirmed(Private, frozen=True, kw_only=True, tag="confirmed"):
 
 
 class SignedIn(Private, frozen=True, kw_only=True, tag="signed-in"):
+    """until: when the working day's session ends. shared: a shared mailbox, which is asked who it is (`GiveName`)."""
+
     until: Instant
     duty: bool
+    shared: bool = False
 
 
 class Refused(Private, frozen=True, kw_only=True, tag="refused"):
-    """why: code-wrong, code-expired, too-many, not-signed-in, not-allowed, replayed, unknown."""
+    """why: code-wrong, code-expired, too-many, not-signed-in, not-allowed, name-needed, changed, replayed, unknown.
+
+    changed: what the page showed is no longer so: look again.
+    """
 
     why: str
 
@@ -210,41 +213,4 @@ class Done(Private, frozen=True, kw_only=True, tag="done"):
     pass
 
 
-class Line(Private, frozen=True, kw_only=True):
-    """One labelled line of a page drawn in the browser."""
-
-    label: str
-    text: str
-
-
-class Entry(Private, frozen=True, kw_only=True):
-    """One line of what happened, in order. at: UTC."""
-
-    at: Instant
-    what: str
-    who: str = ""
-
-
-class SeenEscalation(Private, frozen=True, kw_only=True, tag="seen"):
-    """What this person may see of an escalation. Lists are empty where their part does not show them.
-
-    state: waiting-confirmation, routed, referred, parked. releases: addresses waiting for the duty contact.
-    posts: (post id, words) the duty contact may route to.
-    """
-
-    ref: str
-    state: str
-    stage_label: str = ""
-    part: str = ""
-    due_words: str = ""
-    facts: tuple[Line, ...] = ()
-    parties: tuple[Line, ...] = ()
-    because: tuple[Line, ...] = ()
-    history: tuple[Entry, ...] = ()
-    releases: tuple[str, ...] = ()
-    posts: tuple[tuple[str, str], ...] = ()
-    may_confirm: bool = False
-    may_route: bool = False
-
-
-Answer = CodeSent | Confirmed | SignedIn | Refused | Done | SeenEscalation
+Answer = CodeSent | Confirmed | SignedIn | Refused | Done | LifeAnswer

@@ -21,6 +21,7 @@ from services.intake.web.limits import Limiter
 from shared.clock import FixedClock
 from shared.envelope import Binding, OpeningKey, open_record, seal
 from shared.failures import Code, Transient
+from shared.following import Entry, Line, SeeEscalation, SeenEscalation
 from shared.forms import load_definition
 from shared.public_book import PublicPartnership
 from shared.questions import (
@@ -29,16 +30,12 @@ from shared.questions import (
     ConfirmAddress,
     Confirmed,
     Done,
-    Entry,
-    Line,
     Refused,
     RouteAnswer,
     RoutePart,
     RouteQuestion,
     SealedAnswer,
     SealedQuestion,
-    SeeEscalation,
-    SeenEscalation,
     SendConfirmationCode,
     SendSignInCode,
     SignedIn,

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, select
 from services.router.adapters.tables import METADATA, OUTBOX
 from shared.envelope import OpeningKey
 from shared.failures import Permanent
+from shared.following import SeeEscalation
 from shared.messages import NoticeKind
 from shared.questions import (
     CodeSent,
     ConfirmAddress,
     Refused,
     SealedAnswer,
-    SeeEscalation,
     SendConfirmationCode,
     SendSignInCode,
     SignedIn,

@@ -15,8 +15,9 @@ from services.router.handlers.sweeping import sweep
 from services.router.questions import Questions
 from shared.envelope import OpeningKey
 from shared.failures import Code, Transient
+from shared.following import SeeEscalation
 from shared.messages import NoticeKind, NoticeState, SubmissionReceived
-from shared.questions import ConfirmAddress, Confirmed, SeeEscalation, SendConfirmationCode
+from shared.questions import ConfirmAddress, Confirmed, SendConfirmationCode
 from shared.terms import MessageId
 from tests.router_world import CONTACT, RAISER, URGENT, Page, RouterWorld, sealed_question
 

@@ -6,8 +6,9 @@ import pytest
 
 from services.router.domain.sessions import CODES_AN_HOUR, STRANGERS_AN_HOUR
 from services.router.domain.waiting import BETWEEN, Channel, ChannelState, Waiting, Why, tell
+from shared.following import SeeEscalation, SeenEscalation
 from shared.messages import NoticeKind
-from shared.questions import CodeSent, SeeEscalation, SeenEscalation, SendConfirmationCode, SendSignInCode, SignIn
+from shared.questions import CodeSent, SendConfirmationCode, SendSignInCode, SignIn
 from shared.references import mint_reference
 from shared.terms import EscalationRef
 from tests.router_world import BEFORE_CHRISTMAS, CONTACT, DUTY, PARTNERSHIP, RAISER, RouterWorld

@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from services.router.domain.decision import Decision
+from shared.following import SeeEscalation, SeenEscalation
 from shared.messages import NoticeKind
-from shared.questions import SeeEscalation, SeenEscalation, SendConfirmationCode, SendSignInCode, SignedIn, SignIn
+from shared.questions import SendConfirmationCode, SendSignInCode, SignedIn, SignIn
 from shared.terms import EscalationRef
 from tests.router_world import RAISER, RouterWorld
 

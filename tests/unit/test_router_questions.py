@@ -7,6 +7,7 @@ from services.router.domain.escalation import ConfirmedBy, State
 from services.router.handlers.asking import answer_sealed
 from shared.envelope import OpeningKey
 from shared.failures import Permanent
+from shared.following import SeeEscalation, SeenEscalation
 from shared.messages import NoticeKind, NoticeState
 from shared.questions import (
     Answer,
@@ -19,8 +20,6 @@ from shared.questions import (
     ReleaseAddress,
     RouteByHand,
     SealedAnswer,
-    SeeEscalation,
-    SeenEscalation,
     SendConfirmationCode,
     SendSignInCode,
     SignedIn,

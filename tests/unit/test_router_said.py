@@ -1,9 +1,10 @@
 """What the raiser said reaches the duty page, in words, and stays when the facts key is gone. Shell."""
 
 from services.router.domain.said import SHOWN
+from shared.following import SeeEscalation, SeenEscalation
 from shared.forms import OPEN_CLASSES, FieldClass, shown_fields
 from shared.messages import NoticeKind
-from shared.questions import SeeEscalation, SeenEscalation, SendConfirmationCode, SendSignInCode, SignedIn, SignIn
+from shared.questions import SendConfirmationCode, SendSignInCode, SignedIn, SignIn
 from shared.terms import EscalationRef
 from tests.router_world import DUTY, FORM, RAISER, STAGE_TWO, VERSION, RouterWorld, rules
 

@@ -11,8 +11,9 @@ from services.router.domain.decision import Part, Ruling
 from services.router.domain.escalation import ConfirmedBy
 from services.router.domain.history import for_the_duty_contact, for_the_parties
 from shared.failures import Code
+from shared.following import SeenEscalation
 from shared.messages import NoticeKind, NoticeState
-from shared.questions import ConfirmByTelephone, SeenEscalation, SendConfirmationCode
+from shared.questions import ConfirmByTelephone, SendConfirmationCode
 from shared.references import mint_reference
 from shared.terms import EscalationRef
 from tests.router_world import CONTACT, DUTY, RAISER, RouterWorld

@@ -8,18 +8,9 @@ from services.router.domain.releasing import WAITS
 from services.router.handlers.seeing import UNCONFIRMED_URGENT
 from shared.envelope import OpeningKey, digest_of
 from shared.failures import Code
+from shared.following import SeeEscalation, SeenEscalation
 from shared.messages import NoticeKind, NoticeState
-from shared.questions import (
-    CodeSent,
-    ConfirmAddress,
-    Confirmed,
-    SeeEscalation,
-    SeenEscalation,
-    SendConfirmationCode,
-    SendSignInCode,
-    SignedIn,
-    SignIn,
-)
+from shared.questions import CodeSent, ConfirmAddress, Confirmed, SendConfirmationCode, SendSignInCode, SignedIn, SignIn
 from shared.references import mint_reference
 from shared.terms import Digest
 from tests.router_world import CONTACT, DECISION_MAKER, DUTY, RAISER, URGENT, RouterWorld

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from services.router.domain.decision import Circumstances
 from services.router.domain.escalation import Escalation
+from services.router.domain.life import Added
 from services.router.domain.sessions import Attempt, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.policy.facts import Facts
@@ -64,16 +65,51 @@ class What(StrEnum):
     CONTACT_PASSED_OVER = "contact-passed-over"
     DESK_TOLD = "desk-told"
     SEEN = "seen"
+    READ = "read"
+    SIGNED_IN = "signed-in"
+    ACKNOWLEDGED = "acknowledged"
+    NOT_MINE = "not-mine"
+    CONFLICT = "conflict"
+    HANDED_OVER = "handed-over"
+    ACTION = "action"
+    REPRESENTATION = "representation"
+    DATE_PROPOSED = "date-proposed"
+    DATE_AGREED = "date-agreed"
+    DATE_DECLINED = "date-declined"
+    OUTCOME_PROPOSED = "outcome-proposed"
+    OUTCOME_CONFIRMED = "outcome-confirmed"
+    OUTCOME_DISPUTED = "outcome-disputed"
+    CLOSED = "closed"
+    WENT_ON = "went-on"
+    REOPENED = "reopened"
+    ISSUE_DONE = "issue-done"
+    ISSUE_BACK = "issue-back"
+    DEBRIEF = "debrief"
+    RAISER_REPLACED = "raiser-replaced"
+    LINKED = "linked"
+    PANEL_CONVENED = "panel-convened"
+    SEAT_ACCEPTED = "seat-accepted"
+    SEAT_DECLINED = "seat-declined"
+    PROCESS = "process"
+    HANDED_TO_PARTNERSHIP = "handed-to-partnership"
+    AREA_OFFERED = "area-offered"
+    AREA_ACCEPTED = "area-accepted"
+    PROMPTED = "prompted"
+    ACT_SET_ASIDE = "act-set-aside"
 
 
 class Happened(Private, frozen=True, kw_only=True):
-    """One line of an escalation's history. It is only ever added. note: a code, or what the duty contact wrote."""
+    """One line of an escalation's history. It is only ever added. note: a code, or what a person wrote.
+
+    name: how the one who did it is shown to the parties; "" where `who`, a part, says enough.
+    """
 
     ref: EscalationRef
     at: Instant
     what: What
     who: str = ""
     note: str = ""
+    name: str = ""
 
 
 class Inputs(Private, frozen=True, kw_only=True):
@@ -133,6 +169,7 @@ class Change(Private, frozen=True, kw_only=True):
     """Everything one use case commits, whole or not at all. Rows that exist are replaced only at their version.
 
     answers: what a form said, kept beside its escalation and never changed; None where none was opened.
+    also: another escalation of the same matter that changes with it. added: what somebody added, each once.
     settles: a parked message that a person has dealt with. waits_no_more: a reference that merged mail need not name.
     """
 
@@ -140,6 +177,8 @@ class Change(Private, frozen=True, kw_only=True):
     taken: Taken | None = None
     settles: MessageId | None = None
     escalation: Escalation | None = None
+    also: tuple[Escalation, ...] = ()
+    added: tuple[Added, ...] = ()
     answers: dict[str, object] | None = None
     decision: StoredDecision | None = None
     parties: tuple[str, ...] | None = None

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from services.router.policy.facts import Named
 from services.router.policy.step import Basis, Part, Reason, Ruling
 from shared.messages import AskedAs
 from shared.private import Private
@@ -14,6 +15,7 @@ __all__ = [
     "Circumstances",
     "Decision",
     "Gap",
+    "HandedOver",
     "Part",
     "PassedOver",
     "Person",
@@ -100,16 +102,27 @@ class PassedOver(Private, frozen=True, kw_only=True):
     why: str
 
 
+class HandedOver(Private, frozen=True, kw_only=True):
+    """Whom somebody who was asked to act named in their own place. Addresses of the directory. why: plain words."""
+
+    by: str
+    to: str
+    why: str
+
+
 class Circumstances(Private, frozen=True, kw_only=True):
     """What happened since the form was sent and bears on the decision. Stored with it, so that it can be replayed.
 
     released: addresses typed by somebody else that the duty contact let through. by_hand: the post a person chose.
+    raiser: who raises it now, where the first raiser named a successor.
     """
 
     passed_over: tuple[PassedOver, ...] = ()
     released: tuple[str, ...] = ()
     by_hand: PostId | None = None
     by_hand_why: str = ""
+    handed: tuple[HandedOver, ...] = ()
+    raiser: Named | None = None
 
 
 def decision_bytes(decision: Decision) -> bytes:

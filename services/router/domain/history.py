@@ -6,8 +6,8 @@ from itertools import groupby
 from services.router.domain.changes import Happened, What
 from services.router.domain.decision import Part, Ruling
 from services.router.domain.escalation import ConfirmedBy
+from shared.following import Entry
 from shared.messages import NoticeKind, NoticeState
-from shared.questions import Entry
 
 _MOST_LOOKS, _MOST_LINES = 50, 500
 """The newest are shown: an answer has an end, and looking often must not push the rest out of it."""

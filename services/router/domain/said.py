@@ -7,9 +7,9 @@ has not.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from shared.following import Line
 from shared.forms import NOT_KNOWN, NOT_LISTED, Field, FieldClass, FormDefinition, Kind, is_empty, shown_fields
 from shared.public_book import PublicChoice
-from shared.questions import Line
 
 SHOWN = frozenset({FieldClass.FACT, FieldClass.NOTICE})
 _EVERYWHERE = {NOT_LISTED: "Not listed", NOT_KNOWN: "I don’t know", "yes": "Yes", "no": "No"}

@@ -12,8 +12,8 @@ from services.router.domain.notices import UNRELEASED
 from services.router.domain.routefacts import Wording, agency_name, area_words, entry_words
 from services.router.domain.when import in_words
 from services.router.policy.facts import Facts, Named, Route
+from shared.following import Line, SeenEscalation
 from shared.private import Private
-from shared.questions import Line, SeenEscalation
 from shared.terms import Instant
 
 _ASKED = "Asked to act"

@@ -17,6 +17,7 @@ from services.router.handlers.seeing import see_escalation
 from services.router.ports import World
 from shared.envelope import PUBLIC_BYTES, Binding, OpeningKey, seal
 from shared.failures import Code, Permanent, Transient, decoded
+from shared.following import SeeEscalation
 from shared.questions import (
     Answer,
     Asked,
@@ -27,7 +28,6 @@ from shared.questions import (
     RouteByHand,
     SealedAnswer,
     SealedQuestion,
-    SeeEscalation,
     SendConfirmationCode,
     SendSignInCode,
     SignIn,

@@ -11,8 +11,9 @@ from services.router.domain.seen import View, for_duty, for_party
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
 from services.router.handlers.routing import facts_of, is_trusted, place_of
 from services.router.ports import World
+from shared.following import Line, SeeEscalation, SeenEscalation
 from shared.public_book import form_choices
-from shared.questions import Line, Refused, SeeEscalation, SeenEscalation
+from shared.questions import Refused
 from shared.terms import EscalationRef, Instant
 
 replace = msgspec.structs.replace

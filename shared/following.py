@@ -1,0 +1,354 @@
+"""What a party's page asks router about the life of an escalation, and what it is answered. Pure.
+
+The questions travel sealed (shared.questions); what has text to be kept sealed is an envelope, as the first form was:
+forms `acknowledgement`, `action`, `representation`, `outcome`, `next-stage` and `process`.
+"""
+
+from datetime import date
+
+from shared.private import Private
+from shared.releases import SignedTicket
+from shared.terms import Digest, Instant, PartnershipId, SubmissionId
+
+# ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Yours(Private, frozen=True, kw_only=True, tag="yours"):
+    """Every escalation in which this address has a part."""
+
+
+class GiveName(Private, frozen=True, kw_only=True, tag="name"):
+    """Who is signed in at a shared mailbox, as they say: shown as "X for <post>", marked as claimed."""
+
+    name: str
+    role: str
+
+
+class SeeEscalation(Private, frozen=True, kw_only=True, tag="see"):
+    ref: str
+
+
+class ReadRecord(Private, frozen=True, kw_only=True, tag="read"):
+    """One sealed record: the form's, or that of something added since. Every read is logged and shown."""
+
+    ref: str
+    submission: SubmissionId
+
+
+class NotMine(Private, frozen=True, kw_only=True, tag="not-mine"):
+    """Goes to the next contact with the reason. why: at most 200 characters, without the child."""
+
+    ref: str
+    why: str
+
+
+class DeclareConflict(Private, frozen=True, kw_only=True, tag="conflict"):
+    """The one asked is too close to it: goes to the next contact."""
+
+    ref: str
+    why: str
+
+
+class HandOver(Private, frozen=True, kw_only=True, tag="hand-over"):
+    """To a named deputy. to: a code of `SeenEscalation.deputies`."""
+
+    ref: str
+    to: str
+    why: str
+
+
+class ProposeDate(Private, frozen=True, kw_only=True, tag="date.propose"):
+    """Another date for the answer. The stated one stands unless the raiser agrees."""
+
+    ref: str
+    until: date
+    why: str
+
+
+class AnswerDate(Private, frozen=True, kw_only=True, tag="date.answer"):
+    """The raiser's answer to the date that was proposed."""
+
+    ref: str
+    agrees: bool
+
+
+class AnswerOutcome(Private, frozen=True, kw_only=True, tag="outcome.answer"):
+    """A party confirms or disputes the exact version whose digest it read. reason: required to dispute."""
+
+    ref: str
+    digest: Digest
+    agrees: bool
+    reason: str = ""
+
+
+class SettleIssue(Private, frozen=True, kw_only=True, tag="issue"):
+    """An outstanding issue of the written confirmation is done, or brought back."""
+
+    ref: str
+    issue: int
+    done: bool
+    how: str = ""
+
+
+class RecordDebrief(Private, frozen=True, kw_only=True, tag="debrief"):
+    """Whether a debrief was offered or taken. what: "offered", "taken", "declined"; never its content."""
+
+    ref: str
+    what: str
+
+
+class ReplaceRaiser(Private, frozen=True, kw_only=True, tag="raiser.replace"):
+    """The raiser names a successor, or their manager does. The successor proves the address by signing in."""
+
+    ref: str
+    name: str
+    role: str
+    address: str
+    phone: str
+    why: str
+
+
+class LinkEscalation(Private, frozen=True, kw_only=True, tag="link"):
+    """Two raisers raise the same matter: both are kept informed of both. By the duty contact, or a contact of both."""
+
+    ref: str
+    other: str
+    why: str
+
+
+class AnswerSeat(Private, frozen=True, kw_only=True, tag="panel.answer"):
+    """A member of a resolution panel accepts or declines. interest: what they declare, "" for none."""
+
+    ref: str
+    accepts: bool
+    interest: str = ""
+
+
+class HandToPartnership(Private, frozen=True, kw_only=True, tag="duty.hand-to"):
+    """The wrong partnership was chosen: the duty contact hands it over without retyping. The raiser is told."""
+
+    ref: str
+    to: PartnershipId
+    why: str
+
+
+class OfferToArea(Private, frozen=True, kw_only=True, tag="area.offer"):
+    """The child moved: it stays here until the other area's duty contact accepts. The clock is not reset."""
+
+    ref: str
+    to: PartnershipId
+    why: str
+
+
+class AcceptArea(Private, frozen=True, kw_only=True, tag="area.accept"):
+    ref: str
+
+
+LifeQuestion = (
+    Yours
+    | GiveName
+    | SeeEscalation
+    | ReadRecord
+    | NotMine
+    | DeclareConflict
+    | HandOver
+    | ProposeDate
+    | AnswerDate
+    | AnswerOutcome
+    | SettleIssue
+    | RecordDebrief
+    | ReplaceRaiser
+    | LinkEscalation
+    | AnswerSeat
+    | HandToPartnership
+    | OfferToArea
+    | AcceptArea
+)
+
+# ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Line(Private, frozen=True, kw_only=True):
+    """One labelled line of a page drawn in the browser."""
+
+    label: str
+    text: str
+
+
+class Entry(Private, frozen=True, kw_only=True):
+    """One line of what happened, in order. at: UTC."""
+
+    at: Instant
+    what: str
+    who: str = ""
+
+
+class ChoiceSeen(Private, frozen=True, kw_only=True):
+    """Something this person may choose. code: goes back in the question; words: as people read it."""
+
+    code: str
+    words: str
+
+
+class StageSeen(Private, frozen=True, kw_only=True):
+    """A stage that this matter went through. ref: its escalation. how: how it ended, "" while it is open."""
+
+    ref: str
+    label: str
+    who: str
+    began_at: Instant
+    ended_at: Instant | None = None
+    how: str = ""
+
+
+class ClockSeen(Private, frozen=True, kw_only=True):
+    """The clock. Days left are whole ones, negative when it is past; None where there is no date."""
+
+    due_at: Instant
+    due_words: str
+    working_days_left: int
+    calendar_days_left: int
+    proposed: str = ""
+
+
+class PersonSeen(Private, frozen=True, kw_only=True):
+    """One person in it. told, acknowledged, read: in words, "" where there is nothing to say."""
+
+    label: str
+    who: str
+    phone: str = ""
+    told: str = ""
+    acknowledged: str = ""
+    read: str = ""
+    you: bool = False
+
+
+class AddedSeen(Private, frozen=True, kw_only=True):
+    """Something sealed that belongs to it: the form itself, or what was added. readable: by this person, now."""
+
+    submission: SubmissionId
+    words: str
+    by: str
+    at: Instant
+    readable: bool
+
+
+class ProposalSeen(Private, frozen=True, kw_only=True):
+    until_words: str
+    why: str
+    by: str
+
+
+class IssueSeen(Private, frozen=True, kw_only=True):
+    """An outstanding issue: who pursues it, by when. state: "open", "done", "back"."""
+
+    number: int
+    text: str
+    owner: str
+    by_words: str
+    state: str = "open"
+
+
+class AnswerSeen(Private, frozen=True, kw_only=True):
+    """What one party says of the outcome's text. answer: "waits", "confirms", "disputes"."""
+
+    who: str
+    answer: str
+    at: Instant | None = None
+    reason: str = ""
+
+
+class OutcomeSeen(Private, frozen=True, kw_only=True):
+    """One version of the outcome's text. code: agreed, partly, not-agreed, withdrawn, overtaken.
+
+    final: every party confirmed it.
+    """
+
+    version: int
+    digest: Digest
+    code: str
+    text: str
+    issues: tuple[IssueSeen, ...]
+    by: str
+    at: Instant
+    answers: tuple[AnswerSeen, ...]
+    final: bool = False
+
+
+class SeenEscalation(Private, frozen=True, kw_only=True, tag="seen"):
+    """What this person may see of an escalation. Lists are empty where their part does not show them.
+
+    state: of `services.router.domain.escalation.State`. releases: addresses waiting for the duty contact.
+    posts: (post id, words) the duty contact may route to. diversion: the code of the advice it leads to instead.
+    moves: codes of `Move` that this person may make now. needs_name: a shared mailbox that has not said who it is.
+    next_stages: (number, words) that the form may be opened for. owners: who may pursue an outstanding issue.
+    """
+
+    ref: str
+    state: str
+    stage_label: str = ""
+    part: str = ""
+    due_words: str = ""
+    facts: tuple[Line, ...] = ()
+    parties: tuple[Line, ...] = ()
+    because: tuple[Line, ...] = ()
+    history: tuple[Entry, ...] = ()
+    releases: tuple[str, ...] = ()
+    posts: tuple[tuple[str, str], ...] = ()
+    may_confirm: bool = False
+    may_route: bool = False
+    diversion: str = ""
+    partnership: str = ""
+    stages: tuple[StageSeen, ...] = ()
+    clock: ClockSeen | None = None
+    people: tuple[PersonSeen, ...] = ()
+    added: tuple[AddedSeen, ...] = ()
+    outcome: OutcomeSeen | None = None
+    issues: tuple[IssueSeen, ...] = ()
+    proposal: ProposalSeen | None = None
+    moves: tuple[str, ...] = ()
+    deputies: tuple[ChoiceSeen, ...] = ()
+    owners: tuple[ChoiceSeen, ...] = ()
+    next_stages: tuple[ChoiceSeen, ...] = ()
+    partnerships: tuple[ChoiceSeen, ...] = ()
+    phones: tuple[Line, ...] = ()
+    linked: tuple[str, ...] = ()
+    immediate_harm: bool = False
+    needs_name: bool = False
+
+
+class YourEscalation(Private, frozen=True, kw_only=True):
+    """One line of "yours". asks: whether something waits for this person."""
+
+    ref: str
+    partnership: str
+    state: str
+    stage_label: str
+    part: str
+    due_words: str = ""
+    asks: bool = False
+
+
+class YourEscalations(Private, frozen=True, kw_only=True, tag="your-escalations"):
+    """Those that ask something first, then open ones by their date, then ended ones."""
+
+    escalations: tuple[YourEscalation, ...]
+
+
+class RecordOpened(Private, frozen=True, kw_only=True, tag="record"):
+    """All that a browser needs to fetch one record and open it. The reader compares both digests.
+
+    key: the record key. partnership, form, form_version, submission: what the record is bound to.
+    """
+
+    key: bytes
+    key_digest: Digest
+    record_digest: Digest
+    partnership: PartnershipId
+    form: str
+    form_version: int
+    submission: SubmissionId
+    ticket: SignedTicket
+
+
+LifeAnswer = SeenEscalation | YourEscalations | RecordOpened
