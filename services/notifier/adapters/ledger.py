@@ -1,11 +1,11 @@
 """The ledger on SQL: every letter with its bytes, every attempt, and the reports owed to router. Shell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from services.notifier.adapters.statements import Statement
 from services.notifier.adapters.sweeping import expire, find_lost, forget, report_delayed
 from services.notifier.adapters.tables import CONTENTS, INBOX, LETTERS, RELAYS
 from services.notifier.adapters.telling import tell_mail_state, tell_notice, tell_parked
@@ -100,7 +100,7 @@ class SqlLedger:
 def _put(connection: Connection, letter: NewLetter, *, message: MessageId, at: Instant) -> bool:
     """False too where the same notice came under another message id: it is written already."""
     inbox = {"message": message, "at": at, "code": None, "subject": "", "frame": b""}
-    if not _inserted(connection, "inbox", inbox):
+    if _INTO_INBOX.run(connection, inbox).rowcount != 1:
         return False
     row = {
         "id": letter.id,
@@ -117,24 +117,18 @@ def _put(connection: Connection, letter: NewLetter, *, message: MessageId, at: I
         "made_at": letter.made_at,
         "next_at": at,
         "expires_at": letter.expires_at,
+        **_NOT_YET,
     }
-    if not _inserted(connection, "letters", row):
+    if _INTO_LETTERS.run(connection, row).rowcount != 1:
         return False
-    connection.execute(_INSERT_CONTENT, {"letter": letter.id, "content": letter.content})
+    _INTO_CONTENTS.run(connection, {"letter": letter.id, "content": letter.content})
     return True
 
 
-_INSERT_CONTENT = CONTENTS.insert()
-_INSERT_ONCE = {
-    (dialect, table.name): insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-    for table in (INBOX, LETTERS)
-}
-"""Made once: a statement made anew for each letter cost half as much as the rest of its writing."""
-
-
-def _inserted(connection: Connection, table: str, row: Mapping[str, object]) -> bool:
-    return connection.execute(_INSERT_ONCE[connection.dialect.name, table], row).rowcount == 1
+_NOT_YET = dict.fromkeys(("deferred_since", "delayed_at", "settled_at", "holder"))
+_INTO_INBOX = Statement(INBOX.insert(), once=True)
+_INTO_LETTERS = Statement(LETTERS.insert(), once=True)
+_INTO_CONTENTS = Statement(CONTENTS.insert())
 
 
 def _clocks_start_again(connection: Connection, at: Instant) -> None:

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, String, bindparam, select
 
+from services.notifier.adapters.statements import Statement
 from services.notifier.adapters.tables import ATTEMPTS, CONTENTS, LETTERS
 from services.notifier.adapters.telling import tell_changes
 from services.notifier.domain.life import SETTLED, WAITING, Happening, State, after
@@ -43,47 +45,68 @@ def begin(connection: Connection, plan: Plan, *, holder: str) -> Sequence[Attemp
 def _waiting(
     connection: Connection, plan: Plan, *, most: int, without: frozenset[str], but: Sequence[NoticeId]
 ) -> Sequence[Waiting]:
+    values = {"at": plan.at, "most": most, **_named("not", sorted(without)), **_named("but", but)}
+    found = _which_wait(len(without), len(but)).rows(connection, values)
+    return [Waiting(id=NoticeId(id), domain=domain) for id, domain in found]
+
+
+@lru_cache(maxsize=256)
+def _which_wait(without: int, but: int) -> Statement:
     columns = LETTERS.c
-    query = (
-        select(columns.id, columns.domain)
-        .where(columns.state.in_(WAITING), columns.next_at <= plan.at, columns.expires_at > plan.at)
-        .order_by(columns.later, columns.next_at, columns.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
+    query = select(columns.id, columns.domain).where(
+        columns.state.in_(WAITING), columns.next_at <= bindparam("at"), columns.expires_at > bindparam("at")
     )
     if without:
-        query = query.where(columns.domain.not_in(without))
+        query = query.where(columns.domain.not_in(_names("not", without)))
     if but:
-        query = query.where(columns.id.not_in(but))
-    return [Waiting(id=NoticeId(row.id), domain=row.domain) for row in connection.execute(query)]
+        query = query.where(columns.id.not_in(_names("but", but)))
+    query = query.order_by(columns.later, columns.next_at, columns.id).limit(bindparam("most"))
+    return Statement(query.with_for_update(skip_locked=True))
 
 
 def _load(connection: Connection, plan: Plan, chosen: Sequence[NoticeId]) -> Sequence[Attempt]:
-    query = (
-        select(LETTERS, CONTENTS.c.content)
-        .join(CONTENTS, CONTENTS.c.letter == LETTERS.c.id)
-        .where(LETTERS.c.id.in_(chosen))
-        .order_by(LETTERS.c.later, LETTERS.c.next_at, LETTERS.c.id)
-    )
     return [
         Attempt(
-            id=NoticeId(row.id),
-            ref=EscalationRef(row.ref),
-            partnership=PartnershipId(row.partnership),
-            kind=NoticeKind(row.kind),
-            domain=row.domain,
-            to=row.address,
-            content=row.content,
-            number=row.attempts + 1,
+            id=NoticeId(id),
+            ref=EscalationRef(ref),
+            partnership=PartnershipId(partnership),
+            kind=NoticeKind(kind),
+            domain=domain,
+            to=address,
+            content=content,
+            number=attempts + 1,
             began_at=plan.at,
-            setbacks=row.setbacks,
-            deferred_since=row.deferred_since,
+            setbacks=setbacks,
+            deferred_since=deferred_since,
         )
-        for row in connection.execute(query)
+        for id, ref, partnership, kind, domain, address, attempts, setbacks, deferred_since, content in _these(
+            len(chosen)
+        ).rows(connection, _named("id", chosen))
     ]
 
 
-_BEGIN = (
+@lru_cache(maxsize=256)
+def _these(count: int) -> Statement:
+    letter = LETTERS.c
+    whose = (letter.id, letter.ref, letter.partnership, letter.kind, letter.domain, letter.address)
+    query = (
+        select(*whose, letter.attempts, letter.setbacks, letter.deferred_since, CONTENTS.c.content)
+        .join_from(LETTERS, CONTENTS, CONTENTS.c.letter == letter.id)
+        .where(letter.id.in_(_names("id", count)))
+        .order_by(letter.later, letter.next_at, letter.id)
+    )
+    return Statement(query)
+
+
+def _names(word: str, count: int) -> Sequence[BindParameter[str]]:
+    return [bindparam(f"{word}{number}", type_=String) for number in range(count)]
+
+
+def _named(word: str, values: Sequence[str]) -> dict[str, str]:
+    return {f"{word}{number}": value for number, value in enumerate(values)}
+
+
+_BEGIN = Statement(
     LETTERS.update()
     .where(LETTERS.c.id == bindparam("which"))
     .values(
@@ -93,7 +116,7 @@ _BEGIN = (
         attempts=bindparam("number"),
     )
 )
-_END = (
+_END = Statement(
     LETTERS.update()
     .where(LETTERS.c.id == bindparam("which"))
     .values(
@@ -105,28 +128,34 @@ _END = (
         holder=None,
     )
 )
-_ATTEMPT = ATTEMPTS.insert()
+_ATTEMPT = Statement(ATTEMPTS.insert())
 
 
 def _mark(connection: Connection, plan: Plan, attempts: Sequence[Attempt], *, holder: str) -> None:
     until = plan.at + _LEASE
     rows = [{"which": one.id, "number": one.number, "by": holder, "until": until} for one in attempts]
-    connection.execute(_BEGIN, rows)
+    _BEGIN.run_each(connection, rows)
 
 
 def write_changes(connection: Connection, changes: Sequence[Change], *, holder: str) -> None:
     """Write how attempts ended, with their reports. Only of letters still ours: another may have taken one for lost."""
-    columns = LETTERS.c
-    ours = select(columns.id, columns.attempts).where(
-        columns.id.in_([change.id for change in changes]), columns.state == State.SENDING, columns.holder == holder
-    )
-    still = {(row.id, row.attempts) for row in connection.execute(ours.with_for_update())}
+    values = {"holder": holder, **_named("id", [change.id for change in changes])}
+    still = set(_ours(len(changes)).rows(connection, values))
     kept = [change for change in changes if (change.id, change.number) in still]
     if not kept:
         return
-    connection.execute(_END, [_end_row(change) for change in kept])
-    connection.execute(_ATTEMPT, [_attempt_row(change) for change in kept])
+    _END.run_each(connection, [_end_row(change) for change in kept])
+    _ATTEMPT.run_each(connection, [_attempt_row(change) for change in kept])
     tell_changes(connection, kept, at=kept[0].at)
+
+
+@lru_cache(maxsize=256)
+def _ours(count: int) -> Statement:
+    columns = LETTERS.c
+    ours = select(columns.id, columns.attempts).where(
+        columns.id.in_(_names("id", count)), columns.state == State.SENDING, columns.holder == bindparam("holder")
+    )
+    return Statement(ours.with_for_update())
 
 
 def _end_row(change: Change) -> dict[str, object]:
