@@ -34,6 +34,7 @@ class RouteQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="route.questi
     """Coarse codes of the form as it stands. Nothing typed freely, nobody named; "" or None where not answered.
 
     raiser_role_code: the typed role where it is a role of the policy, else "". decision_maker_named: never who.
+    conference_hours: whole hours since the conference ended, begun ones counted, at most 999: never the moment itself.
     """
 
     partnership: PartnershipId
@@ -43,6 +44,7 @@ class RouteQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="route.questi
     subject: str = ""
     route: str = ""
     dissent: str = ""
+    conference_hours: int | None = None
     lead_backs: bool = False
     decision_area: str = ""
     child_area: str = ""

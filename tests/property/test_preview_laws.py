@@ -34,6 +34,7 @@ def questions(draw: st.DrawFn) -> RouteQuestion:
         subject=draw(st.sampled_from(["", "care_plan", "conference", "service"])),
         route=draw(st.sampled_from(list(Route))),
         dissent=draw(st.sampled_from(["", "formal", "personal"])),
+        conference_hours=draw(st.sampled_from([None, 1, 72, 73])),
         immediate_harm=draw(st.booleans()),
         own_manager=draw(st.sampled_from([False, False, True])),
         raiser_is=draw(st.sampled_from(["", "practitioner", "manager", "safeguarding_lead"])),
@@ -97,4 +98,5 @@ def test_whoever_is_shown_is_told_and_nobody_else(question: RouteQuestion) -> No
     shown, decided = decision_of(facts_of(question, at=MONDAY)), decision_of(facts)
     assert by_role(shown) == as_shown(decided)
     assert shown.due_at == decided.due_at
+    assert (shown.late, shown.raise_before) == (decided.late, decided.raise_before)
     assert shown.stage_label == decided.stage_label

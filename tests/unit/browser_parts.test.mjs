@@ -93,19 +93,21 @@ test("the local day is the partnership's, not the device's", () => {
   assert.equal(localDay(new Date("2026-06-30T23:30:00Z"), "Europe/London"), "2026-07-01");
 });
 
+const placeOf = (roles = []) => ({ id: "west-sussex", zone: "Europe/London", policy: { roles } });
+
 test("a preview asks with codes only", () => {
   const answers = {
     receiving_agency: "ws-csc", receiving_team: "not_known", raising_agency: "not_listed", raising_agency_other_type: "education",
     raising_agency_other_name: "Marked Nursery", raiser_name: "Marked Person", account: "Marked account", ask_line: "Marked line",
     area: "thresholds", immediate_harm: "yes", stage: "3", timeframe: { unit: "hours", amount: 12 },
   };
-  const question = routeQuestion(answers, "west-sussex");
+  const question = routeQuestion(answers, placeOf());
   assert.ok(!JSON.stringify(question).includes("Marked"));
   assert.deepEqual(
     [question.raising_agency, question.raising_agency_type, question.receiving_team, question.stage, question.timeframe_amount],
     ["", "education", null, 3, 12],
   );
-  assert.equal(routeQuestion({ area: "thresholds" }, "west-sussex"), null);
+  assert.equal(routeQuestion({ area: "thresholds" }, placeOf()), null);
 });
 
 test("a preview knows the raiser's place and that somebody is named, and no more", () => {
@@ -114,14 +116,29 @@ test("a preview knows the raiser's place and that somebody is named, and no more
     receiving_agency: "ws-csc", raiser_role: " Designated Safeguarding Lead ", raiser_is: "safeguarding_lead",
     decision_maker_email: "marked@ws-csc.example", own_manager: "yes",
   };
-  const question = routeQuestion(answers, "west-sussex", roles);
+  const question = routeQuestion(answers, placeOf(roles));
   assert.ok(!JSON.stringify(question).includes("arked"));
   assert.deepEqual(
     [question.raiser_is, question.raiser_role_code, question.decision_maker_named, question.own_manager],
     ["safeguarding_lead", "safeguarding_lead", true, true],
   );
-  const other = routeQuestion({ receiving_agency: "ws-csc", raiser_role: "Marked role" }, "west-sussex", roles);
+  const other = routeQuestion({ receiving_agency: "ws-csc", raiser_role: "Marked role" }, placeOf(roles));
   assert.deepEqual([other.raiser_role_code, other.decision_maker_named, other.own_manager], ["", false, false]);
+});
+
+test("a preview knows for how many hours a conference is over, and not when it was", () => {
+  const hours = (/** @type {string} */ ended, /** @type {string} */ now) =>
+    routeQuestion({ receiving_agency: "ws-csc", conference_ended_at: ended }, placeOf(), new Date(now))?.conference_hours;
+  assert.equal(hours("2026-12-20T10:00", "2026-12-23T10:00:00Z"), 72);
+  assert.equal(hours("2026-12-20T10:00", "2026-12-23T10:00:01Z"), 73); // late already
+  assert.equal(hours("2026-10-24T10:00", "2026-10-25T10:00:00Z"), 25); // the clocks went back between
+  assert.equal(hours("2026-03-28T10:00", "2026-03-29T10:00:00Z"), 24);
+  assert.equal(hours("2024-12-20T10:00", "2026-12-23T10:00:00Z"), 999);
+  assert.equal(hours("2026-12-24T10:00", "2026-12-23T10:00:00Z"), null);
+  assert.equal(hours("2026-12-2", "2026-12-23T10:00:00Z"), null);
+  assert.equal(hours("2026-02-31T10:99", "2026-12-23T10:00:00Z"), null);
+  const question = routeQuestion({ receiving_agency: "ws-csc", conference_ended_at: "2026-12-20T10:00" }, placeOf());
+  assert.ok(!JSON.stringify(question).includes("2026-12-20"));
 });
 
 test("what is left of a line is counted in characters as people count them", () => {

@@ -69,6 +69,9 @@ _NARROWER: dict[str, dict[str, dict[str, Any]]] = {
         "raiser_role_code": {
             "description": "The typed role where it is a role of the policy, else empty: never the words."
         },
+        "conference_hours": {
+            "description": "Whole hours since the conference ended, begun ones counted, at most 999; never when it was."
+        },
         "decision_maker_named": {"description": "Whether one is named; never who."},
     },
     "FormDefinition": {

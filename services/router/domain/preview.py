@@ -1,6 +1,6 @@
 """Who would be told, and by when, for the codes of a form as it stands: roles and agencies, never people. Pure."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -28,6 +28,7 @@ _HIDDEN = frozenset({Part.DUTY})
 _DEFAULT_STAGE = StageNumber(2)
 _MOST_AMOUNT = 10_000
 _MOST_AGENCIES = 10
+_MOST_HOURS = 999
 _SHOWN_GAPS = frozenset({"decision-elsewhere", "child-elsewhere"})
 SOMEBODY = "somebody who is named in the form"
 """A preview knows that the decision-maker is named, never who."""
@@ -54,6 +55,7 @@ def facts_of(question: RouteQuestion, *, at: Instant) -> Facts:
         child_status=one_of(ChildStatus, question.child_status, ChildStatus.NOT_KNOWN),
         subject=question.subject,
         dissent=question.dissent,
+        conference_ended_at=_conference_ended_at(question, at=at),
         lead_backs=question.lead_backs,
         decision_area=question.decision_area,
         child_area=question.child_area,
@@ -63,6 +65,13 @@ def facts_of(question: RouteQuestion, *, at: Instant) -> Facts:
         own_manager=question.own_manager,
         subject_of_concern=question.subject_of_concern,
     )
+
+
+def _conference_ended_at(question: RouteQuestion, *, at: Instant) -> Instant | None:
+    """When it ended at the latest, for all that whole hours tell: enough to say whether a dissent comes late."""
+    if question.conference_hours is None:
+        return None
+    return at - timedelta(hours=min(max(question.conference_hours, 0), _MOST_HOURS))
 
 
 def _challenged(question: RouteQuestion) -> Side:

@@ -99,7 +99,7 @@ export function makePreview(partnership) {
 
   /** @param {import("./definition.js").Answers} answers only those asked */
   function update(answers) {
-    const question = routeQuestion(answers, partnership.id, partnership.policy.roles);
+    const question = routeQuestion(answers, partnership);
     const body = JSON.stringify(question);
     if (body === sent) return;
     sent = body;
