@@ -22,6 +22,8 @@ from shared.forms.definition import (
 )
 
 TEXT_KINDS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.EMAIL, Kind.TELEPHONE})
+WRITTEN = frozenset({"agreed_outcome", "process"})
+"""What policies want in writing to everybody: it is emailed and may be required. None stands in a form to raise."""
 CODE_BYTES = 64
 """The most one choice, date or timeframe takes."""
 BYTES_A_CHARACTER = 4
@@ -108,7 +110,8 @@ def _field_problems(field: Field, before: Mapping[str, Field]) -> Iterator[str]:
         yield "its id is not lower-case letters, digits and underscores"
     if (field.required_from or field.required_when) and not field.error:
         yield "is required, so it needs an error text"
-    if field.class_ is FieldClass.NOTICE and (field.limit > NOTICE_LIMIT or field.required_from or field.required_when):
+    required = (field.required_from or field.required_when) and field.id not in WRITTEN
+    if field.class_ is FieldClass.NOTICE and (field.limit > NOTICE_LIMIT or required):
         yield f"will be emailed, so it is never required and takes at most {NOTICE_LIMIT} characters"
     if field.kind in (Kind.CHOICE, Kind.CHOICES) and not (field.choices or field.choices_from):
         yield "has no choices"
