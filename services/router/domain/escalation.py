@@ -60,7 +60,8 @@ class Standing(StrEnum):
     PARTY = "party"  # may read the record now
     CONFIRMER = "confirmer"  # whose word the written confirmation needs
     OWNER = "owner"  # pursues an outstanding issue
-    MEMBER = "member"  # of a resolution panel
+    MEMBER = "member"  # of a resolution panel, accepted
+    SEAT_OFFERED = "seat-offered"  # asked to sit on a resolution panel, not answered yet
     DUTY = "duty"
     OTHER_DUTY = "other-duty"  # duty contact of the partnership that is asked to take it over
 
@@ -122,7 +123,7 @@ MOVES: dict[Move, Rule] = {
     Move.REPLACE_RAISER: Rule(_KEPT, frozenset({Standing.RAISER, Standing.RAISERS_MANAGER, Standing.DUTY})),
     Move.LINK: Rule(_OPEN, frozenset({Standing.DUTY, Standing.HOLDER})),
     Move.CONVENE_PANEL: Rule(_OPEN, frozenset({Standing.DUTY})),
-    Move.ANSWER_SEAT: Rule(_OPEN, frozenset({Standing.MEMBER})),
+    Move.ANSWER_SEAT: Rule(_OPEN, frozenset({Standing.SEAT_OFFERED, Standing.MEMBER})),
     Move.DETERMINE_PROCESS: Rule(_ASKED, frozenset({Standing.HOLDER})),
     Move.HAND_TO_PARTNERSHIP: Rule(_OPEN | {State.DIVERTED}, frozenset({Standing.DUTY})),
     Move.OFFER_TO_AREA: Rule(_OPEN, frozenset({Standing.DUTY})),
@@ -193,7 +194,9 @@ class Escalation(Private, frozen=True, kw_only=True):
 
     @property
     def raiser_address(self) -> str:
-        return same_address(self.facts.raiser.address) if self.facts else ""
+        """Of whoever raises it now: the successor, where the first raiser named one."""
+        raiser = self.circumstances.raiser or (self.facts.raiser if self.facts else None)
+        return same_address(raiser.address) if raiser is not None else ""
 
     @property
     def confirmed(self) -> bool:

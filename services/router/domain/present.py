@@ -1,0 +1,165 @@
+"""Who is what in an escalation now: of the decision, and of those who joined since. The one answer for all. Pure.
+
+Whoever reads, acts or is told is looked up here; the partnership's coded part and the duty contact are not in it.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from services.router.domain.decision import Decision, Part, Person
+from services.router.domain.escalation import Escalation, Standing, same_address
+from services.router.domain.ground import Ground
+from services.router.domain.life import IssueState, Panel
+from services.router.domain.place import Place
+from shared.private import Private
+from shared.terms import Instant
+
+UNRELEASED = "unreleased"
+ACCEPTED, DECLINED = "accepted", "declined"
+HANDED_OVER, DEPUTY, RAISER, SECOND_RAISER, PANEL = "handed-over", "deputy", "raiser", "second-raiser", "panel"
+"""Why somebody joined: `Joined.why`."""
+
+_OF_PART = {
+    Part.RAISER: frozenset({Standing.RAISER, Standing.CONFIRMER}),
+    Part.RAISERS_MANAGER: frozenset({Standing.RAISERS_MANAGER, Standing.CONFIRMER}),
+    Part.RAISING_CONTACT: frozenset({Standing.RAISING_CONTACT, Standing.CONFIRMER}),
+    Part.CONTACT: frozenset({Standing.CONFIRMER}),
+}
+_ELSEWHERE = frozenset({Part.PARTNERSHIP, Part.DUTY})
+
+
+class Present(Private, frozen=True, kw_only=True):
+    """One address that has a part now, and all that it may do. address: as `same_address` spells it.
+
+    since, why: of somebody who joined after the decision; None and "" for those whom the decision names.
+    """
+
+    person: Person
+    address: str
+    standings: frozenset[Standing]
+    since: Instant | None = None
+    why: str = ""
+
+    @property
+    def may_read(self) -> bool:
+        return Standing.PARTY in self.standings
+
+
+def present(escalation: Escalation, decision: Decision) -> tuple[Present, ...]:
+    """Everybody in it whom mail reaches, each address once, in the decision's order.
+
+    decision: the newest stored one for who was asked; one made afresh for who may read and act at this moment.
+    """
+    found = [one for person in decision.persons if (one := _of_decision(person)) is not None]
+    found += [
+        Present(person=one.person, address=same_address(one.person.address), standings=_joins(one.person, one.why))
+        for one in escalation.life.joined
+        if one.person.address and one.why != PANEL
+    ]
+    since = {same_address(one.person.address): (one.since, one.why) for one in escalation.life.joined}
+    gone = _replaced_raiser(escalation)
+    each: dict[str, Present] = {}
+    for one in (*found, *_members(escalation.life.panel)):
+        if one.address != gone:
+            each[one.address] = _merged(each.get(one.address), one)
+    named = {same_address(person.address) for person in decision.persons}
+    return tuple(
+        msgspec.structs.replace(
+            one,
+            standings=one.standings | _owns(escalation, one.address),
+            since=since[one.address][0] if one.address in since and one.address not in named else None,
+            why=since[one.address][1] if one.address in since and one.address not in named else "",
+        )
+        for one in each.values()
+    )
+
+
+def present_now(escalation: Escalation, *, ground: Ground, at: Instant) -> tuple[Present, ...]:
+    """Everybody in it on today's directory: a deputy from the moment they are one, nobody who was replaced.
+
+    Nobody before the first stored decision: until then no one is asked and nothing is read.
+    """
+    if escalation.facts is None or not escalation.decisions:
+        return ()
+    facts, circumstances, edition = escalation.facts, escalation.circumstances, escalation.edition or None
+    return present(
+        escalation, ground.decide(escalation.ref, facts, circumstances=circumstances, at=at, edition=edition)
+    )
+
+
+def those(everybody: Iterable[Present], *standings: Standing) -> tuple[Present, ...]:
+    """Those who are any of this, in their order."""
+    return tuple(one for one in everybody if not one.standings.isdisjoint(standings))
+
+
+def of_address(everybody: Iterable[Present], address: str) -> Present | None:
+    """The one of this address."""
+    wanted = same_address(address)
+    return next((one for one in everybody if one.address == wanted), None) if wanted else None
+
+
+def standings_of(
+    address: str, everybody: Iterable[Present], *, place: Place | None, other: Place | None = None
+) -> frozenset[Standing]:
+    """All that the owner of this address is. place: its partnership's. other: of `life.offered_to`, None for none."""
+    wanted = same_address(address)
+    if not wanted:
+        return frozenset()
+    found = of_address(everybody, wanted)
+    standings = found.standings if found is not None else frozenset()
+    if place is not None and wanted == same_address(place.duty_address):
+        standings |= {Standing.DUTY}
+    if other is not None and wanted == same_address(other.duty_address):
+        standings |= {Standing.OTHER_DUTY}
+    return standings
+
+
+def _of_decision(person: Person) -> Present | None:
+    """None for whom mail does not reach, who is told in codes only, or who is told by the desk's fixed text."""
+    if not person.address or person.part in _ELSEWHERE:
+        return None
+    if not person.told or (person.address_from == UNRELEASED and person.part is not Part.RAISER):
+        return None
+    standings = _OF_PART.get(person.part, frozenset()) | _allowed(person)
+    return Present(person=person, address=same_address(person.address), standings=standings)
+
+
+def _allowed(person: Person) -> frozenset[Standing]:
+    acts = {Standing.HOLDER, Standing.CONFIRMER} if person.must_act else set()
+    return frozenset(acts | ({Standing.PARTY} if person.may_read else set()))
+
+
+def _joins(person: Person, why: str) -> frozenset[Standing]:
+    """A second raiser is kept informed; their own escalation is where they act."""
+    return _allowed(person) | (_OF_PART[Part.RAISER] if why == RAISER else frozenset())
+
+
+def _members(panel: Panel | None) -> list[Present]:
+    """Those asked to sit may answer; who accepted reads until the panel decided, and confirms what it decided."""
+    found = []
+    for seat in panel.seats if panel is not None else ():
+        if seat.answer == DECLINED or not seat.person.address:
+            continue
+        standings = {Standing.SEAT_OFFERED}
+        if panel is not None and seat.answer == ACCEPTED:
+            standings = {Standing.MEMBER, Standing.CONFIRMER}
+            standings |= {Standing.PARTY} if panel.decided_at is None else set()
+        address = same_address(seat.person.address)
+        found.append(Present(person=seat.person, address=address, standings=frozenset(standings)))
+    return found
+
+
+def _owns(escalation: Escalation, address: str) -> frozenset[Standing]:
+    owners = {same_address(one.owner) for one in escalation.life.issues if one.state is not IssueState.DONE}
+    return frozenset({Standing.OWNER}) if address in owners else frozenset()
+
+
+def _replaced_raiser(escalation: Escalation) -> str:
+    """The address of a raiser who named a successor, "" where nobody did."""
+    first = same_address(escalation.facts.raiser.address) if escalation.facts is not None else ""
+    return first if escalation.circumstances.raiser is not None and first != escalation.raiser_address else ""
+
+
+def _merged(known: Present | None, more: Present) -> Present:
+    return more if known is None else msgspec.structs.replace(known, standings=known.standings | more.standings)
