@@ -35,6 +35,7 @@ class Code(StrEnum):
     NOTICE_UNRENDERABLE = "notice.unrenderable"
     MAIL_REFUSED = "mail.refused"
     BOOK_REFUSED = "book.refused"
+    TOO_MANY_READ = "records.too-many"
     SETTINGS = "settings"
     BUG = "bug"
 

@@ -44,6 +44,7 @@ class Event(StrEnum):
     BOOK_TAKEN = "book.taken"
     BOOK_REFUSED = "book.refused"
     REQUEST_FAILED = "request.failed"
+    RECORD_WITHHELD = "record.withheld"
     # router
     SUBMISSION_PARKED = "submission.parked"
     PARKED_SETTLED = "parked.settled"

@@ -9,11 +9,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from services.intake.adapters.book_shelf import SqlShelf
-from services.intake.adapters.router_questions import BrokerRouter, RouterSeal
+from services.intake.adapters.records import SqlRecords
+from services.intake.adapters.router_questions import BrokerRouter, RouterSeal, RouterTickets
 from services.intake.adapters.tables import OUTBOX
 from services.intake.adapters.vault import SqlVault
 from services.intake.domain.public_book import BookStand
-from services.intake.handlers import BookKeeper
+from services.intake.handlers import BookKeeper, ReleaseDesk
 from services.intake.ports import Router, Vault
 from services.intake.settings import IntakeSettings
 from services.intake.web.api import Api, ReceiptKey, api_routes
@@ -21,6 +22,7 @@ from services.intake.web.headers import StrictHeaders
 from services.intake.web.limits import Limiter
 from services.intake.web.pages import Assets, Pages, read_assets
 from services.intake.web.problems import handler_of
+from services.intake.web.records import record_routes
 from services.intake.web.routes import Site, page_routes
 from services.intake.web.static_files import BUILT, static_route
 from shared.clock import Clock, DemoClock, SystemClock
@@ -87,6 +89,9 @@ async def build(settings: IntakeSettings, *, more_routes: Sequence[HTTPRouteHand
     stand, router = BookStand(), BrokerRouter(broker, timeout_seconds=settings.peer_seconds)
     keeper = BookKeeper(stand=stand, router=router, shelf=SqlShelf(database), seal=RouterSeal(verifier), clock=clock)
     await keeper.open_kept()
+    records = SqlRecords(database, most=settings.records_an_hour)
+    desk = ReleaseDesk(records=records, seal=RouterTickets(verifier), clock=clock)
+    await desk.open()
     asgi = web_app(
         _api(settings, stand=stand, vault=vault, router=router, clock=clock, receipts=receipts),
         stand=stand,
@@ -95,15 +100,20 @@ async def build(settings: IntakeSettings, *, more_routes: Sequence[HTTPRouteHand
             HealthCheck("store", vault.problem),
             HealthCheck("book", keeper.problem),
             HealthCheck("facts-keys", keeper.key_problem),
+            HealthCheck("records", desk.problem),
             broker,
             relay,
         ),
         behind_tls=settings.behind_tls,
-        more_routes=more_routes,
+        more_routes=(*record_routes(desk, limiter=_limiter(settings), proxies=settings.proxies), *more_routes),
     )
     return Intake(
         settings=settings, database=database, broker=broker, relay=relay, vault=vault, keeper=keeper, asgi=asgi
     )
+
+
+def _limiter(settings: IntakeSettings) -> Limiter:
+    return Limiter(a_minute=settings.questions_a_minute, a_minute_per_source=settings.questions_a_minute_per_source)
 
 
 async def _broker(settings: IntakeSettings, verifier: Verifier, clock: Clock) -> Broker:

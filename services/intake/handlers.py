@@ -7,13 +7,15 @@ from contextlib import suppress
 
 from services.intake.domain.envelope import Conflict, Incoming
 from services.intake.domain.public_book import BookStand, Taken
-from services.intake.ports import Router, Seal, Shelf, Vault
+from services.intake.domain.releasing import WITHIN, Withheld, is_alive
+from services.intake.ports import Records, Router, Seal, Shelf, TicketSeal, Vault
 from shared.clock import Clock
 from shared.failures import Code, Failure, Permanent
 from shared.log import Event, record
 from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import SignedReceipt
-from shared.terms import Digest
+from shared.releases import SignedTicket
+from shared.terms import Digest, Instant
 
 _NO_BOOK_SECONDS = 0.1
 """Between two questions while there is no book at all, and so no form."""
@@ -43,6 +45,39 @@ async def ask_sealed(question: SealedQuestion, *, router: Router, step_seconds: 
         return await router.sealed(question)
     finally:
         await asyncio.sleep(step_seconds - (loop.time() - asked_at) % step_seconds)
+
+
+class ReleaseDesk:
+    """Releases the ciphertext of a record to whoever brings router's ticket, and watches how many."""
+
+    def __init__(self, *, records: Records, seal: TicketSeal, clock: Clock) -> None:
+        self._records = records
+        self._seal = seal
+        self._clock = clock
+        self._too_many_at: Instant | None = None
+
+    def problem(self) -> Code | None:
+        """For health: too many records were asked for within the hour."""
+        recent = self._too_many_at is not None and self._clock.now() < self._too_many_at + WITHIN
+        return Code.TOO_MANY_READ if recent else None
+
+    async def open(self) -> None:
+        """Learn from the store whether there were too many before this start."""
+        now = self._clock.now()
+        if await self._records.refused_since(now - WITHIN):
+            self._too_many_at = now
+
+    async def release(self, signed: SignedTicket) -> bytes | Withheld:
+        """The ciphertext, or why not. Raises: Permanent(BAD_SIGNATURE), Transient."""
+        self._seal.check(signed)
+        now = self._clock.now()
+        if not is_alive(signed.ticket, at=now):
+            return Withheld.EXPIRED
+        released = await self._records.release(signed.ticket, at=now)
+        if released is Withheld.TOO_MANY:
+            self._too_many_at = now
+            record(Event.RECORD_WITHHELD, code=Code.TOO_MANY_READ)
+        return released
 
 
 class BookKeeper:

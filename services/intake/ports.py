@@ -3,9 +3,11 @@
 from typing import Protocol
 
 from services.intake.domain.envelope import Conflict, Incoming
+from services.intake.domain.releasing import Withheld
 from shared.public_book import PublicBook
 from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import SignedReceipt
+from shared.releases import ReleaseTicket, SignedTicket
 from shared.terms import Instant
 
 
@@ -17,6 +19,26 @@ class Vault(Protocol):
 
         Raises: Transient when it was not stored, or when nobody can say whether it was.
         """
+        ...
+
+
+class Records(Protocol):
+    """Releases the ciphertext of records, and counts."""
+
+    async def release(self, ticket: ReleaseTicket, *, at: Instant) -> bytes | Withheld:
+        """The ciphertext that the ticket names, once; or why not. Raises: Transient."""
+        ...
+
+    async def refused_since(self, since: Instant) -> int:
+        """How many releases were refused since then because there were too many."""
+        ...
+
+
+class TicketSeal(Protocol):
+    """Tells a ticket that router signed from any other."""
+
+    def check(self, signed: SignedTicket) -> None:
+        """Raises: Permanent(BAD_SIGNATURE)."""
         ...
 
 

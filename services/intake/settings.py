@@ -32,6 +32,7 @@ class IntakeSettings(msgspec.Struct, frozen=True, kw_only=True):
     submissions_a_minute_per_source: int = 60
     questions_a_minute: int = 3000
     questions_a_minute_per_source: int = 120
+    records_an_hour: int = 30
     peer_seconds: float = 5.0
     accept_seconds: float = 20.0
     answer_step_seconds: float = 0.25
@@ -54,7 +55,9 @@ class IntakeSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 def _not_above_zero(settings: IntakeSettings) -> list[str]:
     fields = msgspec.structs.fields(IntakeSettings)
-    numbers = [field.name for field in fields if field.name.endswith(("_seconds", "_a_minute", "_per_source"))]
+    numbers = [
+        field.name for field in fields if field.name.endswith(("_seconds", "_a_minute", "_an_hour", "_per_source"))
+    ]
     return [name.upper() for name in numbers if getattr(settings, name) <= 0]
 
 

@@ -10,8 +10,9 @@ from shared.messages import Frame
 from shared.public_book import PublicBook, PublicQuestion, PublicUnchanged
 from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import Verifier
+from shared.releases import SignedTicket, ticket_bytes
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ASK_SEALED
-from shared.terms import MessageId
+from shared.terms import MessageId, Service
 
 _FRAMES = msgspec.msgpack.Decoder(Frame)
 _BOOKS: msgspec.json.Decoder[PublicBook | PublicUnchanged] = msgspec.json.Decoder(PublicBook | PublicUnchanged)
@@ -72,6 +73,17 @@ class RouterSeal:
         if not isinstance(book, PublicBook):
             raise Permanent(Code.UNREADABLE)
         return book
+
+
+class RouterTickets:
+    """A TicketSeal by router's verification key."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self._verifier = verifier
+
+    def check(self, signed: SignedTicket) -> None:
+        """Raises: Permanent(BAD_SIGNATURE)."""
+        self._verifier.verify(Service.ROUTER, signed.key, ticket_bytes(signed.ticket), signed.signature)
 
 
 def _read_frame(raw: bytes) -> Frame:

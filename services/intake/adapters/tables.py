@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 
 from shared.outbox import outbox_table
 from shared.store import UtcDateTime
@@ -37,6 +37,16 @@ PUBLIC_BOOK = Table(
     Column("revision", Integer, nullable=False),
     Column("frame", LargeBinary, nullable=False),
     Column("taken_at", UtcDateTime, nullable=False),
+)
+
+RELEASES = Table(
+    "releases",
+    METADATA,
+    Column("number", String(64), primary_key=True),
+    Column("partnership", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    # counted, but not released: there were too many within the hour
+    Column("refused", Boolean, nullable=False),
 )
 
 OUTBOX = outbox_table(METADATA)

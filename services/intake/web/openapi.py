@@ -10,15 +10,18 @@ from shared.forms import FormDefinition
 from shared.public_book import PublicPartnership
 from shared.questions import RouteAnswer, RouteQuestion, SealedQuestion
 from shared.receipts import SignedReceipt
+from shared.releases import SignedTicket
 
 _JSON = "application/json"
 _BYTES = {"type": "string", "contentEncoding": "base64"}
 _STATUSES = {
     400: "The body is not what this address takes; no part of it is quoted.",
-    404: "There is no such partnership here.",
+    403: "The ticket is not router’s.",
+    404: "There is no such thing here.",
     405: "This address is not asked this way.",
     408: "The body did not arrive in time.",
-    409: "Other bytes are stored under this submission id.",
+    409: "Other bytes are stored under this submission id, or the ticket was used already.",
+    410: "The ticket has expired: ask for the record again.",
     413: "The body is too large.",
     429: "Too many in a short time; `Retry-After` says how long to wait.",
     503: "Not confirmed yet, or no answer yet: the same bytes may be sent again; `Retry-After` says when.",
@@ -90,12 +93,13 @@ _NARROWER: dict[str, dict[str, dict[str, Any]]] = {
 
 def document() -> dict[str, Any]:
     """The whole description."""
-    asked = (Envelope, SealedQuestion, RouteQuestion)
+    asked = (Envelope, SealedQuestion, RouteQuestion, SignedTicket)
     answered = (SignedReceipt, RouteAnswer, PublicPartnership, FormDefinition, ProblemDocument)
     _, schemas = msgspec.json.schema_components((*asked, *answered), ref_template="#/components/schemas/{name}")
     for name, fields in _NARROWER.items():
         for field, narrower in fields.items():
             schemas[name]["properties"][field] |= narrower
+    schemas["Ciphertext"] = {"type": "string", "format": "binary"}
     schemas["Answer"] = _object({"sealed": _BYTES})
     schemas["Published"] = _object({"partnership": _ref("PublicPartnership"), "form": _ref("FormDefinition")})
     schemas["ReceiptKey"] = _object({"key": {"type": "string"}, "public": _BYTES, "algorithm": {"const": "Ed25519"}})
@@ -130,6 +134,15 @@ def _paths() -> dict[str, Any]:
                 refuses=(400, 404, 408, 413, 429, 503),
             )
         },
+        "/api/v1/records": {
+            "post": _operation(
+                "Fetch a sealed record with the ticket that router signed for one reader. Each ticket works once.",
+                takes="SignedTicket",
+                gives=(200, "Ciphertext", "The record as it was posted: nonce, ciphertext, tag."),
+                refuses=(400, 403, 404, 408, 409, 410, 413, 429, 503),
+                gives_type="application/octet-stream",
+            )
+        },
         "/api/v1/route": {
             "post": _operation(
                 "Who would be told, and by when. Roles and agencies, never people.",
@@ -138,6 +151,11 @@ def _paths() -> dict[str, Any]:
                 refuses=(400, 404, 408, 413, 429, 503),
             )
         },
+    } | _reading_paths()
+
+
+def _reading_paths() -> dict[str, Any]:
+    return {
         "/api/v1/partnerships/{partnership}": {
             "get": _operation(
                 "A partnership's wording, public keys, and form.",
@@ -155,10 +173,15 @@ def _paths() -> dict[str, Any]:
 
 
 def _operation(
-    says: str, *, gives: tuple[int, str, str], refuses: tuple[int, ...], takes: str | None = None
+    says: str,
+    *,
+    gives: tuple[int, str, str],
+    refuses: tuple[int, ...],
+    takes: str | None = None,
+    gives_type: str = _JSON,
 ) -> dict[str, Any]:
     status, schema, meaning = gives
-    responses = {str(status): _response(meaning, _JSON, schema)}
+    responses = {str(status): _response(meaning, gives_type, schema)}
     for code in refuses:
         waits = {"headers": _RETRY_AFTER} if code in _WAITS else {}
         responses[str(code)] = _response(_STATUSES[code], MEDIA_TYPE, "ProblemDocument") | waits
