@@ -10,7 +10,7 @@ import msgspec
 
 from services.router.domain.deciding import NOTHING_SINCE, decide_escalation
 from services.router.domain.decision import Circumstances, Decision, Part
-from services.router.domain.directory import Directory, Entries, Placed
+from services.router.domain.directory import Agency, Directory, Entries, Placed
 from services.router.domain.directory_file import read_directory
 from services.router.policy.facts import ChildStatus, Facts, Named, Raiser, Side
 from services.router.policy.loader import load_policy
@@ -139,6 +139,28 @@ def decision_of(facts: Facts, *, circumstances: Circumstances = NOTHING_SINCE, n
         holidays=holidays_of(partnership.nation),
         now=now if now is not None else facts.opened_at,
         circumstances=circumstances,
+    )
+
+
+def changed(post: str, **changes: object) -> Directory:
+    """The demonstration's directory with one post changed."""
+
+    def agency(one: Agency) -> Agency:
+        posts = tuple(msgspec.structs.replace(each, **changes) if each.id == post else each for each in one.posts)
+        return msgspec.structs.replace(one, posts=posts)
+
+    held = entries()
+    return Directory(
+        Entries(partnerships=held.partnerships, agencies=tuple(agency(one) for one in held.agencies)), revision=2
+    )
+
+
+def decided(facts: Facts, known: Directory, *, now: datetime | None = None) -> Decision:
+    """The decision that a changed directory gives."""
+    policy = policies()[known.partnerships[facts.partnership].policy]
+    holidays = holidays_of(known.partnerships[facts.partnership].nation)
+    return decide_escalation(
+        REF, facts, policy=policy, directory=known, holidays=holidays, now=now if now is not None else facts.opened_at
     )
 
 

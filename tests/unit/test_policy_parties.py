@@ -5,37 +5,14 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from services.router.domain.deciding import decide_escalation
 from services.router.domain.decision import Circumstances, Decision, Part, PassedOver, Person, Ruling
-from services.router.domain.directory import Absence, Agency, Directory, Entries, Holder, Post
-from services.router.policy.facts import Facts, Named, Raiser, Side
-from shared.terms import AgencyId, AgencyType, Nation, PostId, StageNumber, TeamId
-from shared.working_days import holidays_of
-from tests.policy_world import REF, decision_of, directory, entries, policies, roles_of, side, stage_two
+from services.router.domain.directory import Absence, Holder, Post
+from services.router.policy.facts import Named, Raiser, Side
+from shared.terms import AgencyId, AgencyType, PostId, StageNumber, TeamId
+from tests.policy_world import changed, decided, decision_of, directory, roles_of, side, stage_two
 
 CARE = AgencyId("ws-social-care")
 MANAGER = PostId("ws-social-care.manager-assessment")
-
-
-def changed(post: str, **changes: object) -> Directory:
-    """The demonstration's directory with one post changed."""
-
-    def agency(one: Agency) -> Agency:
-        posts = tuple(msgspec.structs.replace(each, **changes) if each.id == post else each for each in one.posts)
-        return msgspec.structs.replace(one, posts=posts)
-
-    held = entries()
-    return Directory(
-        Entries(partnerships=held.partnerships, agencies=tuple(agency(one) for one in held.agencies)), revision=2
-    )
-
-
-def decided(facts: Facts, known: Directory, *, now: datetime | None = None) -> Decision:
-    policy = policies()[known.partnerships[facts.partnership].policy]
-    holidays = holidays_of(Nation.ENGLAND)
-    return decide_escalation(
-        REF, facts, policy=policy, directory=known, holidays=holidays, now=now if now is not None else facts.opened_at
-    )
 
 
 def contact(decision: Decision) -> Person:
@@ -139,7 +116,8 @@ def test_with_immediate_harm_the_out_of_hours_number_stands_first_while_offices_
     at: datetime, first: str
 ) -> None:
     number = directory().agencies[CARE].out_of_hours
-    phone = contact(decision_of(stage_two(opened_at=at, immediate_harm=True))).phone
+    decision = decision_of(stage_two(opened_at=at, immediate_harm=True))
+    phone = next(one.phone for one in decision.persons if one.post == MANAGER)
     assert number
     assert phone.startswith(f"{number} (out of hours); in office hours 01632") is (first == "out of hours")
     assert number not in contact(decision_of(stage_two(opened_at=at))).phone

@@ -12,7 +12,7 @@ from services.router.domain.directory import Directory
 from services.router.domain.parties import name_parties
 from services.router.domain.partnership import Partnership
 from services.router.domain.people import Parties
-from services.router.domain.ringing import ring_now
+from services.router.domain.ringing import on_call_reason, ring_now
 from services.router.policy.engine import answered_by_hand, decide
 from services.router.policy.facts import Facts, Raiser, Side
 from services.router.policy.model import Policy
@@ -100,7 +100,7 @@ def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Polic
         offered=step.offered,
         excluded=tuple(search.excluded),
         gaps=gaps,
-        reasons=(*step.reasons, *_by_hand(parties.circumstances)),
+        reasons=(*step.reasons, *on_call_reason(parties), *_by_hand(parties.circumstances)),
     )
 
 

@@ -11,6 +11,9 @@ from services.router.policy.model import Options
 from shared.private import Private
 from shared.terms import AgencyId, AgencyType, PartnershipId, PostId, TeamId
 
+ON_CALL = "on_call"
+"""The role of a post whose holder is asked first while offices are closed. An agency need not have one."""
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -42,6 +45,7 @@ class Team(Private, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Post(Private, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A post. role: the code that a policy's rungs name. mailbox: a shared one that stands for its holders.
 
+    role "on_call": asked first with immediate harm while offices are closed, and at no other time.
     allocates: roles for which this post hands work over by name. verified_on: when somebody last checked it.
     """
 
@@ -124,7 +128,8 @@ class Directory:
         self._roles = _grouped(((one.agency.id, one.post.role), one) for one in placed)
         self._allocators = _grouped(((one.agency.id, role), one) for one in placed for role in one.post.allocates)
         self._addresses = _grouped((address, one) for one in placed for address in _addresses(one.post))
-        self._own = {(one.agency.id, address): one for one in reversed(placed) for address in _addresses(one.post)}
+        own = sorted(reversed(placed), key=lambda one: one.post.role != ON_CALL)  # being on call is nobody's own post
+        self._own = {(one.agency.id, address): one for one in own for address in _addresses(one.post)}
         self._names = _grouped(((one.agency.id, name), one) for one in placed for name in _names(one.post))
         self._social_care = _grouped(
             (partnership, one)

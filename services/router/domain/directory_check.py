@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from services.router.domain.directory import Agency, Post
+from services.router.domain.directory import ON_CALL, Agency, Post
 from services.router.domain.partnership import Partnership
 from services.router.policy.model import Policy
 from services.router.policy.places import Places, Problem
@@ -111,9 +111,18 @@ def _agency(one: Marked, agency: Agency, known: _Known) -> Iterator[Problem]:
         for address in (post.mailbox, *(holder.address for holder in post.holders)):
             if address:
                 yield from _address(one, f"post[{index}]", address, demonstration)
+        if post.role == ON_CALL and not _rings(post, agency):
+            yield one.problem(f"post[{index}]", "Whoever is on call is rung: give the post or each holder a telephone.")
     if not demonstration:
-        phones = [agency.phone, agency.out_of_hours]
+        phones = [agency.phone, agency.out_of_hours, *(post.phone for post in agency.posts)]
         yield from _no_drama(one, [*phones, *(holder.phone for post in agency.posts for holder in post.holders)])
+
+
+def _rings(post: Post, agency: Agency) -> bool:
+    """Whether whoever is on call can be rung at night; the agency's own number is answered by day."""
+    if post.phone or agency.out_of_hours:
+        return True
+    return not post.mailbox and bool(post.holders) and all(holder.phone for holder in post.holders)
 
 
 def _post(one: Marked, post: Post, path: str, *, teams: set[TeamId], known: _Known) -> Iterator[Problem]:
