@@ -15,6 +15,7 @@ from services.router.domain.changes import (
     overtakes,
 )
 from services.router.domain.escalation import Escalation, State, pattern_of
+from services.router.domain.life import Added
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.ports import Reported
@@ -43,6 +44,7 @@ class Memory:
         self.channels: dict[tuple[str, str, bool], ChannelState] = {}
         self.sessions: dict[Digest, Session] = {}
         self.attempts: dict[NoticeId, Attempt] = {}
+        self.added: list[Added] = []
         self.mail = Mail()
         self.directories: list[bytes] = []
         self.books: list[tuple[Digest, Instant]] = []
@@ -96,8 +98,9 @@ class FakeEscalations:
         held, conflict = self._memory, Transient(Code.STORE_CONFLICT)
         if change.settles is not None and change.settles not in held.frames:
             raise conflict
-        if change.escalation is not None:
-            one = change.escalation
+        if {one.submission for one in change.added} & {one.submission for one in held.added}:
+            raise conflict
+        for one in (*([change.escalation] if change.escalation is not None else []), *change.also):
             known = held.escalations.get(one.ref)
             twin = any(e.submission == one.submission and e.ref != one.ref for e in held.escalations.values())
             if (known.version if known else 0) != one.version or twin:
@@ -125,6 +128,9 @@ class FakeEscalations:
                 held.answers[change.escalation.ref] = change.answers
             if change.parties is not None:
                 held.parties[change.escalation.ref] = frozenset(change.parties)
+        for one in change.also:
+            held.escalations[one.ref] = replace(one, version=one.version + 1)
+        held.added.extend(change.added)
         if change.decision is not None:
             held.decisions[(change.decision.ref, change.decision.number)] = change.decision
 
@@ -200,6 +206,26 @@ class FakeEscalations:
 
     async def mail(self) -> Mail:
         return self._memory.mail
+
+    async def of_matter(self, matter: EscalationRef) -> tuple[Escalation, ...]:
+        return self._received(lambda one: one.matter == matter)
+
+    async def of_address(self, address: str) -> tuple[Escalation, ...]:
+        return self._received(lambda one: address in self._memory.parties.get(one.ref, ()))
+
+    async def added(self, ref: EscalationRef) -> tuple[Added, ...]:
+        return tuple(one for one in self._memory.added if one.ref == ref)
+
+    async def added_as(self, submission: SubmissionId) -> Added | None:
+        return next((one for one in self._memory.added if one.submission == submission), None)
+
+    async def due_clocks(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
+        due = [one for one in self._memory.escalations.values() if one.act_at is not None and one.act_at <= at]
+        return tuple(one.ref for one in sorted(due, key=lambda one: one.act_at or at))[:most]
+
+    def _received(self, holds: Callable[[Escalation], bool]) -> tuple[Escalation, ...]:
+        found = (one for one in self._memory.escalations.values() if holds(one))
+        return tuple(sorted(found, key=lambda one: (one.accepted_at, one.ref)))
 
     async def parked(self) -> tuple[ParkedMessage, ...]:
         return tuple(sorted(self._memory.frames.values(), key=lambda one: one.at))

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from services.router.adapters.grounds import StoredGrounds, read_rules
-from services.router.adapters.keys import NEVER
+from services.router.adapters.keys import NEVER, TicketSigner
 from services.router.domain.changes import Change
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
@@ -37,6 +37,7 @@ from shared.messages import (
 )
 from shared.public_book import PublicKey
 from shared.questions import Answer, Asked, Question, SealedAnswer, SealedQuestion
+from shared.receipts import Signer
 from shared.references import derive_id, mint_reference, mint_secret, mint_submission_id
 from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId, PartnershipId, SubmissionId
 from tests.router_fakes import FakeDirectories, FakeEscalations, FakeSessions, Memory
@@ -90,6 +91,7 @@ class Keys:
         self.facts = {key.id: key for key in facts}
         self.storage = StorageKey.generate()
         self.notifier_key = OpeningKey.generate(key_id=KeyId("notifier"))
+        self.signer = Signer.generate()
 
     id = KeyId("notifier")
 
@@ -109,6 +111,9 @@ class Keys:
 
     def wrap(self, record_key: bytes, ref: EscalationRef) -> bytes:
         return self.storage.wrap(record_key, ref)
+
+    def unwrap(self, wrapped: bytes, ref: EscalationRef) -> bytes:
+        return self.storage.unwrap(wrapped, ref)
 
     def seal(self, plaintext: bytes, binding: Binding) -> bytes:
         return seal(plaintext, to=self.notifier_key.public, binding=binding)
@@ -139,6 +144,7 @@ class RouterWorld:
             facts_keys=self.keys,
             record_keys=self.keys,
             notifier=self.keys,
+            tickets=TicketSigner(self.keys.signer),
             clock=self.clock,
         )
         self.opened: dict[MessageId, Notice] = {}

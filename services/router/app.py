@@ -4,7 +4,13 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from services.router.adapters.grounds import StoredGrounds, read_rules
-from services.router.adapters.keys import CustodyKeyFiles, FactsKeyFiles, NotifierKeyFile, StorageKeyFile
+from services.router.adapters.keys import (
+    CustodyKeyFiles,
+    FactsKeyFiles,
+    NotifierKeyFile,
+    StorageKeyFile,
+    TicketSigner,
+)
 from services.router.adapters.store import SqlDirectories, SqlEscalations, SqlSessions
 from services.router.adapters.tables import INBOX, OUTBOX
 from services.router.consumer import Consumer
@@ -64,6 +70,7 @@ def world_of(settings: RouterSettings, database: Database, *, clock: Clock, afte
         facts_keys=FactsKeyFiles(settings.facts_keys, clock=clock),
         record_keys=StorageKeyFile(settings.storage_key_file),
         notifier=NotifierKeyFile(settings.notifier_key_file),
+        tickets=TicketSigner(Signer.from_file(settings.signing_key_file)),
         clock=clock,
     )
 

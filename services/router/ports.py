@@ -6,12 +6,14 @@ from typing import NamedTuple, Protocol
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.ground import Ground
+from services.router.domain.life import Added
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import ChannelState
 from shared.clock import Clock
 from shared.envelope import Binding
 from shared.messages import Sealed
 from shared.public_book import PublicKey
+from shared.releases import ReleaseTicket, SignedTicket
 from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId, NoticeId, PartnershipId, SubmissionId
 
 
@@ -72,6 +74,21 @@ class Escalations(Protocol):
         """The channels in which something waits to be told."""
 
     async def mail(self) -> Mail: ...
+
+    async def of_matter(self, matter: EscalationRef) -> tuple[Escalation, ...]:
+        """Every stage of one matter, the first received first."""
+
+    async def of_address(self, address: str) -> tuple[Escalation, ...]:
+        """Those whose party list names this address, the first received first."""
+
+    async def added(self, ref: EscalationRef) -> tuple[Added, ...]:
+        """What was added to it, in order."""
+
+    async def added_as(self, submission: SubmissionId) -> Added | None:
+        """What came as this submission."""
+
+    async def due_clocks(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
+        """Escalations whose `act_at` has come, oldest first."""
 
     async def parked(self) -> tuple[ParkedMessage, ...]:
         """What was set aside and not yet settled, oldest first."""
@@ -141,6 +158,16 @@ class RecordKeys(Protocol):
 
     def wrap(self, record_key: bytes, ref: EscalationRef) -> bytes: ...
 
+    def unwrap(self, wrapped: bytes, ref: EscalationRef) -> bytes:
+        """The record key. Raises: Permanent(CANNOT_OPEN)."""
+        ...
+
+
+class Tickets(Protocol):
+    """Signs the tickets by which a browser fetches one sealed record from intake."""
+
+    def sign(self, ticket: ReleaseTicket) -> SignedTicket: ...
+
 
 class NotifierKey(Protocol):
     """The public key of the service that mails notices."""
@@ -175,4 +202,5 @@ class World(NamedTuple):
     facts_keys: FactsKeys
     record_keys: RecordKeys
     notifier: NotifierKey
+    tickets: Tickets
     clock: Clock

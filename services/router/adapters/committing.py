@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 
+from services.router.adapters.lives import write_added
 from services.router.adapters.tables import (
     ATTEMPTS,
     CHANNELS,
@@ -79,6 +80,9 @@ def _write_escalation_parts(connection: Connection, change: Change) -> None:
         _escalation(connection, change.escalation, answers=change.answers)
         if change.parties is not None:
             _parties(connection, change.escalation, change.parties)
+    for other in change.also:
+        _escalation(connection, other, answers=None)
+    write_added(connection, change.added)
     if change.decision is not None:
         _decision(connection, change.decision)
     if change.happened:
@@ -103,6 +107,8 @@ def _escalation(connection: Connection, escalation: Escalation, *, answers: dict
         "wait_until": saved.wait_until,
         "pattern": pattern_of(saved.facts)[:200] if saved.facts is not None else None,
         "accepted_at": saved.accepted_at,
+        "matter": saved.matter,
+        "act_at": saved.act_at,
         "body": _encode(saved),
     }
     if answers is not None:

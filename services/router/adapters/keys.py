@@ -9,6 +9,8 @@ from shared.envelope import Binding, OpeningKey, PublicHalf, StorageKey, seal
 from shared.failures import Code, Permanent, Transient
 from shared.messages import Sealed
 from shared.public_book import PublicKey
+from shared.receipts import Signer
+from shared.releases import ReleaseTicket, SignedTicket, ticket_bytes
 from shared.terms import EscalationRef, Instant, KeyId, PartnershipId
 
 KEY_FILES = "*.key"
@@ -69,6 +71,20 @@ class StorageKeyFile:
 
     def wrap(self, record_key: bytes, ref: EscalationRef) -> bytes:
         return self._key.wrap(record_key, ref)
+
+    def unwrap(self, wrapped: bytes, ref: EscalationRef) -> bytes:
+        return self._key.unwrap(wrapped, ref)
+
+
+class TicketSigner:
+    """Signs release tickets with router's own signing key, whose public half intake has."""
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+
+    def sign(self, ticket: ReleaseTicket) -> SignedTicket:
+        signature = self._signer.sign(ticket_bytes(ticket))
+        return SignedTicket(ticket=ticket, key=self._signer.key_id, signature=signature)
 
 
 class NotifierKeyFile:

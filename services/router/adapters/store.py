@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from services.router.adapters.committing import write
+from services.router.adapters.lives import SqlLives
 from services.router.adapters.queries import (
     ATTEMPT,
     ATTEMPTS_ABOUT,
@@ -48,11 +49,11 @@ from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, Pa
 T = TypeVar("T")
 
 
-class SqlEscalations:
+class SqlEscalations(SqlLives):
     """Escalations, kept in `database`. after_commit: called when something may now be owed or waiting."""
 
     def __init__(self, database: Database, *, after_commit: Callable[[Change], None] = lambda _: None) -> None:
-        self._database = database
+        super().__init__(database)
         self._after_commit = after_commit
 
     async def commit(self, change: Change) -> None:
@@ -133,9 +134,6 @@ class SqlEscalations:
     async def parked_signatures(self) -> int:
         query = select(func.count()).select_from(INBOX).where(INBOX.c.code == Code.BAD_SIGNATURE.value)
         return int((await self._scalars(query))[0])
-
-    async def _scalars(self, query: Any, **given: Any) -> list[Any]:
-        return await self._database.read(lambda connection: list(connection.execute(query, given).scalars()))
 
 
 class SqlSessions:

@@ -27,6 +27,17 @@ ESCALATIONS = Table(
     Column("pattern", String(200), index=True),
     Column("accepted_at", UtcDateTime),
     Column("answers", LargeBinary),
+    Column("matter", String(32), index=True),
+    Column("act_at", UtcDateTime, index=True),
+)
+
+ADDED = Table(
+    "added",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("submission", String(64), nullable=False, unique=True),
+    Column("ref", String(32), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 DECISIONS = Table(
