@@ -1,0 +1,94 @@
+"""Who stands before an escalation, and what they are in it at this moment: on today's directory. Shell."""
+
+from typing import NamedTuple
+
+from services.router.domain.decision import Decision
+from services.router.domain.escalation import Escalation, Move, Standing, may_move
+from services.router.domain.ground import Ground
+from services.router.domain.outcome import Voice, shown
+from services.router.domain.place import Place
+from services.router.domain.present import Present, of_address, present, standings_of
+from services.router.domain.routefacts import Wording
+from services.router.handlers.replying import Asker, find
+from services.router.handlers.routing import facts_of, place_of
+from services.router.ports import World
+from shared.messages import NoticePerson
+from shared.questions import Refused
+from shared.terms import Instant
+
+NOT_SIGNED_IN, NOT_ALLOWED, CHANGED = Refused(why="not-signed-in"), Refused(why="not-allowed"), Refused(why="changed")
+
+
+class Here(NamedTuple):
+    """Somebody at an escalation. decision: made afresh, and not stored: it says who may read and act now.
+
+    me: None for somebody whom the decision does not name, as the duty contact.
+    """
+
+    escalation: Escalation
+    ground: Ground
+    place: Place
+    decision: Decision
+    everybody: tuple[Present, ...]
+    me: Present | None
+    address: str
+    at: Instant
+
+    @property
+    def standings(self) -> frozenset[Standing]:
+        offered = self.escalation.life.offered_to
+        other = self.ground.place(offered) if offered is not None else None
+        return standings_of(self.address, self.everybody, place=self.place, other=other)
+
+    @property
+    def wording(self) -> Wording:
+        return self.ground.wording(self.escalation.partnership, edition=self.escalation.edition or None)
+
+    def may(self, move: Move) -> bool:
+        """Whether the table of moves lets them."""
+        return may_move(self.escalation.state, move, self.standings)
+
+    def voice(self) -> Voice:
+        """How the others are shown who speaks."""
+        return Voice(address=self.address, who=shown(self.me) if self.me is not None else "", at=self.at)
+
+    def named(self) -> NoticePerson | None:
+        """How a notice names who speaks."""
+        if self.me is None:
+            return None
+        person = self.me.person
+        return NoticePerson(name=person.name, role=person.role, agency=person.agency, phone=person.phone)
+
+
+async def here(ref: str, *, asker: Asker, ground: Ground, world: World) -> Here | Refused:
+    """Where the asker stands in this escalation. Strangers, and wrong or undecided ones, are refused alike."""
+    if not asker.address:
+        return NOT_SIGNED_IN
+    escalation = await find(ref, world=world)
+    if escalation is None or not escalation.decisions or ground.place(escalation.partnership) is None:
+        return NOT_ALLOWED
+    found = stand(escalation, asker.address, ground=ground, at=asker.at)
+    return found if found.standings else NOT_ALLOWED
+
+
+def stand(escalation: Escalation, address: str, *, ground: Ground, at: Instant) -> Here:
+    """The same for an address that was proved. Raises: Permanent(UNKNOWN_PARTNERSHIP, FACTS_REFUSED)."""
+    decision = fresh(escalation, ground=ground, at=at)
+    everybody = present(escalation, decision)
+    return Here(
+        escalation=escalation,
+        ground=ground,
+        place=place_of(escalation, ground),
+        decision=decision,
+        everybody=everybody,
+        me=of_address(everybody, address),
+        address=address,
+        at=at,
+    )
+
+
+def fresh(escalation: Escalation, *, ground: Ground, at: Instant) -> Decision:
+    """What would be decided at this moment, with all that happened since. It is not stored."""
+    edition = escalation.edition or None
+    facts, circumstances = facts_of(escalation), escalation.circumstances
+    return ground.decide(escalation.ref, facts, circumstances=circumstances, at=at, edition=edition)
