@@ -1,0 +1,182 @@
+"""What an escalation's clock asks for, and when: silence prompts people, it never moves a stage. Pure.
+
+Every prompt has a key and is given once. After an outage the latest of a row of the same is given, not each.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.router.domain.escalation import Escalation, State
+from services.router.domain.life import Holding, IssueState, Life, OutcomeVersion
+from shared.private import Private
+from shared.terms import Instant
+from shared.working_days import (
+    BeyondHolidayData,
+    Holidays,
+    add_working_days,
+    due_at,
+    is_working_day,
+)
+
+MORNING, OPEN_FROM, OPEN_UNTIL = time(9), time(8), time(18)
+"""When a reminder goes out that has no hour of its own, and between which hours any may. Source: issue 3, Clocks."""
+URGENT_WAIT = timedelta(hours=1)
+SHORT = timedelta(hours=48)
+_OUTCOME_DAYS = {"waits": 2, "managers": 4, "partnership": 6}
+_DAY = timedelta(days=1)
+
+
+class Calendar(NamedTuple):
+    """A partnership's zone and its nation's holidays."""
+
+    zone: str
+    holidays: Holidays
+
+
+class PromptKind(StrEnum):
+    """Which prompt it is. The values are those of `LifeFacts.what`."""
+
+    UNACKNOWLEDGED = "unacknowledged"
+    DUE_SOON = "due-soon"
+    DUE = "due"
+    OUTCOME_WAITS = "outcome-waits"
+    OUTCOME_MANAGERS = "outcome-managers"
+    OUTCOME_PARTNERSHIP = "outcome-partnership"
+    ISSUE_SOON = "issue-soon"
+    ISSUE_DUE = "issue-due"
+
+
+class Prompt(Private, frozen=True, kw_only=True):
+    """One prompt. at: when it is to be given, quiet hours counted. about: a holder's address, an issue's number."""
+
+    kind: PromptKind
+    key: str
+    at: Instant
+    about: str = ""
+
+
+def due_prompts(escalation: Escalation, due: Instant | None, calendar: Calendar, *, now: Instant) -> tuple[Prompt, ...]:
+    """What is to be prompted now, oldest first. due: the date for the answer as it stands."""
+    found = (_latest(row, now) for row in _rows(escalation, due, calendar))
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: one.at))
+
+
+def next_at(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Instant | None:
+    """When the clock next asks for something, None where it never will."""
+    return min((row.at for each in _rows(escalation, due, calendar) if (row := next(each, None))), default=None)
+
+
+def waking(at: Instant, calendar: Calendar, *, urgent: bool) -> Instant:
+    """`at`, or the next working morning where it falls into quiet hours. Never moved where it is urgent."""
+    local = at.astimezone(ZoneInfo(calendar.zone))
+    works = is_working_day(local.date(), calendar.holidays.days)
+    if urgent or (works and OPEN_FROM <= local.time() < OPEN_UNTIL):
+        return at
+    early = works and local.time() < OPEN_FROM
+    return morning_of(local.date() if early else working_day_after(local.date(), 1, calendar), calendar)
+
+
+def morning_of(day: date, calendar: Calendar) -> Instant:
+    """9 am on `day`."""
+    return datetime.combine(day, MORNING, ZoneInfo(calendar.zone)).astimezone(UTC)
+
+
+def working_day_after(day: date, days: int, calendar: Calendar) -> date:
+    """The `days`-th working day after `day`.
+
+    Past the known holidays it is counted by the week alone: a prompt is no deadline, and an early one does no harm.
+    """
+    try:
+        return add_working_days(day, days, holidays=calendar.holidays)
+    except BeyondHolidayData:
+        endless = Holidays(days=calendar.holidays.days, known_until=date.max)
+        return add_working_days(day, days, holidays=endless)
+
+
+def working_day_before(day: date, calendar: Calendar) -> date:
+    """The last working day before `day`."""
+    before = day - _DAY
+    while not is_working_day(before, calendar.holidays.days):
+        before -= _DAY
+    return before
+
+
+def _rows(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Iterator[Iterator[Prompt]]:
+    """Rows of prompts of one kind about one thing, each in time order and without those that were given."""
+    life, urgent = escalation.life, escalation.urgent
+    if escalation.state is State.ROUTED:
+        for holding in life.holdings:
+            if holding.acknowledged_at is None:
+                yield _unacknowledged(holding, life, calendar, urgent=urgent)
+        if due is not None:
+            yield _fresh(_deadline(escalation, due, calendar), life)
+    if escalation.state in (State.ROUTED, State.REFERRED, State.RECORDED) and life.versions:
+        yield _fresh(_outcome(life.versions[-1], calendar), life)
+    if escalation.state is State.CLOSED:
+        for issue in life.issues:
+            if issue.state is not IssueState.DONE:
+                yield _fresh(_issue(issue.number, issue.by_on, calendar), life)
+
+
+def _fresh(prompts: Iterator[Prompt], life: Life) -> Iterator[Prompt]:
+    return (one for one in prompts if one.key not in life.prompted)
+
+
+def _latest(row: Iterator[Prompt], now: Instant) -> Prompt | None:
+    """The last prompt of a row that is due, so that an outage is caught up with once."""
+    latest = None
+    for one in row:
+        if one.at > now:
+            break
+        latest = one
+    return latest
+
+
+def _unacknowledged(holding: Holding, life: Life, calendar: Calendar, *, urgent: bool) -> Iterator[Prompt]:
+    """At the end of each working day after being asked; each hour where harm is immediate. Without end."""
+    prefix = f"{PromptKind.UNACKNOWLEDGED}|{holding.address}|{holding.asked_at.isoformat()}|"
+    given = [int(key.removeprefix(prefix)) for key in life.prompted if key.startswith(prefix)]
+    number = max(given, default=0)
+    asked_on = holding.asked_at.astimezone(ZoneInfo(calendar.zone)).date()
+    while True:
+        number += 1
+        if urgent:
+            at = holding.asked_at + number * URGENT_WAIT
+        else:
+            at = due_at(working_day_after(asked_on, number, calendar), calendar.zone)
+        yield Prompt(kind=PromptKind.UNACKNOWLEDGED, key=f"{prefix}{number}", at=at, about=holding.address)
+
+
+def _deadline(escalation: Escalation, due: Instant, calendar: Calendar) -> Iterator[Prompt]:
+    """Before the date for the answer, and at it. A new date is a new row."""
+    urgent, began = escalation.urgent, escalation.accepted_at
+    if due - began <= SHORT:
+        soon = began + (due - began) / 2
+    else:
+        local = due.astimezone(ZoneInfo(calendar.zone)).date()
+        soon = morning_of(working_day_before(local, calendar), calendar)
+    soon = waking(soon, calendar, urgent=urgent)
+    stamp = due.isoformat()
+    if began < soon < due:
+        yield Prompt(kind=PromptKind.DUE_SOON, key=f"{PromptKind.DUE_SOON}|{stamp}", at=soon)
+    yield Prompt(kind=PromptKind.DUE, key=f"{PromptKind.DUE}|{stamp}", at=waking(due, calendar, urgent=urgent))
+
+
+def _outcome(version: OutcomeVersion, calendar: Calendar) -> Iterator[Prompt]:
+    """A text that waits: those silent, then the managers, then the partnership. None once somebody disputes it."""
+    if any(not one.agrees for one in version.answers):
+        return
+    proposed_on = version.at.astimezone(ZoneInfo(calendar.zone)).date()
+    for whom, days in _OUTCOME_DAYS.items():
+        kind = PromptKind(f"outcome-{whom}")
+        at = morning_of(working_day_after(proposed_on, days, calendar), calendar)
+        yield Prompt(kind=kind, key=f"{kind}|{version.digest}", at=at, about=str(version.number))
+
+
+def _issue(number: int, by_on: date, calendar: Calendar) -> Iterator[Prompt]:
+    for kind, day in ((PromptKind.ISSUE_SOON, working_day_before(by_on, calendar)), (PromptKind.ISSUE_DUE, by_on)):
+        at = waking(morning_of(day, calendar), calendar, urgent=False)
+        yield Prompt(kind=kind, key=f"{kind}|{number}|{by_on.isoformat()}", at=at, about=str(number))
