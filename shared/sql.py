@@ -1,12 +1,10 @@
 """What SQLite and PostgreSQL each ask of us: engines, types, and their failures as ours. Shell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC
-from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
@@ -14,10 +12,11 @@ from sqlalchemy.types import TypeDecorator
 from shared.failures import Code, Transient
 from shared.terms import Instant
 
-READERS = 4
-READS = {"candour_reads": True}
-"""Execution options of a connection that only reads: it takes no lock on SQLite."""
+T = TypeVar("T")
 
+READERS = 4
+
+_BEGUN_BY_US = "candour_begun_by_us"
 _BUSY_SECONDS = 5
 _CHECKPOINT_PAGES = 4000
 """16 MiB: a page that many commits change is copied into the file once, not at every fourth megabyte."""
@@ -58,30 +57,6 @@ class UtcDateTime(TypeDecorator[Instant]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Insert `row` unless one with its key is there. True where it was inserted."""
-    statement = _once(table, connection.dialect.name, says=True)
-    return connection.execute(statement, row).first() is not None
-
-
-def insert_each_once(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert those of `rows` whose key is not there, in one statement. All have the same columns."""
-    if rows:
-        connection.execute(_once(table, connection.dialect.name, says=False), rows)
-
-
-@lru_cache(maxsize=64)
-def _once(table: Table, dialect: str, *, says: bool) -> Any:
-    """The statement, built once: building it anew costs more than running it."""
-    insert: Any = sqlite.insert
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # slow to import, and most stores are SQLite
-
-        insert = postgresql.insert
-    statement = insert(table).on_conflict_do_nothing()
-    return statement.returning(*table.primary_key.columns) if says else statement
-
-
 def engine_of(url: str) -> Engine:
     """An engine that shows no values in its errors. SQLite: WAL, every commit synced, begun with the write lock."""
     parsed = make_url(url)
@@ -109,10 +84,66 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("candour_reads")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if not connection.get_execution_options().get(_BEGUN_BY_US):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+class KeptConnection:
+    """A connection to SQLite that one thread keeps: taking one from the pool costs more than most transactions.
+
+    For SQLAlchemy it is in one transaction without end; the driver is told where each begins and ends.
+    """
+
+    def __init__(self, engine: Engine, *, begin: str) -> None:
+        self._engine = engine
+        self._begin = begin
+        self._connection: Connection | None = None
+
+    def transaction(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` and commit. After any failure nothing of it is there, and the next begins on a new connection."""
+        connection = self._connection or self._connected()
+        try:
+            tell_driver(connection, self._begin)
+            value = work(connection)
+            tell_driver(connection, "COMMIT")
+        except BaseException:
+            self.close()
+            raise
+        return value
+
+    def close(self) -> None:
+        """Undo what is not committed and give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _connected(self) -> Connection:
+        self._connection = self._engine.connect().execution_options(**{_BEGUN_BY_US: True})
+        self._connection.begin()
+        return self._connection
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection under SQLAlchemy's."""
+    return connection.connection.driver_connection
+
+
+def tell_driver(connection: Connection, text: str) -> None:
+    """A statement with neither parameters nor rows, past SQLAlchemy. Raises its errors."""
+    with_our_errors(connection.dialect, driver_of(connection).execute, text)
+
+
+def with_our_errors(dialect: Dialect, work: Callable[..., T], *given: Any) -> T:
+    """Run a call of the driver's. Raises its errors as SQLAlchemy's, without their values: `translated` knows those."""
+    try:
+        return work(*given)
+    except Exception as failure:
+        driver: Any = dialect.loaded_dbapi
+        if not isinstance(failure, driver.Error):
+            raise
+        raise DBAPIError.instance("", None, failure, driver.Error, hide_parameters=True, dialect=dialect) from None
 
 
 def may_run_again(failure: BaseException) -> bool:

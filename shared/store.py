@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.failures import Code, Transient
-from shared.sql import READERS, READS, engine_of, may_run_again, translated
+from shared.sql import READERS, KeptConnection, engine_of, may_run_again, tell_driver, translated
 from shared.sql import StoreFault as StoreFault
 from shared.sql import UtcDateTime as UtcDateTime
-from shared.sql import insert_each_once as insert_each_once
-from shared.sql import insert_once as insert_once
+from shared.statements import Prepared as Prepared
+from shared.statements import insert_each_once as insert_each_once
+from shared.statements import insert_once as insert_once
 
 T = TypeVar("T")
 
@@ -40,10 +41,10 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = engine_of(url)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store")
-        self._reads: dict[str, Any] = dict(READS)
-        if self._engine.dialect.name == "postgresql":
-            self._reads["isolation_level"] = "REPEATABLE READ"
-        self._writer = _Writer(self._engine) if self._engine.dialect.name == "sqlite" else None
+        self._kept: list[KeptConnection] = []
+        lite = self._engine.dialect.name == "sqlite"
+        self._own = _Readers(self._engine, self._kept) if lite else None
+        self._writer = _Writer(self._engine) if lite else None
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction, committed on return. Raises: Transient(STORE_UNAVAILABLE, STORE_CONFLICT)."""
@@ -63,6 +64,8 @@ class Database:
         if self._writer is not None:
             self._writer.stop()
         self._readers.shutdown()
+        for kept in self._kept:
+            kept.close()
         self._engine.dispose()
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
@@ -77,10 +80,23 @@ class Database:
 
     def _snapshot(self, work: Callable[[Connection], T]) -> T:
         try:
-            with self._engine.connect().execution_options(**self._reads) as connection, connection.begin():
+            if self._own is not None:
+                return self._own.kept.transaction(work)
+            with (
+                self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection,
+                connection.begin(),
+            ):
                 return work(connection)
         except SQLAlchemyError as failure:
             raise translated(failure) from None
+
+
+class _Readers(threading.local):
+    """Each thread's own kept connection. all: every thread's, to be closed when the threads have ended."""
+
+    def __init__(self, engine: Engine, every: list[KeptConnection]) -> None:
+        self.kept = KeptConnection(engine, begin="BEGIN")
+        every.append(self.kept)
 
 
 class _Piece:
@@ -106,7 +122,7 @@ class _Writer:
     """SQLite's one writer: all that waits goes into one transaction and one fsync."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._kept = KeptConnection(engine, begin="BEGIN IMMEDIATE")
         self._waiting: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._stopped = False
@@ -124,6 +140,7 @@ class _Writer:
         self._stopped = True
         self._waiting.put(None)
         self._thread.join()
+        self._kept.close()
 
     def _serve(self) -> None:
         while (first := self._waiting.get()) is not None:
@@ -148,27 +165,30 @@ class _Writer:
 
     def _commit(self, pieces: list[_Piece]) -> None:
         try:
-            with self._engine.connect() as connection, connection.begin():
-                if len(pieces) == 1:  # its failure undoes the whole transaction, which is its own
-                    pieces[0].value = pieces[0].work(connection)
-                else:
-                    for piece in pieces:
-                        _run_alone(connection, piece)
+            self._kept.transaction(lambda connection: _run_all(connection, pieces))
         except BaseException as failure:  # noqa: BLE001 - nothing was committed; every waiter is told so
             told = translated(failure) if isinstance(failure, SQLAlchemyError) else failure
             for piece in pieces:
                 piece.failure = piece.failure or told
 
 
+def _run_all(connection: Connection, pieces: list[_Piece]) -> None:
+    if len(pieces) == 1:  # its failure undoes the whole transaction, which is its own
+        pieces[0].value = pieces[0].work(connection)
+        return
+    for piece in pieces:
+        _run_alone(connection, piece)
+
+
 def _run_alone(connection: Connection, piece: _Piece) -> None:
     """Run one piece in a savepoint, so that its failure undoes it alone."""
-    connection.exec_driver_sql("SAVEPOINT piece")
+    tell_driver(connection, "SAVEPOINT piece")
     try:
         piece.value = piece.work(connection)
     except BaseException as failure:  # noqa: BLE001 - it belongs to the one who waits for it
         piece.failure = translated(failure) if isinstance(failure, SQLAlchemyError) else failure
-        connection.exec_driver_sql("ROLLBACK TO piece")
-    connection.exec_driver_sql("RELEASE piece")
+        tell_driver(connection, "ROLLBACK TO piece")
+    tell_driver(connection, "RELEASE piece")
 
 
 def _tell(piece: _Piece) -> None:

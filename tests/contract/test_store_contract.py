@@ -8,12 +8,28 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, func, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from shared.failures import Code, Transient
 from shared.inbox import already_in, inbox_table, settled_among, take_in
 from shared.outbox import outbox_table, owe
-from shared.store import Database, StoreFault, UtcDateTime, insert_once, migrate
+from shared.store import Database, Prepared, StoreFault, UtcDateTime, insert_each_once, insert_once, migrate
 from shared.terms import MessageId
 
 METADATA = MetaData()
@@ -26,6 +42,19 @@ CHILDREN = Table(
     Column("name", String(20), unique=True),
     Column("parent", Integer, ForeignKey("things.id")),
     Column("at", UtcDateTime),
+)
+KINDS = Table(
+    "kinds",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime),
+    Column("yes", Boolean),
+    Column("raw", LargeBinary),
+)
+KEEP = Prepared(insert(KINDS).inline(), columns=("id", "at", "yes", "raw"))
+KEPT = Prepared(select(KINDS).where(KINDS.c.at == bindparam("then", type_=UtcDateTime)))
+SAID = Prepared(
+    update(KINDS).where(and_(KINDS.c.id == bindparam("known"), KINDS.c.yes.is_(False))), columns=("yes", "raw")
 )
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, UTC)
 
@@ -140,6 +169,52 @@ async def test_insert_once_says_whether_it_did(database: Database) -> None:
     row = {"id": 1, "name": "one"}
     assert await database.write(lambda connection: insert_once(connection, CHILDREN, row))
     assert not await database.write(lambda connection: insert_once(connection, CHILDREN, row))
+
+
+async def test_what_is_there_is_passed_over_and_the_rest_inserted(database: Database) -> None:
+    rows = [{"id": number, "name": str(number)} for number in (1, 2, 3)]
+    await database.write(lambda connection: insert_each_once(connection, CHILDREN, rows[:1]))
+    await database.write(lambda connection: insert_each_once(connection, CHILDREN, rows))
+    assert await database.read(count) == 3
+
+
+async def test_a_prepared_statement_keeps_instants_truths_and_bytes(database: Database) -> None:
+    row = {"id": 1, "at": NOON.astimezone(timezone(timedelta(hours=5))), "yes": True, "raw": b"\0a"}
+    await database.write(lambda connection: KEEP.run_each(connection, [row, {**row, "id": 2, "raw": None}]))
+    kept = await database.read(lambda connection: KEPT.rows(connection, {"then": NOON}))
+    assert sorted((one[0], *one[1:]) for one in kept if one[3]) == [(1, NOON, True, b"\0a")]
+    assert [one[3] for one in kept if one[0] == 2] == [None]
+    assert all(one[1].utcoffset() == timedelta(0) for one in kept)
+
+
+async def test_a_prepared_update_says_how_many_rows_it_changed(database: Database) -> None:
+    row = {"id": 1, "at": NOON, "yes": False, "raw": None}
+    await database.write(lambda connection: KEEP.run(connection, row))
+    change = {"known": 1, "yes": True, "raw": b"b"}
+    assert await database.write(lambda connection: SAID.run(connection, change)) == 1
+    assert await database.write(lambda connection: SAID.run(connection, change)) == 0
+
+
+async def test_a_prepared_statement_fails_as_any_other(database: Database) -> None:
+    row = {"id": 1, "at": NOON, "yes": False, "raw": None}
+    await database.write(lambda connection: KEEP.run(connection, row))
+    with pytest.raises(Transient) as caught:
+        await database.write(lambda connection: KEEP.run(connection, row))
+    assert caught.value.code is Code.STORE_CONFLICT
+    with pytest.raises(StoreFault):
+        await database.write(lambda connection: KEEP.run(connection, {**row, "at": NOON.replace(tzinfo=None)}))
+
+
+async def test_a_read_that_failed_hinders_no_later_one(database: Database) -> None:
+    def bug(connection: Connection) -> None:
+        count(connection)
+        raise LookupError
+
+    for _ in range(8):  # each reader's turn
+        with pytest.raises(LookupError):
+            await database.read(bug)
+    await database.write(insert("one"))
+    assert [await database.read(count) for _ in range(8)] == [1] * 8
 
 
 async def test_a_message_taken_in_is_in(database: Database) -> None:
