@@ -13,6 +13,8 @@ OWN_MANAGER = "is the raiser's own manager, in the agency whose decision is chal
 def barred_by(facts: Facts, directory: Directory, circumstances: Circumstances) -> dict[str, str]:
     """Address to why its owner is asked neither to act nor to stand in."""
     barred = {facts.raiser.address.strip().casefold(): RAISED_IT}
+    if circumstances.raiser is not None:
+        barred[circumstances.raiser.address.strip().casefold()] = RAISED_IT
     for side in facts.raising[1:]:
         for address in addresses_of(side.decision_maker, side, directory):
             barred[address] = RAISED_IT

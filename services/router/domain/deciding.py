@@ -9,6 +9,7 @@ import msgspec
 from services.router.domain.by_hand import BY_HAND
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory
+from services.router.domain.handing import raised_now
 from services.router.domain.parties import name_parties
 from services.router.domain.partnership import Partnership
 from services.router.domain.people import Parties
@@ -40,7 +41,8 @@ def decide_escalation(
     """
     partnership = directory.partnerships[facts.partnership]
     options = directory.options[facts.partnership]
-    step = decide(policy, informed(facts, directory), holidays=holidays, options=options)
+    raised = raised_now(facts, circumstances)
+    step = decide(policy, informed(raised, directory), holidays=holidays, options=options)
     day = now.astimezone(_zone(partnership.zone)).date()
     parties = name_parties(step, facts, directory, partnership, day=day, circumstances=circumstances)
     if step.ruling is Ruling.REFERRED and any(one.must_act for one in parties.persons):

@@ -2,7 +2,9 @@
 
 from typing import Protocol
 
-from services.router.domain.decision import Circumstances, Decision
+from services.router.domain.clocks import Calendar
+from services.router.domain.decision import Circumstances, Decision, Person
+from services.router.domain.handing import Deputy
 from services.router.domain.place import Place
 from services.router.domain.routefacts import Wording
 from services.router.policy.facts import Facts
@@ -46,5 +48,21 @@ class Ground(Protocol):
 
     def posts(self, partnership: PartnershipId) -> tuple[tuple[str, str], ...]:
         """(post id, words) of the posts that a person may route to."""
+
+    def deputies(
+        self, person: Person, facts: Facts, *, circumstances: Circumstances, at: Instant
+    ) -> tuple[Deputy, ...]:
+        """Whom somebody who is asked to act may name in their own place today."""
+
+    def called(
+        self, silent: Person, facts: Facts, *, circumstances: Circumstances, at: Instant
+    ) -> tuple[Person | None, Person | None]:
+        """Who is called today where `silent` does not answer: the deputy, and the agency's safeguarding lead."""
+
+    def calendar(self, partnership: PartnershipId) -> Calendar:
+        """The partnership’s zone and its nation’s holidays. Raises: KeyError for one not in the directory."""
+
+    def is_mailbox(self, address: str) -> bool:
+        """Whether several people read what comes to this address: the directory has it as a shared mailbox."""
 
     def preview(self, question: RouteQuestion, *, at: Instant) -> RouteAnswer: ...

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from services.router.domain.barring import barred_by
 from services.router.domain.book import public_partnership, serving
 from services.router.domain.deciding import decide_escalation
-from services.router.domain.decision import Circumstances, Decision
+from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory, holder_on
+from services.router.domain.handing import Deputy, deputies_of
 from services.router.domain.lookup import LEAD_ROLES
 from services.router.domain.partnership import Partnership
 from services.router.domain.place import Place
@@ -155,6 +158,20 @@ class DirectoryGround:
         own = self._directory.agencies.get(AgencyId(partnership))
         agencies = (*serving(known, self._directory), *((own,) if own is not None else ()))
         return tuple((post.id, f"{post.title}, {agency.name}") for agency in agencies for post in agency.posts)
+
+    def deputies(
+        self, person: Person, facts: Facts, *, circumstances: Circumstances, at: Instant
+    ) -> tuple[Deputy, ...]:
+        partnership = self._directory.partnerships[facts.partnership]
+        day = at.astimezone(ZoneInfo(partnership.zone)).date()
+        barred = barred_by(facts, self._directory, circumstances).keys() - {person.address.strip().casefold()}
+        return deputies_of(person, self._directory, day=day, barred=frozenset(barred))
+
+    def is_mailbox(self, address: str) -> bool:
+        wanted = address.strip().casefold()
+        duties = (one.duty.mailbox.strip().casefold() for one in self._directory.partnerships.values())
+        posts = self._directory.at_address(wanted)
+        return wanted in duties or any(one.post.mailbox.casefold() == wanted for one in posts)
 
     def preview(self, question: RouteQuestion, *, at: Instant) -> RouteAnswer:
         place = self.place(question.partnership)

@@ -9,6 +9,7 @@ from services.router.domain.barring import OWN_MANAGER, barred_by, is_own_manage
 from services.router.domain.by_hand import route_by_hand
 from services.router.domain.decision import Circumstances
 from services.router.domain.directory import Agency, Directory
+from services.router.domain.handing import hand_over, raised_now
 from services.router.domain.lookup import Found, Search
 from services.router.domain.panel import propose_panel
 from services.router.domain.partnership import Partnership
@@ -38,6 +39,7 @@ def name_parties(
     search = Search(directory, partnership, day=day, barred=barred, held=facts.held)
     if step.recuse:
         _recuse(search, facts)
+    facts = raised_now(facts, circumstances)
     parties = Parties(search, facts, circumstances)
     parties.own_managers = own_managers(facts, directory, step.managing)
     if parties.own_managers and manager_made_it(facts, directory, parties.own_managers):
@@ -49,6 +51,8 @@ def name_parties(
     if circumstances.by_hand is not None:
         search.barred |= dict.fromkeys(parties.own_managers, OWN_MANAGER)
         route_by_hand(parties)
+    if circumstances.handed:
+        hand_over(parties)
     return parties
 
 

@@ -86,6 +86,7 @@ def address_source(named: Named, side: Side | None, parties: Parties) -> str:
 
 def typed(seat: Asked, named: Named, side: Side | None, parties: Parties, *, source: str) -> Person:
     proved = seat.part is Part.RAISER and seat.side == 0  # a colleague who also raises it proved no address
+    proved = proved and parties.circumstances.raiser is None  # nor did a successor whom the first raiser named
     let_through = source is not UNRELEASED or proved
     directory = parties.search.directory
     post = directory.own_post(side.agency, named.address) if side is not None and source is DIRECTORY else None
