@@ -1,13 +1,16 @@
 """A person names the post that is to act, where the policy or the directory gives nobody. Pure."""
 
+import msgspec
+
 from services.router.domain.decision import Person
 from services.router.domain.directory import Directory, Placed
 from services.router.domain.people import Parties, person
+from services.router.domain.scrutiny import GAP, SCRUTINEER
 from services.router.policy.step import Asked, Part, Where, Who
 from shared.messages import AskedAs
 
 BY_HAND = "by-hand"
-ANSWERED = frozenset(("duty-stands-in", "stage-not-in-policy", "agency-not-listed", "no-holder", "nobody"))
+ANSWERED = frozenset(("duty-stands-in", "stage-not-in-policy", "agency-not-listed", "no-holder", "nobody", GAP))
 SEAT = Asked(
     part=Part.CONTACT,
     where=Where.RECEIVING,
@@ -22,6 +25,13 @@ SEAT = Asked(
     asked_as=AskedAs.RECEIVING,
     why_you="The partnership's duty contact chose you to act.",
 )
+AS_SCRUTINEER = msgspec.structs.replace(
+    SEAT,
+    where=Where.PARTNERSHIP,
+    words="independent scrutineer",
+    asked_as=AskedAs.SCRUTINEER,
+    why_you="The partnership's duty contact asks you, as independent scrutineer, to decide what happens next.",
+)
 
 
 def route_by_hand(parties: Parties) -> None:
@@ -35,7 +45,7 @@ def route_by_hand(parties: Parties) -> None:
     if placed is None or found is None:
         search.gap("nobody", "Nobody who may act holds the post that was chosen by hand.")
         return
-    chosen = person(SEAT, found, search.partnership)
+    chosen = person(AS_SCRUTINEER if placed.post.role == SCRUTINEER else SEAT, found, search.partnership)
     parties.keep([one for one in parties.persons if not _gives_way(one, chosen, placed, search.directory)])
     parties.add(chosen)
     search.gaps = {gap: None for gap in search.gaps if gap[0] not in ANSWERED}

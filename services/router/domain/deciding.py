@@ -14,7 +14,8 @@ from services.router.domain.parties import name_parties
 from services.router.domain.partnership import Partnership
 from services.router.domain.people import Parties
 from services.router.domain.ringing import on_call_reason, ring_now
-from services.router.policy.engine import answered_by_hand, decide
+from services.router.domain.scrutiny import GAP, STANDS_ASIDE
+from services.router.policy.engine import answered_by_hand, decide, left_to_a_person
 from services.router.policy.facts import Facts, Raiser, Side
 from services.router.policy.model import Policy
 from services.router.policy.step import Basis, Part, Reason, Ruling, Step
@@ -45,8 +46,11 @@ def decide_escalation(
     step = decide(policy, informed(raised, directory), holidays=holidays, options=options)
     day = now.astimezone(_zone(partnership.zone)).date()
     parties = name_parties(step, facts, directory, partnership, day=day, circumstances=circumstances)
-    if step.ruling is Ruling.REFERRED and any(one.must_act for one in parties.persons):
+    somebody_acts = any(one.must_act for one in parties.persons)
+    if step.ruling is Ruling.REFERRED and somebody_acts:
         step = answered_by_hand(step, policy, facts, holidays=holidays, options=options)
+    elif not somebody_acts and parties.search.has_gap(GAP):
+        step = left_to_a_person(step, STANDS_ASIDE)
     if facts.immediate_harm:
         ring_now(parties, now.astimezone(_zone(partnership.zone)), holidays=holidays)
     return _decision(ref, step, parties, policy=policy, now=now)

@@ -17,6 +17,7 @@ from services.router.domain.partnership import Partnership
 from services.router.domain.place import Place
 from services.router.domain.preview import answer_of, facts_of
 from services.router.domain.routefacts import Wording
+from services.router.domain.scrutiny import others_scrutineers
 from services.router.policy.facts import Facts
 from services.router.policy.model import Policy
 from shared.forms import FormDefinition
@@ -157,7 +158,8 @@ class DirectoryGround:
             return ()
         own = self._directory.agencies.get(AgencyId(partnership))
         agencies = (*serving(known, self._directory), *((own,) if own is not None else ()))
-        return tuple((post.id, f"{post.title}, {agency.name}") for agency in agencies for post in agency.posts)
+        here = [(post.id, f"{post.title}, {agency.name}") for agency in agencies for post in agency.posts]
+        return (*here, *others_scrutineers(known, self._directory))
 
     def deputies(
         self, person: Person, facts: Facts, *, circumstances: Circumstances, at: Instant

@@ -53,6 +53,9 @@ class Search:
         """Note something that a person must look at."""
         self.gaps[(code, says)] = None
 
+    def has_gap(self, code: str) -> bool:
+        return any(known == code for known, _ in self.gaps)
+
     def gaps_found(self) -> tuple[Gap, ...]:
         return tuple(Gap(code=code, says=says) for code, says in self.gaps)
 

@@ -22,6 +22,7 @@ from services.router.domain.people import (
     person,
     typed,
 )
+from services.router.domain.scrutiny import stands_aside
 from services.router.domain.steady import steady
 from services.router.policy.facts import Facts, Named, Side
 from services.router.policy.step import Asked, Part, Step, Where, Who
@@ -221,6 +222,8 @@ def _unmanaged(seat: Asked, side: Side, agency: Agency, parties: Parties, *, tea
 def _at_partnership(seat: Asked, parties: Parties) -> None:
     """A post that the partnership itself keeps: the scrutineer, the business manager."""
     search, partnership = parties.search, parties.search.partnership
+    if stands_aside(seat, search, parties.facts):
+        return
     if seat.who is not Who.DUTY and _ready(seat, AgencyId(partnership.id), None, parties):
         return
     agency = search.directory.agencies.get(AgencyId(partnership.id))

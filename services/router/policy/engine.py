@@ -14,7 +14,7 @@ from services.router.policy.facts import Facts
 from services.router.policy.matching import kind_of
 from services.router.policy.model import Options, Policy
 from services.router.policy.plan import Plan, plan
-from services.router.policy.step import Ruling, Step
+from services.router.policy.step import Due, Reason, Ruling, Step
 from shared.terms import Instant
 from shared.working_days import Holidays
 
@@ -79,6 +79,13 @@ def answered_by_hand(step: Step, policy: Policy, facts: Facts, *, holidays: Holi
     due = deadline(facts.timeframe, facts.opened_at, zone=options.zone, holidays=holidays, warn_days=warn_days)
     return msgspec.structs.replace(
         step, ruling=Ruling.ROUTED, due=due, warnings=wording.warnings(facts, due, late=False)
+    )
+
+
+def left_to_a_person(step: Step, because: Reason) -> Step:
+    """What nobody whom the policy names may decide: referred, and due once a person has said who acts."""
+    return msgspec.structs.replace(
+        step, ruling=Ruling.REFERRED, due=Due(), warnings=(), reasons=(*step.reasons, because)
     )
 
 
