@@ -135,7 +135,7 @@ class StoredDecision(Private, frozen=True, kw_only=True):
 class SentNotice(Private, frozen=True, kw_only=True):
     """A notice that was owed to somebody. part, post: of the person in the decision; "" for codes and the desk.
 
-    replaced: somebody else was asked to act instead.
+    replaced: somebody else was asked to act instead. reported_at: when the mail system said what stands in `state`.
     """
 
     id: NoticeId
@@ -150,6 +150,7 @@ class SentNotice(Private, frozen=True, kw_only=True):
     must_act: bool = False
     state: NoticeState | None = None
     replaced: bool = False
+    reported_at: Instant | None = None
 
 
 def overtakes(known: SentNotice, new: SentNotice) -> bool:

@@ -94,7 +94,7 @@ def _of_one(line: Happened, *, notes: bool) -> str:
     if line.what is What.DEBRIEF:
         return DEBRIEFS.get(line.note, SAYS[line.what])
     if line.what is What.PROMPTED:
-        return PROMPTED.get(line.note.partition(":")[0], SAYS[line.what])
+        return PROMPTED.get(line.note.partition("|")[0], SAYS[line.what])
     if line.what in QUOTED and line.name and line.note:
         return f"{SAYS[line.what]} They wrote: “{line.note}”"
     return SAYS[line.what]

@@ -103,9 +103,12 @@ DEBRIEFS = {
 PROMPTED = {
     "unacknowledged": "Nobody had said “I have this”: an email that says so was made ready.",
     "due-soon": "A reminder that the date for the answer is near was made ready.",
-    "due": "An email that the date for the answer is here was made ready.",
-    "outcome": "A reminder that the text of the outcome waits was made ready.",
-    "issue": "A reminder of an outstanding issue was made ready.",
+    "due": "A reminder that the date for the answer is here was made ready.",
+    "outcome-waits": "A reminder that the text of the outcome waits was made ready.",
+    "outcome-managers": "The text of the outcome waits: an email that tells the managers was made ready.",
+    "outcome-partnership": "The text of the outcome waits: the partnership is told, in codes only.",
+    "issue-soon": "A reminder that an outstanding issue is due soon was made ready.",
+    "issue-due": "A reminder that an outstanding issue is due was made ready.",
 }
 ASKED_TO_LOOK = {
     "referred": "the policy or the directory does not say who acts",

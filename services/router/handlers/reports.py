@@ -45,7 +45,7 @@ async def _reported(report: NoticeReported, about: Reported, *, world: World, at
     notice = about.notice
     if notice is None:
         return Change(at=at)
-    told, line = replace(notice, state=report.state), _line(notice, report.state, at=at)
+    told, line = replace(notice, state=report.state, reported_at=report.at), _line(notice, report.state, at=at)
     if not overtakes(notice, told):
         return Change(at=at, happened=(line,))
     change = Change(at=at, sent=(told,), happened=(line,))

@@ -1,0 +1,25 @@
+"""The codes by which a page names a person back to router: no address stands in a page's choices. Pure."""
+
+from collections.abc import Iterable
+
+from services.router.domain.escalation import Escalation, Standing
+from services.router.domain.outcome import shown
+from services.router.domain.present import Present
+from shared.following import ChoiceSeen
+from shared.references import derive_id
+
+_SYMBOLS = 12
+
+
+def by_code(escalation: Escalation, everybody: Iterable[Present]) -> dict[str, Present]:
+    """Whoever may pursue an outstanding issue, by the code that the page has for them: the same at every look."""
+    return {
+        derive_id("person", escalation.ref, one.address)[:_SYMBOLS]: one
+        for one in everybody
+        if one.standings != {Standing.SEAT_OFFERED}
+    }
+
+
+def owners(escalation: Escalation, everybody: Iterable[Present]) -> tuple[ChoiceSeen, ...]:
+    """The same as a page lists them."""
+    return tuple(ChoiceSeen(code=code, words=shown(one)) for code, one in by_code(escalation, everybody).items())
