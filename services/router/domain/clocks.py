@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.life import Holding, IssueState, Life, OutcomeVersion
 from shared.private import Private
@@ -67,6 +69,16 @@ def due_prompts(escalation: Escalation, due: Instant | None, calendar: Calendar,
 def next_at(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Instant | None:
     """When the clock next asks for something, None where it never will."""
     return min((row.at for each in _rows(escalation, due, calendar) if (row := next(each, None))), default=None)
+
+
+def timed(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Escalation:
+    """The escalation with the time at which its clock next asks for something. Whoever saves one sets it anew."""
+    return msgspec.structs.replace(escalation, act_at=next_at(escalation, due, calendar))
+
+
+def due_of(escalation: Escalation, decided: Instant | None) -> Instant | None:
+    """The date for the answer as it stands: the one the raiser agreed to, else the one that was decided."""
+    return escalation.life.agreed_until or decided
 
 
 def waking(at: Instant, calendar: Calendar, *, urgent: bool) -> Instant:

@@ -8,6 +8,8 @@ import msgspec
 
 from services.router.domain.barring import barred_by
 from services.router.domain.book import public_partnership, serving
+from services.router.domain.calling import deputy_for, lead_of
+from services.router.domain.clocks import Calendar
 from services.router.domain.deciding import decide_escalation
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory, holder_on
@@ -168,6 +170,20 @@ class DirectoryGround:
         day = at.astimezone(ZoneInfo(partnership.zone)).date()
         barred = barred_by(facts, self._directory, circumstances).keys() - {person.address.strip().casefold()}
         return deputies_of(person, self._directory, day=day, barred=frozenset(barred))
+
+    def called(
+        self, silent: Person, facts: Facts, *, circumstances: Circumstances, at: Instant
+    ) -> tuple[Person | None, Person | None]:
+        day = at.astimezone(ZoneInfo(self._directory.partnerships[facts.partnership].zone)).date()
+        barred = frozenset(barred_by(facts, self._directory, circumstances)) - {silent.address.strip().casefold()}
+        return (
+            deputy_for(silent, self._directory, day=day, barred=barred),
+            lead_of(silent, self._directory, day=day, barred=barred),
+        )
+
+    def calendar(self, partnership: PartnershipId) -> Calendar:
+        known = self._directory.partnerships[partnership]
+        return Calendar(known.zone, holidays_of(known.nation))
 
     def is_mailbox(self, address: str) -> bool:
         wanted = address.strip().casefold()

@@ -42,11 +42,15 @@ class Holding(Private, frozen=True, kw_only=True):
 
 
 class Joined(Private, frozen=True, kw_only=True):
-    """Somebody who has a part beyond the stored decision. why: deputy, handed-over, raiser, second-raiser, panel."""
+    """Somebody who has a part beyond the stored decision. why: deputy, lead, handed-over, raiser, second-raiser, panel.
+
+    instead_of: the address of the silent contact whom a deputy stands in for.
+    """
 
     person: Person
     since: Instant
     why: str
+    instead_of: str = ""
 
 
 class Proposal(Private, frozen=True, kw_only=True):

@@ -1,0 +1,59 @@
+"""Whom to call when somebody who was asked to act is silent: the deputy, and their agency's safeguarding lead. Pure."""
+
+from datetime import date
+
+import msgspec
+
+from services.router.domain.decision import Part, Person
+from services.router.domain.directory import Directory, Holder, Placed, absence_on, holder_on
+from services.router.domain.handing import deputies_of
+from services.router.domain.lookup import LEAD_ROLES
+
+DEPUTY_WHY = "{role} was asked to act and has not said yet that they have it. You stand in for them."
+LEAD_WHY = "Somebody of your agency was asked to act, and has not said yet that they have it."
+
+
+def deputy_for(silent: Person, directory: Directory, *, day: date, barred: frozenset[str]) -> Person | None:
+    """Who stands in for `silent` today, with all that they may do; None where the directory has nobody."""
+    for deputy in deputies_of(silent, directory, day=day, barred=barred):
+        placed = directory.posts[deputy.post]
+        holder = holder_on(placed.post, day)
+        if holder is not None:
+            why = DEPUTY_WHY.format(role=silent.role or silent.seat or "Somebody")
+            return msgspec.structs.replace(
+                _person(placed, holder, part=silent.part, why_you=why),
+                must_act=True,
+                may_read=silent.may_read,
+                standing_in_for=silent.seat or silent.role,
+                seat=silent.seat,
+                asked_as=silent.asked_as,
+            )
+    return None
+
+
+def lead_of(silent: Person, directory: Directory, *, day: date, barred: frozenset[str]) -> Person | None:
+    """The safeguarding lead of the agency that `silent` belongs to; told, and given nothing to read."""
+    agency = next((one for one in directory.agencies.values() if one.name == silent.agency), None)
+    if agency is None:
+        return None
+    for placed in (one for role in LEAD_ROLES for one in directory.with_role(agency.id, role)):
+        holder = holder_on(placed.post, day) if absence_on(placed.post, day) is None else None
+        if holder is not None and holder.address.strip().casefold() not in barred:
+            return _person(placed, holder, part=Part.LEAD, why_you=LEAD_WHY)
+    return None
+
+
+def _person(placed: Placed, holder: Holder, *, part: Part, why_you: str) -> Person:
+    return Person(
+        part=part,
+        name=holder.name,
+        role=placed.post.title,
+        agency=placed.agency.name,
+        address=holder.address,
+        phone=holder.phone or placed.post.phone or placed.agency.phone,
+        told=True,
+        must_act=False,
+        may_read=False,
+        post=placed.post.id,
+        why_you=why_you,
+    )
