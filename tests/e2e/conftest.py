@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sample_book import with_many_agencies
 from stand import BROWSER, Stand, build_scripts, running
 
 CHROMIUM = "/usr/bin/chromium"
@@ -56,6 +57,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def stand(tmp_path: Path, built: Path) -> Iterator[Stand]:
     with running(Stand(), tmp_path, built) as standing:
+        yield standing
+
+
+@pytest.fixture
+def crowded(tmp_path: Path, built: Path) -> Iterator[Stand]:
+    """A stand whose partnership has many agencies, one of them with many teams."""
+    made = Stand()
+    made.partnership = with_many_agencies(made.partnership)
+    with running(made, tmp_path, built) as standing:
         yield standing
 
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from shared.forms import FormDefinition, definition_json
 from shared.public_book import (
     PublicAgency,
@@ -131,6 +133,20 @@ def sample_partnership(*, facts_key: bytes, custody_key: bytes) -> PublicPartner
         facts_keys=(PublicKey(id=KeyId("facts-1"), key=facts_key, expires_at=LATER),),
         custody_key=PublicKey(id=KeyId("custody-1"), key=custody_key, expires_at=LATER),
     )
+
+
+SCHOOLS = ("Ashfield", "Beacon", "Coppice", "Dunmore", "Eastlea", "Fernhill", "Grange", "Hollow Bank")
+
+
+def with_many_agencies(partnership: PublicPartnership) -> PublicPartnership:
+    """The same partnership with eight schools more, and an early help service of nine teams."""
+    schools = tuple(
+        PublicAgency(id=AgencyId(f"school-{n}"), name=f"{name} St Zoë’s School", type="education")
+        for n, name in enumerate(SCHOOLS)
+    )
+    teams = tuple(PublicTeam(id=TeamId(f"locality-{n}"), name=f"Locality team {n}") for n in range(1, 10))
+    early = PublicAgency(id=AgencyId("ws-help"), name="West Sussex early help", type="early_help", teams=teams)
+    return msgspec.structs.replace(partnership, agencies=(*partnership.agencies, early, *schools))
 
 
 def sample_book(partnership: PublicPartnership, definition: FormDefinition) -> PublicBook:

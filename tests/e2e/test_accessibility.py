@@ -103,6 +103,25 @@ def test_every_state_of_the_form_is_accessible(stand: Stand, page: Page) -> None
     assert {state: told for state, told in found.items() if told} == {}
 
 
+def test_a_long_list_that_lies_open_is_accessible(crowded: Stand, page: Page) -> None:
+    found: dict[str, list[str]] = {}
+    open_form(page, crowded.url)
+    choose(page, "immediate_harm", "no")
+    go_on(page)
+    box = page.locator("#field-receiving_agency")
+    box.click()
+    expect(page.locator(".search__list:visible")).to_be_visible()
+    found["whole list"] = faults(page)
+    box.press_sequentially("school")
+    box.press("ArrowDown")
+    found["an agency pointed at"] = faults(page)
+    box.press_sequentially(" of rock")
+    found["nothing fits"] = faults(page)
+    go_on(page)
+    found["an agency that is not in the list"] = faults(page)
+    assert {state: told for state, told in found.items() if told} == {}
+
+
 def _open_more(page: Page, name: str) -> None:
     """Answers on which more questions depend."""
     if name == "decision":

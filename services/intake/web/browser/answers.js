@@ -32,8 +32,9 @@ function timeframeIn(container) {
   return { unit, amount: /^\d{1,4}$/.test(amount) ? Number(amount) : 0 };
 }
 
-/** @param {HTMLElement} container @returns {Control[]} */
-const controlsIn = (container) => all("input, select, textarea", container);
+/** What holds the answer: of a searchable list the list, not the box that is typed into.
+ * @param {HTMLElement} container @returns {Control[]} */
+const controlsIn = (container) => all('input:not([role="combobox"]), select, textarea', container);
 
 /** What a single-line control may hold after pasting. @param {string} text */
 const oneLine = (text) => text.replace(/[\t\r\n]+/g, " ");

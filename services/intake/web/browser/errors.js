@@ -9,7 +9,7 @@ const PREFIX = "Error: ";
 /** The control to which an error leads. @param {string} id @returns {HTMLElement | null} */
 export function firstControl(id) {
   const container = containerOf(id);
-  return container && find("input, select, textarea", container);
+  return container && (all("input, select, textarea", container).find((each) => !each.hidden && !each.closest(".search[hidden]")) ?? null);
 }
 
 /** @param {HTMLElement} container */

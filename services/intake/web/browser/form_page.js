@@ -9,7 +9,7 @@ import { startCounts } from "./count.js";
 import { drawCheck } from "./check_answers.js";
 import { readDefinition } from "./definition.js";
 import { mintSubmission } from "./envelope.js";
-import { clearErrors, showErrors } from "./errors.js";
+import { clearErrors, firstControl, showErrors } from "./errors.js";
 import { fillExample } from "./example.js";
 import { isOwnManagers, makeState } from "./form_state.js";
 import { askBeforeLeaving } from "./leaving.js";
@@ -17,7 +17,7 @@ import { makePreview } from "./preview.js";
 import { compartments, currentKey, isExpired, makeSubmission } from "./send.js";
 import { makeSending } from "./sending.js";
 import { makeSteps } from "./steps.js";
-import { renewTeams } from "./teams.js";
+import { makeAgenciesSearchable, renewTeams } from "./teams.js";
 import { localDay, timeframeWarning } from "./timeframe.js";
 import { whenLeft } from "./exit.js";
 
@@ -37,6 +37,7 @@ export function makeFormPage({ form, raw, partnership }) {
   const confirmation = makeConfirmation({ asker, submission, reference: sending.reference, whenConfirmed: () => sending.draw(shownState()) });
   const leaving = askBeforeLeaving(form);
   startCounts(form);
+  makeAgenciesSearchable(definition.fields);
 
   const shownState = () => ({ immediate: state.read().answers.immediate_harm === "yes", confirmed: confirmation.confirmed() });
 
@@ -66,7 +67,7 @@ export function makeFormPage({ form, raw, partnership }) {
       choices: state.choices,
       change: (id) => {
         reveal(id);
-        find("input, select, textarea", /** @type {HTMLElement} */ (containerOf(id)))?.focus();
+        firstControl(id)?.focus();
       },
     });
   }

@@ -1,9 +1,10 @@
 /** What the form knows at this moment: its answers, which questions are asked, and what is wrong with them. */
 
-import { asked, readAll } from "./answers.js";
+import { asked, containerOf, readAll } from "./answers.js";
 import { choicesOf, codesOf } from "./choices.js";
 import { shownFields } from "./conditions.js";
 import { repeatsIn } from "./notice_check.js";
+import { isAstray } from "./search.js";
 import { check } from "./validate.js";
 
 /** @typedef {import("./definition.js").Definition} Definition */
@@ -31,14 +32,17 @@ export function makeState(definition, partnership) {
 
   /** Problems by field: also a line to be emailed that repeats what is sealed, and a matter that another way is for. @returns {{field: string, text: string}[]} */
   function problems() {
-    const { answers } = read();
+    const { answers, shown } = read();
     const found = check(definition, answers, { choices: codes, stage: Number(answers.stage ?? USUAL_STAGE) });
     const repeats = repeatsIn(definition.fields, answers, allowedNames).map(({ line, field, found: words, what }) => ({
       field: line,
       text: `${labels.get(line)}: take out “${words}”. This line will be emailed, and that is ${what} from “${labels.get(field)}”`,
     }));
     const diverted = isOwnManagers(answers) ? [{ field: "own_manager", text: OWN_MANAGER }] : [];
-    return [...found, ...diverted, ...repeats];
+    const astray = [...shown.values()]
+      .filter(({ id }) => isAstray(containerOf(id)) && !found.some(({ field }) => field === id))
+      .map(({ id, label }) => ({ field: id, text: definition.texts.not_a_choice.replace("{label}", label) }));
+    return [...found, ...astray, ...diverted, ...repeats];
   }
 
   return { read, problems, choices };

@@ -1,7 +1,8 @@
-/** The list of teams follows the agency that was chosen. */
+/** The list of teams follows the agency that was chosen; long lists can be searched. */
 
 import { containerOf } from "./answers.js";
 import { find, make } from "./dom.js";
+import { renewSearch } from "./search.js";
 
 /** @param {import("./definition.js").Field[]} fields @param {import("./words.js").ChoiceWords} choices
  * @param {import("./definition.js").Answers} answers */
@@ -17,5 +18,15 @@ export function renewTeams(fields, choices, answers) {
     if (!kept.some((option) => option.value === "not_known")) kept.push(/** @type {HTMLOptionElement} */ (make("option", "I don’t know", { value: "not_known" })));
     select.replaceChildren(...kept, ...teams.map(({ code, words }) => make("option", words, { value: code })));
     select.value = kept[0].value;
+    renewSearch(select);
+  }
+}
+
+/** The lists of agencies do not change while the page is open. @param {import("./definition.js").Field[]} fields */
+export function makeAgenciesSearchable(fields) {
+  for (const field of fields.filter((each) => each.kind === "agency")) {
+    const container = containerOf(field.id);
+    const select = container && /** @type {HTMLSelectElement | null} */ (find("select", container));
+    if (select) renewSearch(select);
   }
 }
