@@ -207,10 +207,14 @@ def _issues(answers: Mapping[str, object], owners: Mapping[str, Present], *, aft
     return tuple(found)
 
 
-def shown(one: Present) -> str:
-    """A person as the others are shown them: name, role and agency, as far as they are known."""
+def shown(one: Present, *, claimed: str = "") -> str:
+    """A person as the others are shown them: name, role and agency, as far as they are known.
+
+    claimed: who somebody at a shared mailbox says they are: nobody has checked it.
+    """
     person = one.person
-    return ", ".join(text for text in (person.name, person.role, person.agency) if text)
+    known = ", ".join(text for text in (person.name, person.role, person.agency) if text)
+    return f"{claimed} (as they say) for {known}" if claimed else known
 
 
 def _text(answers: Mapping[str, object], name: str) -> str:

@@ -47,13 +47,23 @@ class Verdict(StrEnum):
 
 
 class Session(Private, frozen=True, kw_only=True):
-    """One browser's session. counter: of the last question that was answered. address: "" until signed in."""
+    """One browser's session. counter: of the last question that was answered. address: "" until signed in.
+
+    name, role: who is signed in at a shared mailbox, as they say; "" where nobody has said.
+    """
 
     secret: Digest
     counter: int = 0
     seen_at: Instant
     address: str = ""
     until: Instant | None = None
+    name: str = ""
+    role: str = ""
+
+    @property
+    def claimed(self) -> str:
+        """Who somebody at a shared mailbox says they are, "" where nobody has said."""
+        return f"{self.name}, {self.role}" if self.name and self.role else ""
 
 
 class Attempt(Private, frozen=True, kw_only=True):
@@ -131,8 +141,8 @@ def may_mail_now(*, sent_this_hour: int, known: bool) -> bool:
 
 
 def signed_in(session: Session, address: str, *, at: Instant) -> Session:
-    """The session after its address was proved."""
-    return msgspec.structs.replace(session, address=address, until=at + SESSION_LIFE, seen_at=at)
+    """The session after its address was proved. Who it was before says nothing of who it is now."""
+    return msgspec.structs.replace(session, address=address, until=at + SESSION_LIFE, seen_at=at, name="", role="")
 
 
 def is_live(session: Session | None, *, at: Instant) -> bool:

@@ -12,9 +12,10 @@ from services.router.domain.ground import Ground
 from services.router.domain.sessions import Attempt, Purpose, Verdict, passed_with, signed_in, try_code
 from services.router.handlers.coding import Wanted, make_code
 from services.router.handlers.proving import confirm_if_proved
-from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
+from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party, plain_line
 from services.router.handlers.routing import confirm
 from services.router.ports import World
+from shared.following import GiveName
 from shared.questions import (
     CodeSent,
     ConfirmAddress,
@@ -111,12 +112,23 @@ async def sign_in(question: SignIn, *, asker: Asker, ground: Ground, world: Worl
         change = confirm(escalation, by=ConfirmedBy.SIGN_IN, ground=ground, world=world, at=asker.at)
     session = signed_in(asker.session, passed.address, at=asker.at)
     duty = escalation is not None and is_duty(passed.address, escalation, ground=ground)
-    return Reply(SignedIn(until=session.until or asker.at, duty=duty), replace(change, attempts=tried), session)
+    answer = SignedIn(until=session.until or asker.at, duty=duty, shared=ground.is_mailbox(passed.address))
+    return Reply(answer, replace(change, attempts=tried), session)
+
+
+async def give_name(question: GiveName, *, asker: Asker, ground: Ground, world: World) -> Reply:
+    """Keep who is signed in at a shared mailbox, as they say; nothing where the address is one person's own."""
+    name, role = plain_line(question.name), plain_line(question.role)
+    if not asker.address:
+        return Reply(Refused(why="not-signed-in"))
+    if not name or not role or not ground.is_mailbox(asker.address):
+        return Reply(Refused(why="not-allowed"))
+    return Reply(Done(), None, replace(asker.session, name=name, role=role))
 
 
 async def sign_out(question: SignOut, *, asker: Asker, ground: Ground, world: World) -> Reply:
     """End the session: its secret opens nothing from now on."""
-    return Reply(Done(), None, replace(asker.session, address="", until=None))
+    return Reply(Done(), None, replace(asker.session, address="", until=None, name="", role=""))
 
 
 def _confirms(escalation: Escalation, passed: Attempt) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from services.router.domain.clocks import due_of, timed
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, Move, Standing, may_move
 from services.router.domain.ground import Ground
@@ -17,12 +18,14 @@ from shared.questions import Refused
 from shared.terms import Instant
 
 NOT_SIGNED_IN, NOT_ALLOWED, CHANGED = Refused(why="not-signed-in"), Refused(why="not-allowed"), Refused(why="changed")
+NAME_NEEDED = Refused(why="name-needed")
 
 
 class Here(NamedTuple):
     """Somebody at an escalation. decision: made afresh, and not stored: it says who may read and act now.
 
     me: None for somebody whom the decision does not name, as the duty contact.
+    claimed: who they say they are, at a shared mailbox.
     """
 
     escalation: Escalation
@@ -33,6 +36,7 @@ class Here(NamedTuple):
     me: Present | None
     address: str
     at: Instant
+    claimed: str = ""
 
     @property
     def standings(self) -> frozenset[Standing]:
@@ -48,30 +52,45 @@ class Here(NamedTuple):
         """Whether the table of moves lets them."""
         return may_move(self.escalation.state, move, self.standings)
 
+    def timed(self, after: Escalation) -> Escalation:
+        """What is saved after a change, with the time at which its clock next asks for something."""
+        due = due_of(after, self.decision.due_at)
+        return timed(after, due, self.ground.calendar(after.partnership))
+
     def voice(self) -> Voice:
         """How the others are shown who speaks."""
-        return Voice(address=self.address, who=shown(self.me) if self.me is not None else "", at=self.at)
+        if self.me is not None:
+            return Voice(address=self.address, who=shown(self.me, claimed=self.claimed), at=self.at)
+        desk = f"the duty contact, {self.place.name}"
+        who = f"{self.claimed} (as they say) for {desk}" if self.claimed else desk
+        return Voice(address=self.address, who=who, at=self.at)
 
     def named(self) -> NoticePerson | None:
         """How a notice names who speaks."""
         if self.me is None:
             return None
         person = self.me.person
-        return NoticePerson(name=person.name, role=person.role, agency=person.agency, phone=person.phone)
+        name = f"{self.claimed} (as they say)" if self.claimed else person.name
+        return NoticePerson(name=name, role=person.role, agency=person.agency, phone=person.phone)
 
 
-async def here(ref: str, *, asker: Asker, ground: Ground, world: World) -> Here | Refused:
-    """Where the asker stands in this escalation. Strangers, and wrong or undecided ones, are refused alike."""
+async def here(ref: str, *, asker: Asker, ground: Ground, world: World, looks: bool = False) -> Here | Refused:
+    """Where the asker stands in this escalation. Strangers, and wrong or undecided ones, are refused alike.
+
+    Nobody acts or reads a record from a shared mailbox without saying who they are; looks: nothing else is asked for.
+    """
     if not asker.address:
         return NOT_SIGNED_IN
     escalation = await find(ref, world=world)
     if escalation is None or not escalation.decisions or ground.place(escalation.partnership) is None:
         return NOT_ALLOWED
-    found = stand(escalation, asker.address, ground=ground, at=asker.at)
-    return found if found.standings else NOT_ALLOWED
+    found = stand(escalation, asker.address, ground=ground, at=asker.at, claimed=asker.session.claimed)
+    if not found.standings:
+        return NOT_ALLOWED
+    return found if looks or found.claimed or not ground.is_mailbox(asker.address) else NAME_NEEDED
 
 
-def stand(escalation: Escalation, address: str, *, ground: Ground, at: Instant) -> Here:
+def stand(escalation: Escalation, address: str, *, ground: Ground, at: Instant, claimed: str = "") -> Here:
     """The same for an address that was proved. Raises: Permanent(UNKNOWN_PARTNERSHIP, FACTS_REFUSED)."""
     decision = fresh(escalation, ground=ground, at=at)
     everybody = present(escalation, decision)
@@ -84,6 +103,7 @@ def stand(escalation: Escalation, address: str, *, ground: Ground, at: Instant) 
         me=of_address(everybody, address),
         address=address,
         at=at,
+        claimed=claimed if ground.is_mailbox(address) else "",
     )
 
 

@@ -12,6 +12,8 @@ from shared.questions import Answer
 from shared.references import parse_reference
 from shared.terms import Instant, PartnershipId
 
+MOST_LINE = 100
+
 
 class Asker(NamedTuple):
     """Who asks: the session as it was before this question, and through which partnership's page."""
@@ -43,6 +45,11 @@ async def find(ref: str, *, world: World) -> Escalation | None:
     """The escalation that a typed reference means, None for a wrong one."""
     known = parse_reference(ref)
     return None if known is None else await world.escalations.escalation(known)
+
+
+def plain_line(text: str, *, most: int = MOST_LINE) -> str:
+    """What a person typed, as one line: no control character, no run of spaces, never longer than `most`."""
+    return " ".join("".join(symbol if symbol.isprintable() else " " for symbol in text).split())[:most].strip()
 
 
 def is_duty(address: str, escalation: Escalation, *, ground: Ground) -> bool:
