@@ -170,6 +170,13 @@ def test_a_real_partnership_refuses_demonstration_contacts_and_rules_that_nobody
     assert "No source states the rule warn: adopt it, or use a pack without it." in found
 
 
+def test_a_real_partnership_refuses_a_made_up_number_on_a_post_too() -> None:
+    real = SMALL.replace("demonstration = true", "demonstration = false")
+    numbered = real.replace('role = "team_manager"', 'role = "team_manager"\nphone = "01632 960099"')
+    before, after = (sum("kept for drama" in one for one in problems(a_toml=text)) for text in (real, numbered))
+    assert after == before + 1
+
+
 def test_a_real_partnership_with_real_contacts_and_adopted_rules_is_read() -> None:
     real = SMALL.replace("demonstration = true", "demonstration = false").replace(".example", ".gov.uk")
     for number in ("960001", "960002", "960003"):

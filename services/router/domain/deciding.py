@@ -13,7 +13,7 @@ from services.router.domain.handing import raised_now
 from services.router.domain.parties import name_parties
 from services.router.domain.partnership import Partnership
 from services.router.domain.people import Parties
-from services.router.domain.ringing import on_call_reason, ring_now
+from services.router.domain.ringing import ON_CALL_FIRST, ring_now
 from services.router.domain.scrutiny import GAP, STANDS_ASIDE
 from services.router.policy.engine import answered_by_hand, decide, left_to_a_person
 from services.router.policy.facts import Facts, Raiser, Side
@@ -46,13 +46,12 @@ def decide_escalation(
     step = decide(policy, informed(raised, directory), holidays=holidays, options=options)
     day = now.astimezone(_zone(partnership.zone)).date()
     parties = name_parties(step, facts, directory, partnership, day=day, circumstances=circumstances)
-    somebody_acts = any(one.must_act for one in parties.persons)
-    if step.ruling is Ruling.REFERRED and somebody_acts:
+    if step.ruling is Ruling.REFERRED and parties.somebody_acts():
         step = answered_by_hand(step, policy, facts, holidays=holidays, options=options)
-    elif not somebody_acts and parties.search.has_gap(GAP):
+    elif parties.search.has_gap(GAP) and not parties.somebody_acts():
         step = left_to_a_person(step, STANDS_ASIDE)
-    if facts.immediate_harm:
-        ring_now(parties, now.astimezone(_zone(partnership.zone)), holidays=holidays)
+    if facts.immediate_harm and ring_now(parties, now.astimezone(_zone(partnership.zone)), holidays=holidays):
+        step = msgspec.structs.replace(step, reasons=(*step.reasons, ON_CALL_FIRST))
     return _decision(ref, step, parties, policy=policy, now=now)
 
 
@@ -106,7 +105,7 @@ def _decision(ref: EscalationRef, step: Step, parties: Parties, *, policy: Polic
         offered=step.offered,
         excluded=tuple(search.excluded),
         gaps=gaps,
-        reasons=(*step.reasons, *on_call_reason(parties), *_by_hand(parties.circumstances)),
+        reasons=(*step.reasons, *_by_hand(parties.circumstances)),
     )
 
 

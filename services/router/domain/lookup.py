@@ -54,7 +54,7 @@ class Search:
         self.gaps[(code, says)] = None
 
     def has_gap(self, code: str) -> bool:
-        return any(known == code for known, _ in self.gaps)
+        return bool(self.gaps) and any(known == code for known, _ in self.gaps)
 
     def gaps_found(self) -> tuple[Gap, ...]:
         return tuple(Gap(code=code, says=says) for code, says in self.gaps)

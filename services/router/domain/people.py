@@ -42,6 +42,9 @@ class Parties:
                 self.search.gap("own-agency-same-post", _SAME_POST)
             self.persons[index] = merged(first, person)
 
+    def somebody_acts(self) -> bool:
+        return any(one.must_act for one in self.persons)
+
     def keep(self, persons: list[Person]) -> None:
         """Hold these and nobody else."""
         self.persons, self._by_address = [], {}

@@ -23,24 +23,21 @@ ON_CALL_FIRST = Reason(
 )
 
 
-def ring_now(parties: Parties, local: datetime, *, holidays: Holidays) -> None:
+def ring_now(parties: Parties, local: datetime, *, holidays: Holidays) -> bool:
     """While offices are closed, ask whoever is on call first, and put the out-of-hours number before the others'.
 
-    Offices are open Monday to Friday, 9 to 17 of the partnership's time, save on bank holidays.
+    Whether somebody on call is asked now. Offices are open Monday to Friday, 9 to 17 of the partnership's time, save on
+    bank holidays.
     local: when it is decided, for it is now that somebody is rung.  Source: domain.md section 4, row 2.
     """
     if OPENS <= local.hour < CLOSES and is_working_day(local.date(), holidays.days):
-        return
+        return False
     on_call = [found for agency, one in _answering(parties).values() if (found := _on_call(agency, one, parties))]
     _by_night(parties)
     first = next((index for index, one in enumerate(parties.persons) if one.must_act), 0)
     if on_call:
         parties.keep([*parties.persons[:first], *on_call, *parties.persons[first:]])
-
-
-def on_call_reason(parties: Parties) -> tuple[Reason, ...]:
-    """The rule by which somebody on call was asked, if anybody was."""
-    return (ON_CALL_FIRST,) if any(RULE in one.because for one in parties.persons) else ()
+    return bool(on_call)
 
 
 def _answering(parties: Parties) -> dict[str, tuple[Agency, Person]]:
