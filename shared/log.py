@@ -50,6 +50,7 @@ class Event(StrEnum):
     PARKED_SETTLED = "parked.settled"
     ESCALATION_WAITS = "escalation.waits"
     ESCALATION_ROUTED = "escalation.routed"
+    ESCALATION_PROMPTED = "escalation.prompted"
     ADDRESS_CONFIRMED = "address.confirmed"
     DIRECTORY_IMPORTED = "directory.imported"
     SWEEP_FAILED = "sweep.failed"

@@ -9,11 +9,13 @@ import pytest
 
 from services.router.domain.clocks import (
     Calendar,
+    Prompt,
     PromptKind,
     due_prompts,
     morning_of,
     next_at,
     waking,
+    with_prompted,
     working_day_after,
 )
 from services.router.domain.escalation import Escalation, State
@@ -53,26 +55,43 @@ def escalation(asked_at: Instant, *, urgent: bool = False, **life: Any) -> Escal
     )
 
 
+def _due(raised: Escalation, due: Instant | None, now: Instant) -> tuple[Prompt, ...]:
+    """What people are prompted about."""
+    found = due_prompts(raised, due, LONDON, now=now)
+    return tuple(one for one in found if one.kind is not PromptKind.HOLDERS)
+
+
+def _next(raised: Escalation, due: Instant | None) -> Instant | None:
+    """When people are next prompted: the clock also looks each working morning who holds it."""
+    for _ in range(400):
+        at_next = next_at(raised, due, LONDON)
+        if at_next is None or (found := _due(raised, due, at_next)):
+            return at_next if at_next is None else min(one.at for one in found)
+        looked = due_prompts(raised, due, LONDON, now=at_next)
+        raised = replace(raised, life=with_prompted(raised.life, looked))
+    return None
+
+
 def test_no_word_by_the_end_of_the_next_working_day_prompts_and_goes_on_each_day() -> None:
     raised = escalation(at(date(2026, 12, 23), 15))
     first = at(date(2026, 12, 24), 17)
-    assert next_at(raised, None, LONDON) == first
-    assert due_prompts(raised, None, LONDON, now=first - timedelta(seconds=1)) == ()
-    (prompt,) = due_prompts(raised, None, LONDON, now=first)
+    assert _next(raised, None) == first
+    assert _due(raised, None, first - timedelta(seconds=1)) == ()
+    (prompt,) = _due(raised, None, first)
     assert prompt.kind is PromptKind.UNACKNOWLEDGED
     assert prompt.about == "tm@example.example"
     prompted = replace(raised, life=replace(raised.life, prompted=(prompt.key,)))
-    assert next_at(prompted, None, LONDON) == at(date(2026, 12, 29), 17)  # over Christmas
+    assert _next(prompted, None) == at(date(2026, 12, 29), 17)  # over Christmas
 
 
 def test_with_immediate_harm_it_is_an_hour_at_any_hour_and_every_hour() -> None:
     night = at(date(2026, 12, 25), 2, 30)
     raised = escalation(night, urgent=True)
-    assert next_at(raised, None, LONDON) == night + timedelta(hours=1)
-    (prompt,) = due_prompts(raised, None, LONDON, now=night + timedelta(hours=5, minutes=1))
+    assert _next(raised, None) == night + timedelta(hours=1)
+    (prompt,) = _due(raised, None, night + timedelta(hours=5, minutes=1))
     assert prompt.key.endswith("|5")  # an outage is caught up with once
     prompted = replace(raised, life=replace(raised.life, prompted=(prompt.key,)))
-    assert next_at(prompted, None, LONDON) == night + timedelta(hours=6)
+    assert _next(prompted, None) == night + timedelta(hours=6)
 
 
 def test_each_contact_of_a_stage_is_waited_for_and_whoever_acknowledged_is_left_alone() -> None:
@@ -81,19 +100,19 @@ def test_each_contact_of_a_stage_is_waited_for_and_whoever_acknowledged_is_left_
         Holding(address="one@example.example", asked_at=asked, acknowledged_at=asked),
         Holding(address="two@example.example", asked_at=asked),
     )
-    prompts = due_prompts(escalation(asked, holdings=both), None, LONDON, now=asked + timedelta(days=3))
+    prompts = _due(escalation(asked, holdings=both), None, asked + timedelta(days=3))
     assert [one.about for one in prompts] == ["two@example.example"]
 
 
 def test_the_date_is_reminded_of_one_working_day_before_and_at_it_over_easter() -> None:
     raised = escalation(at(date(2027, 3, 25), 9, 30), holdings=())
     due = at(date(2027, 4, 5), 17)
-    assert next_at(raised, due, LONDON) == at(date(2027, 4, 2), 9)
-    keys = tuple(one.key for one in due_prompts(raised, due, LONDON, now=at(date(2027, 4, 2), 9)))
+    assert _next(raised, due) == at(date(2027, 4, 2), 9)
+    keys = tuple(one.key for one in _due(raised, due, at(date(2027, 4, 2), 9)))
     prompted = replace(raised, life=replace(raised.life, prompted=keys))
-    assert next_at(prompted, due, LONDON) == due
+    assert _next(prompted, due) == due
     agreed = due + timedelta(days=2)
-    assert next_at(prompted, agreed, LONDON) == at(date(2027, 4, 6), 9)  # another date is reminded of anew
+    assert _next(prompted, agreed) == at(date(2027, 4, 6), 9)  # another date is reminded of anew
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2028])
@@ -123,7 +142,7 @@ def test_past_the_end_of_the_holiday_data_the_clock_still_prompts() -> None:
     end = LONDON.holidays.known_until
     assert working_day_after(end, 1, LONDON) > end
     raised = escalation(at(end, 10))
-    first = next_at(raised, None, LONDON)
+    first = _next(raised, None)
     assert first is not None
     assert first > at(end, 17)
 
@@ -148,9 +167,9 @@ def test_silence_on_an_outcome_prompts_those_silent_then_managers_then_the_partn
     waiting = escalation(proposed, holdings=(), versions=(version(proposed),))
     kinds = []
     now = proposed
-    while (now_at := next_at(waiting, None, LONDON)) is not None:
+    while (now_at := _next(waiting, None)) is not None:
         now = now_at
-        given = due_prompts(waiting, None, LONDON, now=now)
+        given = _due(waiting, None, now)
         kinds += [one.kind for one in given]
         prompted = (*waiting.life.prompted, *(one.key for one in given))
         waiting = replace(waiting, life=replace(waiting.life, prompted=prompted))
@@ -163,7 +182,7 @@ def test_a_disputed_outcome_is_nobodys_to_confirm() -> None:
     proposed = at(date(2027, 1, 11), 16)
     no = OutcomeAnswer(address="r@example.example", who="Raiser", agrees=False, at=proposed, reason="Not what we said.")
     disputed = escalation(proposed, holdings=(), versions=(version(proposed, answers=(no,)),))
-    assert next_at(disputed, None, LONDON) is None
+    assert _next(disputed, None) is None
 
 
 def test_an_outstanding_issue_has_a_clock_of_its_own_after_closing_until_it_is_done() -> None:
@@ -178,3 +197,13 @@ def test_an_outstanding_issue_has_a_clock_of_its_own_after_closing_until_it_is_d
 def test_a_stage_that_moved_on_asks_for_nothing() -> None:
     raised = escalation(at(date(2027, 1, 11), 16))
     assert next_at(replace(raised, state=State.MOVED_ON), at(date(2027, 1, 18), 17), LONDON) is None
+
+
+def test_each_working_morning_the_clock_looks_who_holds_it_and_keeps_the_last_look_alone() -> None:
+    raised = escalation(at(date(2026, 12, 24), 15), holdings=())
+    assert next_at(raised, None, LONDON) == morning_of(date(2026, 12, 29), LONDON)
+    looked = due_prompts(raised, None, LONDON, now=at(date(2027, 1, 5), 10))
+    assert [one.kind for one in looked] == [PromptKind.HOLDERS]
+    after = replace(raised, life=with_prompted(raised.life, looked))
+    again = due_prompts(after, None, LONDON, now=at(date(2027, 1, 6), 10))
+    assert len(with_prompted(after.life, again).prompted) == 1

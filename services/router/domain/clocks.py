@@ -3,7 +3,7 @@
 Every prompt has a key and is given once. After an outage the latest of a row of the same is given, not each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -29,6 +29,7 @@ URGENT_WAIT = timedelta(hours=1)
 SHORT = timedelta(hours=48)
 _OUTCOME_DAYS = {"waits": 2, "managers": 4, "partnership": 6}
 _DAY = timedelta(days=1)
+HOLDERS_KEY = "holders|"
 
 
 class Calendar(NamedTuple):
@@ -41,6 +42,7 @@ class Calendar(NamedTuple):
 class PromptKind(StrEnum):
     """Which prompt it is. The values are those of `LifeFacts.what`."""
 
+    HOLDERS = "holders"  # nobody is written to: somebody may be away from today, or be back
     UNACKNOWLEDGED = "unacknowledged"
     DUE_SOON = "due-soon"
     DUE = "due"
@@ -74,6 +76,14 @@ def next_at(escalation: Escalation, due: Instant | None, calendar: Calendar) -> 
 def timed(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Escalation:
     """The escalation with the time at which its clock next asks for something. Whoever saves one sets it anew."""
     return msgspec.structs.replace(escalation, act_at=next_at(escalation, due, calendar))
+
+
+def with_prompted(life: Life, prompts: Iterable[Prompt]) -> Life:
+    """The life with the keys of what was given. Of the mornings only the last is kept."""
+    keys = tuple(one.key for one in prompts)
+    looked = any(key.startswith(HOLDERS_KEY) for key in keys)
+    kept = tuple(key for key in life.prompted if not (looked and key.startswith(HOLDERS_KEY)))
+    return msgspec.structs.replace(life, prompted=(*kept, *keys))
 
 
 def due_of(escalation: Escalation, decided: Instant | None) -> Instant | None:
@@ -120,6 +130,7 @@ def _rows(escalation: Escalation, due: Instant | None, calendar: Calendar) -> It
     """Rows of prompts of one kind about one thing, each in time order and without those that were given."""
     life, urgent = escalation.life, escalation.urgent
     if escalation.state is State.ROUTED:
+        yield _mornings(escalation, calendar)
         for holding in life.holdings:
             if holding.acknowledged_at is None:
                 yield _unacknowledged(holding, life, calendar, urgent=urgent)
@@ -160,6 +171,18 @@ def _unacknowledged(holding: Holding, life: Life, calendar: Calendar, *, urgent:
         else:
             at = due_at(working_day_after(asked_on, number, calendar), calendar.zone)
         yield Prompt(kind=PromptKind.UNACKNOWLEDGED, key=f"{prefix}{number}", at=at, about=holding.address)
+
+
+def _mornings(escalation: Escalation, calendar: Calendar) -> Iterator[Prompt]:
+    """Each working morning: whether those who were asked are still those whom the directory names."""
+    zone = ZoneInfo(calendar.zone)
+    given = [key.removeprefix(HOLDERS_KEY) for key in escalation.life.prompted if key.startswith(HOLDERS_KEY)]
+    began = escalation.opened_at.astimezone(zone).date()
+    day = max([began, *(date.fromisoformat(one) for one in given)])
+    while True:
+        day = working_day_after(day, 1, calendar)
+        at = morning_of(day, calendar)
+        yield Prompt(kind=PromptKind.HOLDERS, key=f"{HOLDERS_KEY}{day.isoformat()}", at=at)
 
 
 def _deadline(escalation: Escalation, due: Instant, calendar: Calendar) -> Iterator[Prompt]:

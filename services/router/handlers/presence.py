@@ -52,6 +52,11 @@ class Here(NamedTuple):
         """Whether the table of moves lets them."""
         return may_move(self.escalation.state, move, self.standings)
 
+    @property
+    def due(self) -> Instant | None:
+        """The date for the answer as it stands."""
+        return due_of(self.escalation, self.decision.due_at)
+
     def timed(self, after: Escalation) -> Escalation:
         """What is saved after a change, with the time at which its clock next asks for something."""
         due = due_of(after, self.decision.due_at)

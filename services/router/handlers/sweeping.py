@@ -1,4 +1,4 @@
-"""What falls due by time alone: raisers not confirmed, merged mail, contacts to replace, old sessions. Shell."""
+"""What falls due by time alone: raisers not confirmed, merged mail, contacts to replace, clocks, sessions. Shell."""
 
 from collections.abc import Awaitable
 from datetime import timedelta
@@ -9,6 +9,7 @@ from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import State
 from services.router.domain.notices import desk_row, of_waiting
 from services.router.domain.waiting import Channel, ChannelState, Waiting, Why, tell
+from services.router.handlers.clocks import prompt
 from services.router.handlers.owing import owe
 from services.router.handlers.proving import confirm_if_proved
 from services.router.handlers.routing import pass_over, place_of
@@ -33,6 +34,8 @@ async def sweep(world: World) -> tuple[Code, ...]:
         await _alone(tell_duty(ref, world=world), ref, failed)
     for notice in await world.escalations.passed_over(most=MOST):
         await _alone(pass_over(notice, world=world, at=world.clock.now()), notice.ref, failed)
+    for ref in await world.escalations.due_clocks(world.clock.now(), most=MOST):
+        await _alone(prompt(ref, world=world), ref, failed)
     for channel in await world.escalations.channels():
         await _alone(send_merged(channel, world=world), None, failed)
     return tuple(failed)

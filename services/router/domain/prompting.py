@@ -1,0 +1,122 @@
+"""Whom a prompt of the clock is for, and what it asks of each. Pure.
+
+Silence prompts people; it never moves a stage. Whoever is told here is in the party list from then on.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from services.router.domain.clocks import Prompt, PromptKind
+from services.router.domain.decision import Decision, Person
+from services.router.domain.escalation import Standing
+from services.router.domain.life import Issue, Joined, OutcomeVersion
+from services.router.domain.outcome import waits_for
+from services.router.domain.present import DEPUTY, Present, of_address, those
+from services.router.domain.written import with_issue, with_outcome
+from shared.messages import LifeFacts, NoticeKind, Telephone
+from shared.private import Private
+from shared.terms import Instant
+
+LEAD = "lead"
+ACKNOWLEDGE, CONFIRM, PURSUE, RING = "acknowledge", "confirm", "pursue", "ring"
+_MANAGERS = (Standing.HOLDER, Standing.RAISERS_MANAGER, Standing.RAISING_CONTACT)
+_BOTH_SIDES = (Standing.RAISER, *_MANAGERS)
+
+
+class Told(Private, frozen=True, kw_only=True):
+    """A notice that a prompt owes: of which kind, to whom, asking what."""
+
+    kind: NoticeKind
+    to: tuple[Person, ...]
+    facts: LifeFacts
+    to_do: str = ""
+
+
+class Called(Private, frozen=True, kw_only=True):
+    """Who is called where a contact is silent. None where the directory has nobody, or they are in it already."""
+
+    silent: Present
+    deputy: Person | None
+    lead: Person | None
+
+
+def of_silence(called: Called, everybody: Sequence[Present], facts: LifeFacts) -> tuple[Told, ...]:
+    """Nobody has said "I have this": the one asked again, the deputy, the lead; and the raiser, whom to ring."""
+    asked = tuple(one for one in (called.silent.person, called.deputy) if one is not None)
+    ring = tuple(_telephone(one) for one in asked if one.phone)
+    facts = msgspec.structs.replace(facts, ring=(*ring, *facts.ring))
+    told = [Told(kind=NoticeKind.UNACKNOWLEDGED, to=asked, facts=facts, to_do=ACKNOWLEDGE)]
+    if called.lead is not None:
+        told.append(Told(kind=NoticeKind.UNACKNOWLEDGED, to=(called.lead,), facts=facts))
+    raisers = tuple(one.person for one in those(everybody, Standing.RAISER))
+    return (*told, Told(kind=NoticeKind.UNACKNOWLEDGED, to=raisers, facts=facts, to_do=RING))
+
+
+def joined_by(called: Called, everybody: Sequence[Present], *, at: Instant) -> tuple[Joined, ...]:
+    """Those who have a part from now on because they were called."""
+    instead_of = called.silent.address
+    found = ((called.deputy, DEPUTY), (called.lead, LEAD))
+    return tuple(
+        Joined(person=person, since=at, why=why, instead_of=instead_of)
+        for person, why in found
+        if person is not None and of_address(everybody, person.address) is None
+    )
+
+
+def of_date(everybody: Sequence[Present], facts: LifeFacts, *, left: str) -> tuple[Told, ...]:
+    """The date for the answer is near, or here: both managers and the raiser. left: the time that is left, in words."""
+    facts = msgspec.structs.replace(facts, left_words=left)
+    to = tuple(one.person for one in those(everybody, *_BOTH_SIDES))
+    return (Told(kind=NoticeKind.REMINDER, to=to, facts=facts),)
+
+
+def of_outcome(
+    prompt: Prompt, version: OutcomeVersion, everybody: Sequence[Present], facts: LifeFacts
+) -> tuple[Told, ...]:
+    """One text waits for a word: those who are silent are asked again, then the managers are told that it waits."""
+    facts = with_outcome(facts, version, everybody)
+    if prompt.kind is PromptKind.OUTCOME_WAITS:
+        silent = tuple(one.person for one in waits_for(version, everybody))
+        return (Told(kind=NoticeKind.OUTCOME, to=silent, facts=facts, to_do=CONFIRM),)
+    managers = tuple(one.person for one in those(everybody, *_MANAGERS))
+    return (Told(kind=NoticeKind.REMINDER, to=managers, facts=facts),)
+
+
+def of_issue(issue: Issue, everybody: Sequence[Present], facts: LifeFacts) -> tuple[Told, ...]:
+    """An outstanding issue: its owner is asked to pursue it, the raiser is told."""
+    facts = with_issue(facts, issue)
+    owner = of_address(everybody, issue.owner)
+    raisers = tuple(one.person for one in those(everybody, Standing.RAISER) if one is not owner)
+    asked = (Told(kind=NoticeKind.ISSUE, to=(owner.person,), facts=facts, to_do=PURSUE),) if owner is not None else ()
+    return (*asked, Told(kind=NoticeKind.ISSUE, to=raisers, facts=facts))
+
+
+def time_left(due: Instant, now: Instant, *, working_days: int | None) -> str:
+    """`1 working day left`, `3 hours left`, "" once it is past. working_days: None for a limit in hours."""
+    left = due - now
+    if left <= timedelta(0):
+        return ""
+    if working_days is not None and working_days > 0:
+        return _counted(working_days, "working day")
+    return _counted(max(1, int(left / timedelta(hours=1))), "hour")
+
+
+def tells_partnership(decision: Decision) -> bool:
+    """Whether the policy has the partnership told at this stage."""
+    return decision.partnership_told != "no"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'} left"
+
+
+def _telephone(person: Person) -> Telephone:
+    label = ", ".join(text for text in (person.name, person.role, person.agency) if text)
+    return Telephone(label=label, number=person.phone)
+
+
+def issue_of(prompt: Prompt, issues: Sequence[Issue]) -> Issue | None:
+    """The issue that a prompt is about."""
+    return next((one for one in issues if str(one.number) == prompt.about), None)

@@ -1,0 +1,174 @@
+"""Does what an escalation's clock asks for: prompts people, each once, and sets the clock anew. Shell."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, SentNotice, What
+from services.router.domain.clocks import Prompt, PromptKind, due_prompts, with_prompted
+from services.router.domain.decision import Part
+from services.router.domain.escalation import Escalation, Standing
+from services.router.domain.life import Joined
+from services.router.domain.news import News, life_facts, tell
+from services.router.domain.notices import blank, desk_row
+from services.router.domain.present import DEPUTY, of_address, party_list, those
+from services.router.domain.prompting import (
+    Called,
+    Told,
+    issue_of,
+    joined_by,
+    of_date,
+    of_issue,
+    of_outcome,
+    of_silence,
+    tells_partnership,
+    time_left,
+)
+from services.router.domain.routefacts import coded_facts
+from services.router.handlers.owing import owe_all
+from services.router.handlers.presence import Here, stand
+from services.router.handlers.routing import decide, facts_of
+from services.router.ports import World
+from shared.log import Event, record
+from shared.messages import LifeFacts, Notice, NoticeKind
+from shared.terms import EscalationRef
+from shared.working_days import BeyondHolidayData, working_days_between
+
+replace = msgspec.structs.replace
+
+OUTCOME_WAITS = "the text of an outcome waits to be confirmed"
+Pairs = tuple[tuple[Notice, SentNotice], ...]
+
+
+async def prompt(ref: EscalationRef, *, world: World) -> None:
+    """Give every prompt of this escalation that is due, in one transaction. Raises: Transient.
+
+    Two routers at once: the row's version lets one of them do it.
+    """
+    at, escalation = world.clock.now(), await world.escalations.escalation(ref)
+    if escalation is None or escalation.act_at is None or escalation.act_at > at:
+        return
+    if not escalation.decisions:
+        await world.escalations.commit(Change(at=at, escalation=replace(escalation, act_at=None)))
+        return
+    ground = await world.grounds.now()
+    here = stand(escalation, "", ground=ground, at=at)
+    prompts = due_prompts(escalation, here.due, ground.calendar(escalation.partnership), now=at)
+    looked = tuple(one for one in prompts if one.kind is PromptKind.HOLDERS)
+    if looked and _others_hold_it(here):
+        await _decided_anew(replace(escalation, life=with_prompted(escalation.life, looked)), here, world=world)
+        return
+    await world.escalations.commit(_change(here, prompts, world=world))
+
+
+def _others_hold_it(here: Here) -> bool:
+    """Whether the directory names others today than those who were asked: somebody went away, or came back."""
+    asked = {one.address for one in here.escalation.life.holdings}
+    return asked != {one.address for one in those(here.everybody, Standing.HOLDER) if one.why != DEPUTY}
+
+
+async def _decided_anew(escalation: Escalation, here: Here, *, world: World) -> None:
+    sent = await world.escalations.notices(escalation.ref)
+    await world.escalations.commit(decide(escalation, ground=here.ground, world=world, at=here.at, sent=sent))
+
+
+def _change(here: Here, prompts: Sequence[Prompt], *, world: World) -> Change:
+    told: list[tuple[Notice, SentNotice]] = []
+    joined: list[Joined] = []
+    for one in prompts:
+        notices, more = _given(one, here)
+        told += notices
+        joined += more
+    escalation, life = here.escalation, with_prompted(here.escalation.life, prompts)
+    prompted = replace(escalation, life=replace(life, joined=(*life.joined, *joined)))
+    spoken = tuple(one for one in prompts if one.kind is not PromptKind.HOLDERS)
+    if spoken:
+        record(Event.ESCALATION_PROMPTED, ref=escalation.ref, count=len(told))
+    return Change(
+        at=here.at,
+        escalation=here.timed(prompted),
+        parties=party_list(prompted, here.decision) if joined else None,
+        happened=tuple(
+            Happened(ref=escalation.ref, at=here.at, what=What.PROMPTED, note=one.kind.value) for one in spoken
+        ),
+        sent=tuple(row for _, row in told),
+        owed=owe_all((notice for notice, _ in told), world.notifier),
+    )
+
+
+def _given(prompt: Prompt, here: Here) -> tuple[Pairs, tuple[Joined, ...]]:
+    """The notices of one prompt, and who joins by it."""
+    called = _called(prompt, here)
+    told = of_silence(called, here.everybody, _facts(prompt, here)) if called is not None else _told(prompt, here)
+    notices = tuple(pair for one in told for pair in _tell(one, prompt, here))
+    if prompt.kind is PromptKind.OUTCOME_PARTNERSHIP and tells_partnership(here.decision):
+        notices += _coded(prompt, here)
+    return notices, joined_by(called, here.everybody, at=here.at) if called is not None else ()
+
+
+def _called(prompt: Prompt, here: Here) -> Called | None:
+    """Who is called for a contact that is silent; None for another prompt, or a contact who is one no more."""
+    silent = of_address(here.everybody, prompt.about) if prompt.kind is PromptKind.UNACKNOWLEDGED else None
+    if silent is None:
+        return None
+    facts, circumstances = facts_of(here.escalation), here.escalation.circumstances
+    deputy, lead = here.ground.called(silent.person, facts, circumstances=circumstances, at=here.at)
+    return Called(silent=silent, deputy=deputy, lead=lead)
+
+
+def _told(prompt: Prompt, here: Here) -> tuple[Told, ...]:
+    life, facts = here.escalation.life, _facts(prompt, here)
+    match prompt.kind:
+        case PromptKind.DUE_SOON | PromptKind.DUE:
+            return of_date(here.everybody, facts, left=_left(here))
+        case PromptKind.OUTCOME_WAITS | PromptKind.OUTCOME_MANAGERS:
+            return of_outcome(prompt, life.versions[-1], here.everybody, facts)
+        case PromptKind.ISSUE_SOON | PromptKind.ISSUE_DUE:
+            issue = issue_of(prompt, life.issues)
+            return of_issue(issue, here.everybody, facts) if issue is not None else ()
+        case _:
+            return ()
+
+
+def _facts(prompt: Prompt, here: Here) -> LifeFacts:
+    what = prompt.kind.value
+    return life_facts(here.escalation, here.decision, what=what, place=here.place, wording=here.wording)
+
+
+def _left(here: Here) -> str:
+    """How long is left, in words."""
+    if here.due is None:
+        return ""
+    zone, holidays = ZoneInfo(here.place.zone), here.ground.calendar(here.escalation.partnership).holidays
+    today, last = here.at.astimezone(zone).date(), here.due.astimezone(zone).date()
+    try:
+        days = working_days_between(today, last, holidays=holidays)
+    except BeyondHolidayData:
+        return ""
+    return time_left(here.due, here.at, working_days=days)
+
+
+def _tell(told: Told, prompt: Prompt, here: Here) -> Pairs:
+    cause = (prompt.key, told.to_do)
+    news = News(ref=here.escalation.ref, kind=told.kind, cause=cause, facts=told.facts, at=here.at)
+    return tell(news, told.to, place=here.place, to_do=told.to_do)
+
+
+def _coded(prompt: Prompt, here: Here) -> Pairs:
+    """The partnership learns that an outcome waits, in codes: no child, no worker's name."""
+    coded = coded_facts(facts_of(here.escalation), here.decision, wording=here.wording)
+    coded = replace(coded, route_words=OUTCOME_WAITS)
+    found = (one for one in here.decision.persons if one.part is Part.PARTNERSHIP and one.told and one.address)
+    notices = (
+        blank(
+            here.place,
+            kind=NoticeKind.CODED,
+            ref=here.escalation.ref,
+            address=one.address,
+            cause=("life", here.escalation.ref, prompt.key),
+        )
+        for one in found
+    )
+    each = tuple(replace(notice, coded=coded) for notice in notices)
+    return tuple((notice, replace(desk_row(notice, at=here.at), part=Part.PARTNERSHIP.value)) for notice in each)
