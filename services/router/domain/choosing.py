@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.router.domain.escalation import Escalation, Standing
+from services.router.domain.escalation import Escalation, Standing, same_address
 from services.router.domain.outcome import shown
 from services.router.domain.present import Present
 from shared.following import ChoiceSeen
@@ -13,11 +13,12 @@ _SYMBOLS = 12
 
 def by_code(escalation: Escalation, everybody: Iterable[Present]) -> dict[str, Present]:
     """Whoever may pursue an outstanding issue, by the code that the page has for them: the same at every look."""
-    return {
-        derive_id("person", escalation.ref, one.address)[:_SYMBOLS]: one
-        for one in everybody
-        if one.standings != {Standing.SEAT_OFFERED}
-    }
+    return {code_of(escalation, one.address): one for one in everybody if one.standings != {Standing.SEAT_OFFERED}}
+
+
+def code_of(escalation: Escalation, address: str) -> str:
+    """The code of whoever has this address, the same at every stage of the matter."""
+    return derive_id("person", escalation.matter, same_address(address))[:_SYMBOLS]
 
 
 def owners(escalation: Escalation, everybody: Iterable[Present]) -> tuple[ChoiceSeen, ...]:

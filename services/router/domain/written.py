@@ -9,23 +9,26 @@ from datetime import date
 import msgspec
 
 from services.router.domain.escalation import Standing
-from services.router.domain.life import Issue, OutcomeVersion
+from services.router.domain.life import Issue, OutcomeAnswer, OutcomeVersion
 from services.router.domain.outcome import answer_by, shown
-from services.router.domain.present import Present, those
-from shared.messages import IssueFacts, LifeFacts
+from services.router.domain.present import Present, of_address, those
+from services.router.domain.routefacts import Wording
+from shared.messages import IssueFacts, LifeFacts, NoticePerson
 
 CONFIRMS, DISPUTES, WAITS = "confirms", "disputes", "waits"
 
 
-def with_outcome(facts: LifeFacts, version: OutcomeVersion, everybody: Sequence[Present]) -> LifeFacts:
-    """`facts` with the version's whole text, and what each party says of it."""
+def with_outcome(
+    facts: LifeFacts, version: OutcomeVersion, everybody: Sequence[Present], *, faceless: bool = False
+) -> LifeFacts:
+    """`facts` with the version's whole text, and what each party says of it. faceless: roles and agencies alone."""
     return msgspec.structs.replace(
         facts,
         outcome=version.code.value,
         version=version.number,
         text=version.text,
-        issues=tuple(issue_facts(one) for one in version.issues),
-        answers=answers_of(version, everybody),
+        issues=tuple(issue_facts(one, everybody if faceless else ()) for one in version.issues),
+        answers=answers_of(version, everybody, faceless=faceless),
     )
 
 
@@ -34,26 +37,62 @@ def with_issue(facts: LifeFacts, issue: Issue) -> LifeFacts:
     return msgspec.structs.replace(facts, issues=(issue_facts(issue),))
 
 
-def issue_facts(issue: Issue) -> IssueFacts:
+def discreet(facts: LifeFacts, wording: Wording) -> LifeFacts:
+    """`facts` for a raiser whose address nobody vouches for yet: roles, agencies and office telephones."""
+    return msgspec.structs.replace(
+        facts,
+        by=_faceless(facts.by, wording) if facts.by is not None else None,
+        holders=tuple(_faceless(one, wording) for one in facts.holders),
+    )
+
+
+def issue_facts(issue: Issue, faceless_of: Sequence[Present] = ()) -> IssueFacts:
+    """One outstanding issue. faceless_of: where not empty, its owner is looked up there and shown by role alone."""
     return IssueFacts(
         number=issue.number,
         text=issue.text,
-        owner=issue.owner_who,
+        owner=who_at(faceless_of, issue.owner) if faceless_of else issue.owner_who,
         by_words=day_in_words(issue.by_on),
         state=issue.state.value,
     )
 
 
-def answers_of(version: OutcomeVersion, everybody: Sequence[Present]) -> tuple[tuple[str, str], ...]:
+def answers_of(
+    version: OutcomeVersion, everybody: Sequence[Present], *, faceless: bool = False
+) -> tuple[tuple[str, str], ...]:
     """(who, answer) of everybody whose word is needed, as they signed it or as the directory has them."""
-    return tuple(
-        (given.who if given is not None else shown(one), word)
-        for one in those(everybody, Standing.CONFIRMER)
-        for given in (answer_by(version, one.address),)
-        for word in (WAITS if given is None else CONFIRMS if given.agrees else DISPUTES,)
-    )
+    found = []
+    for one in those(everybody, Standing.CONFIRMER):
+        given = answer_by(version, one.address)
+        signed = given.who if given is not None else shown(one)
+        found.append((in_role(one) if faceless else signed, word_of(given)))
+    return tuple(found)
+
+
+def word_of(answer: OutcomeAnswer | None) -> str:
+    """One party's word as a code: it waits, confirms or disputes."""
+    if answer is None:
+        return WAITS
+    return CONFIRMS if answer.agrees else DISPUTES
+
+
+def in_role(one: Present) -> str:
+    """A person by role and agency alone; the raiser knows their own name."""
+    person = one.person
+    named = (person.name,) if Standing.RAISER in one.standings else ()
+    return ", ".join(text for text in (*named, person.role, person.agency) if text)
+
+
+def who_at(everybody: Sequence[Present], address: str) -> str:
+    """Whoever has this address, by role and agency."""
+    found = of_address(everybody, address)
+    return in_role(found) if found is not None else "somebody in it"
 
 
 def day_in_words(day: date) -> str:
     """`Wednesday 30 December 2026`."""
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _faceless(person: NoticePerson, wording: Wording) -> NoticePerson:
+    return msgspec.structs.replace(person, name="", phone=wording.phones.get(person.agency, ""))

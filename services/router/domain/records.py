@@ -1,0 +1,100 @@
+"""Which sealed records belong to an escalation, and who may open each now. Router has their keys, not them. Pure."""
+
+from collections.abc import Iterable
+
+from services.router.domain.escalation import Escalation, Standing, same_address
+from services.router.domain.life import Added
+from services.router.domain.present import Present
+from shared.private import Private
+from shared.terms import Digest, EscalationRef, Instant, PartnershipId, SubmissionId
+
+_WORDS = {
+    "monitoring-form": "The form",
+    "next-stage": "The form for a further stage",
+    "acknowledgement": "What keeps the child safe meanwhile",
+    "action": "An action or a decision",
+    "representation": "A view that was added",
+    "outcome": "Details of the outcome",
+    "process": "How it is dealt with",
+}
+
+
+class Kept(Private, frozen=True, kw_only=True):
+    """One sealed record: of a form, or of what was added. ref: the escalation whose key wraps the record key.
+
+    partnership: for which it was sealed. by: the address of its writer. words, who: as people read them.
+    """
+
+    ref: EscalationRef
+    submission: SubmissionId
+    form: str
+    form_version: int
+    partnership: PartnershipId
+    words: str
+    by: str
+    who: str
+    at: Instant
+    wrapped_key: bytes
+    record_digest: Digest
+    key_digest: Digest
+
+
+def kept(escalation: Escalation, added: Iterable[Added], *, raised_by: str) -> tuple[Kept, ...]:
+    """The records of one stage, its form's first. raised_by: how its raiser is shown."""
+    found = [] if (form := _form(escalation, raised_by)) is None else [form]
+    found += [one for each in added if (one := _added(each)) is not None]
+    return tuple(found)
+
+
+def may_open(record: Kept, me: Present | None, *, trusted: bool) -> bool:
+    """Whether they may read this record now. trusted: somebody vouches for the raiser's address.
+
+    A raiser for whom nobody vouches reads what they wrote themselves, and nothing that others did.
+    """
+    if me is None or not me.may_read:
+        return False
+    return trusted or Standing.RAISER not in me.standings or record.by == me.address
+
+
+def up_to(stages: Iterable[Escalation], escalation: Escalation) -> tuple[Escalation, ...]:
+    """The stages of its matter before it, in order, and itself: whoever holds a stage may read those before."""
+    earlier = (one for one in stages if one.accepted_at < escalation.accepted_at and one.ref != escalation.ref)
+    return (*earlier, escalation)
+
+
+def _form(escalation: Escalation, raised_by: str) -> Kept | None:
+    if not escalation.wrapped_key or escalation.record_digest is None or escalation.record_key_digest is None:
+        return None
+    return Kept(
+        ref=escalation.ref,
+        submission=escalation.submission,
+        form=escalation.form,
+        form_version=escalation.form_version,
+        partnership=escalation.sealed_for or escalation.partnership,
+        words=_WORDS.get(escalation.form, "A form"),
+        by=same_address(escalation.facts.raiser.address) if escalation.facts is not None else "",
+        who=raised_by,
+        at=escalation.accepted_at,
+        wrapped_key=escalation.wrapped_key,
+        record_digest=escalation.record_digest,
+        key_digest=escalation.record_key_digest,
+    )
+
+
+def _added(added: Added) -> Kept | None:
+    if not added.wrapped_key or added.record_digest is None or added.record_key_digest is None:
+        return None
+    return Kept(
+        ref=added.ref,
+        submission=added.submission,
+        form=added.form,
+        form_version=added.form_version,
+        partnership=added.partnership,
+        words=_WORDS.get(added.form, "Something added"),
+        by=added.by,
+        who=added.who,
+        at=added.at,
+        wrapped_key=added.wrapped_key,
+        record_digest=added.record_digest,
+        key_digest=added.record_key_digest,
+    )
