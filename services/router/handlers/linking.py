@@ -2,13 +2,12 @@
 
 import msgspec
 
-from services.router.domain.decision import Decision, Part
+from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, same_address
+from services.router.domain.onwards import held_posts
 from services.router.handlers.replying import is_party
 from services.router.policy.facts import Facts
 from services.router.ports import World
-
-_SPOKE = (Part.CONTACT, Part.RAISING_CONTACT)
 
 
 async def linked(facts: Facts, *, world: World) -> Facts:
@@ -30,9 +29,5 @@ async def _may_link(facts: Facts, earlier: Escalation, *, world: World) -> bool:
 
 
 async def _held(earlier: Escalation, *, world: World) -> tuple[str, ...]:
-    """The posts that spoke at the stage before, and those of the stages before that."""
     decisions = await world.escalations.decisions(earlier.ref)
-    newest = msgspec.json.decode(decisions[-1].body, type=Decision)
-    spoke = (str(one.post) for one in newest.persons if one.part in _SPOKE and one.post is not None)
-    before = earlier.facts.held if earlier.facts is not None else ()
-    return tuple(dict.fromkeys((*before, *spoke)))
+    return held_posts(earlier, msgspec.json.decode(decisions[-1].body, type=Decision))

@@ -1,0 +1,86 @@
+"""The next stage of a matter, and its reopening: one open stage at a time, the earlier record as it was. Pure.
+
+The form asks only what is new; agencies, people and areas go with it.  Source: domain.md section 1, S2 and S3.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+from services.router.domain.decision import Decision, Part
+from services.router.domain.escalation import Escalation, State, move
+from services.router.domain.handing import raised_now
+from services.router.domain.life import Life
+from services.router.policy.facts import Entry, Facts, Route
+from shared.terms import EscalationRef, StageNumber
+
+replace = msgspec.structs.replace
+
+_SPOKE = (Part.CONTACT, Part.RAISING_CONTACT)
+
+
+class Unready(StrEnum):
+    """Why a matter does not go on as it was sent. A person looks at it; nothing is lost."""
+
+    WENT_ON_ALREADY = "went-on-already"  # the next stage is open: there are never two
+    LOWER_STAGE = "lower-stage"
+    SKIP_WITHOUT_REASON = "skip-without-reason"
+
+
+def unready(earlier: Escalation, decision: Decision, new: Facts) -> Unready | None:
+    """What speaks against the new stage, None where nothing does. decision: the earlier stage's."""
+    if earlier.life.next is not None:
+        return Unready.WENT_ON_ALREADY
+    if decision.stage is None:
+        return None
+    if new.stage < decision.stage or (new.stage == decision.stage and earlier.state is not State.CLOSED):
+        return Unready.LOWER_STAGE
+    skips = new.stage > decision.stage + 1
+    return Unready.SKIP_WITHOUT_REASON if skips and set(new.entry) <= {Entry.UNRESOLVED} else None
+
+
+def further_facts(earlier: Escalation, asked: Facts, *, held: Sequence[str], pattern_count: int) -> Facts:
+    """The facts of the new stage: what was asked anew, and all the rest as it stood.
+
+    asked: read from the new form alone. held: the posts that spoke at the stages before. It goes by the ordinary
+    stages, whatever route it took before.  Raises: ValueError where the earlier one has no facts.
+    """
+    if earlier.facts is None:
+        raise ValueError("no facts")
+    return replace(
+        raised_now(earlier.facts, earlier.circumstances),
+        opened_at=asked.opened_at,
+        stage=StageNumber(asked.stage),
+        entry=asked.entry,
+        timeframe=asked.timeframe,
+        immediate_harm=asked.immediate_harm,
+        desired_actions=asked.desired_actions or earlier.facts.desired_actions,
+        lines=(),
+        route=Route.STAGES if earlier.facts.route is not Route.PANEL else earlier.facts.route,
+        pattern_count=pattern_count,
+        previous=earlier.ref,
+        held=tuple(held),
+    )
+
+
+def held_posts(earlier: Escalation, decision: Decision) -> tuple[str, ...]:
+    """The posts that spoke at the stage before, and those of the stages before that."""
+    spoke = (str(one.post) for one in decision.persons if one.part in _SPOKE and one.post is not None)
+    before = earlier.facts.held if earlier.facts is not None else ()
+    return tuple(dict.fromkeys((*before, *spoke)))
+
+
+def gone_on(earlier: Escalation, to: EscalationRef) -> Escalation:
+    """The earlier stage once the next is open. A closed one stays closed: its outcome was confirmed.
+
+    Raises: IllegalMove.
+    """
+    after = earlier if earlier.state is State.CLOSED else move(earlier, State.MOVED_ON)
+    return replace(after, life=replace(after.life, next=to), act_at=earlier.act_at if after is earlier else None)
+
+
+def fresh_life(earlier: Escalation) -> Life:
+    """The life that a further stage begins with: of the same matter, with whoever joined it for good."""
+    stays = tuple(one for one in earlier.life.joined if one.why == "second-raiser")
+    return Life(matter=earlier.matter, linked=earlier.life.linked, joined=stays)

@@ -1,0 +1,90 @@
+"""Opens the next stage of a matter, or a closed one again, from its form: both change in one transaction. Shell."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, What
+from services.router.domain.escalation import ConfirmedBy, Escalation, State, pattern_of
+from services.router.domain.onwards import Unready, fresh_life, further_facts, gone_on, held_posts, unready
+from services.router.domain.reading import read_facts
+from services.router.handlers.presence import Here
+from services.router.handlers.routing import decide, facts_of
+from services.router.ports import World
+from shared.failures import Code, Permanent
+from shared.messages import SubmissionReceived
+from shared.private import Private
+from shared.terms import Digest
+
+replace = msgspec.structs.replace
+
+PATTERN_WITHIN = timedelta(days=365)
+
+
+class NewRecord(Private, frozen=True, kw_only=True):
+    """The sealed part of the new form: its key and the key's digest, as router checked them."""
+
+    key: bytes
+    key_digest: str
+
+
+async def go_on(
+    here: Here, submission: SubmissionReceived, answers: Mapping[str, object], *, record: NewRecord, world: World
+) -> Change | Unready:
+    """The new stage, decided, with the earlier one moved on or, where it was closed, still closed and linked.
+
+    The one who sends it is signed in, which proves their address; the raiser stays who raised it.
+    The caller has asked the table of moves. Raises: Permanent(UNKNOWN_FORM), Transient.
+    """
+    earlier = here.escalation
+    definition = here.ground.form(submission.form, submission.form_version)
+    if definition is None:
+        raise Permanent(Code.UNKNOWN_FORM)
+    asked = read_facts(
+        definition,
+        answers,
+        partnership=earlier.partnership,
+        opened_at=submission.accepted_at,
+        zone=here.place.zone,
+    )
+    against = unready(earlier, here.decision, asked)
+    if against is not None:
+        return against
+    since = submission.accepted_at - PATTERN_WITHIN
+    similar = await world.escalations.similar(pattern_of(facts_of(earlier)), since=since)
+    held = held_posts(earlier, here.decision)
+    facts = further_facts(earlier, asked, held=held, pattern_count=similar)
+    opened = replace(_bare(submission, here, record=record, world=world), facts=facts)
+    what = What.REOPENED if earlier.state is State.CLOSED else What.WENT_ON
+    who = here.me.person.part.value if here.me is not None else ""
+    begun = Happened(
+        ref=opened.ref, at=here.at, what=What.RECEIVED, who=who, note=f"{opened.form}.{opened.form_version}"
+    )
+    line = Happened(ref=earlier.ref, at=here.at, what=what, who=who, name=here.voice().who, note=opened.ref)
+    change = decide(opened, ground=here.ground, world=world, at=here.at, happened=(begun, line))
+    return replace(change, also=(gone_on(earlier, opened.ref),), answers=dict(answers))
+
+
+def _bare(submission: SubmissionReceived, here: Here, *, record: NewRecord, world: World) -> Escalation:
+    """The new stage without its facts: confirmed by the session that sent it, on the matter's own edition."""
+    earlier = here.escalation
+    wrapped = world.record_keys.wrap(record.key, submission.ref) if record.key else b""
+    return Escalation(
+        ref=submission.ref,
+        partnership=earlier.partnership,
+        submission=submission.submission,
+        form=submission.form,
+        form_version=submission.form_version,
+        accepted_at=submission.accepted_at,
+        opened_at=here.at,
+        wrapped_key=wrapped,
+        record_digest=submission.record_digest,
+        record_key_digest=Digest(record.key_digest) if wrapped else None,
+        confirmed_by=ConfirmedBy.SIGN_IN,
+        confirmed_at=here.at,
+        circumstances=replace(earlier.circumstances, by_hand=None, by_hand_why="", handed=()),
+        edition=earlier.edition,
+        life=fresh_life(earlier),
+        sealed_for=submission.partnership if submission.partnership != earlier.partnership else None,
+    )
