@@ -77,12 +77,6 @@ def kind_for(person: Person) -> NoticeKind:
     return _KINDS[person.part]
 
 
-def parties(decision: Decision) -> tuple[str, ...]:
-    """The addresses that may sign in to this escalation: the coded part opens nothing."""
-    held = (person for person in reachable(decision) if person.part is not Part.PARTNERSHIP)
-    return tuple(sorted({same_address(person.address) for person in held}))
-
-
 def of_decision(
     cause: Cause, *, place: Place, wording: Wording, sent: Sequence[SentNotice], at: Instant
 ) -> tuple[tuple[Notice, SentNotice], ...]:

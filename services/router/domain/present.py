@@ -93,6 +93,12 @@ def those(everybody: Iterable[Present], *standings: Standing) -> tuple[Present, 
     return tuple(one for one in everybody if not one.standings.isdisjoint(standings))
 
 
+def party_list(escalation: Escalation, decision: Decision) -> tuple[str, ...]:
+    """The addresses that may sign in to it: whoever is in it, and whoever raises it in any case."""
+    named = {one.address for one in present(escalation, decision)}
+    return tuple(sorted((named | {escalation.raiser_address}) - {""}))
+
+
 def of_address(everybody: Iterable[Present], address: str) -> Present | None:
     """The one of this address."""
     wanted = same_address(address)

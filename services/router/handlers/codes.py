@@ -12,7 +12,7 @@ from services.router.domain.ground import Ground
 from services.router.domain.sessions import Attempt, Purpose, Verdict, passed_with, signed_in, try_code
 from services.router.handlers.coding import Wanted, make_code
 from services.router.handlers.proving import confirm_if_proved
-from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party, plain_line
+from services.router.handlers.replying import Asker, Reply, find, is_duty, is_in_it, plain_line
 from services.router.handlers.routing import confirm
 from services.router.ports import World
 from shared.following import GiveName
@@ -81,7 +81,7 @@ async def send_sign_in_code(question: SendSignInCode, *, asker: Asker, ground: G
     escalation = await find(question.ref, world=world)
     address = question.address.strip().lower()
     duty = escalation is not None and is_duty(address, escalation, ground=ground)
-    eligible = escalation is not None and (duty or await is_party(address, escalation, world=world))
+    eligible = escalation is not None and (duty or await is_in_it(address, escalation, ground=ground, world=world))
     ref = parse_reference(question.ref)
     wanted = Wanted(
         purpose=Purpose.SIGN_IN,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.router.domain.changes import Change
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.ground import Ground
+from services.router.domain.present import of_address, present_now
 from services.router.domain.sessions import Session, is_live
 from services.router.ports import World
 from shared.questions import Answer
@@ -65,3 +66,10 @@ async def is_party(address: str, escalation: Escalation, *, world: World) -> boo
     if address == escalation.raiser_address and escalation.state is not State.PARKED:
         return True
     return await world.sessions.is_party(address, ref=escalation.ref)
+
+
+async def is_in_it(address: str, escalation: Escalation, *, ground: Ground, world: World) -> bool:
+    """Whether the address is a party, or would be one on today's directory: a deputy, from the day they are one."""
+    if await is_party(address, escalation, world=world):
+        return True
+    return of_address(present_now(escalation, ground=ground, at=world.clock.now()), address) is not None

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from services.router.domain.acting import holdings
 from services.router.domain.changes import Change, Happened, Inputs, SentNotice, StoredDecision, What
+from services.router.domain.clocks import due_of, timed
 from services.router.domain.decision import Decision, PassedOver, Ruling, decision_bytes
 from services.router.domain.escalation import (
     STATE_OF_RULING,
@@ -15,8 +17,10 @@ from services.router.domain.escalation import (
     same_address,
 )
 from services.router.domain.ground import Ground
-from services.router.domain.notices import Cause, desk_row, of_decision, parties, to_desk
+from services.router.domain.handing import raised_now
+from services.router.domain.notices import Cause, desk_row, of_decision, to_desk
 from services.router.domain.place import Place
+from services.router.domain.present import party_list, present
 from services.router.domain.releasing import of_waiting_raiser
 from services.router.handlers.owing import owe_all
 from services.router.policy.facts import Facts
@@ -27,6 +31,9 @@ from shared.messages import Notice, NoticePerson
 from shared.terms import Instant
 
 replace = msgspec.structs.replace
+
+ASKS = frozenset({State.ROUTED, State.REFERRED, State.RECORDED, State.DIVERTED})
+"""The states in which a decision may be made anew."""
 
 
 def place_of(escalation: Escalation, ground: Ground) -> Place:
@@ -47,7 +54,8 @@ def facts_of(escalation: Escalation) -> Facts:
 def is_trusted(escalation: Escalation, ground: Ground) -> bool:
     """Whether the raiser's address is in a registered domain, or the duty contact released it."""
     released = {same_address(one) for one in escalation.circumstances.released}
-    return escalation.raiser_address in released or ground.is_registered(facts_of(escalation))
+    raised = raised_now(facts_of(escalation), escalation.circumstances)
+    return escalation.raiser_address in released or ground.is_registered(raised)
 
 
 def confirm(escalation: Escalation, *, by: ConfirmedBy, ground: Ground, world: World, at: Instant) -> Change:
@@ -80,13 +88,13 @@ def decide(
     desk = [to_desk(place, ref=cause.ref, reason=reason, cause=str(number)) for reason in desk_reasons(decision)]
     record(Event.ESCALATION_ROUTED, ref=escalation.ref, stage=decision.stage, count=len(owed))
     decided = Happened(ref=escalation.ref, at=at, what=What.DECIDED, note=f"{number} {decision.ruling.value}")
+    moved = move(escalation, STATE_OF_RULING[decision.ruling])
+    decided_now = replace(moved, decisions=number, edition=decision.edition)
     return Change(
         at=at,
-        escalation=replace(
-            move(escalation, STATE_OF_RULING[decision.ruling]), decisions=number, edition=decision.edition
-        ),
+        escalation=_held(decided_now, decision, ground=ground, at=at),
         decision=_stored(escalation, decision, number=number),
-        parties=_parties(escalation, decision),
+        parties=party_list(escalation, decision),
         happened=(*happened, decided, *(_told(row) for _, row in owed), *(_desk_told(one, at=at) for one in desk)),
         sent=(*(row for _, row in owed), *(desk_row(notice, at=at) for notice in desk)),
         owed=owe_all((*(notice for notice, _ in owed), *desk), world.notifier),
@@ -99,6 +107,9 @@ async def pass_over(notice: SentNotice, *, world: World, at: Instant) -> None:
         return
     escalation = await world.escalations.escalation(notice.ref)
     if escalation is None:
+        return
+    if escalation.state not in ASKS:  # it has ended, or nobody is asked any more: nobody is asked instead either
+        await world.escalations.commit(Change(at=at, sent=(replace(notice, replaced=True),)))
         return
     ground = await world.grounds.now()
     gone = PassedOver(address=notice.address, why=f"Their mail system does not take the notice ({notice.state}).")
@@ -130,11 +141,12 @@ def desk_reasons(decision: Decision) -> tuple[str, ...]:
 def _cause(escalation: Escalation, ground: Ground, *, at: Instant) -> Cause:
     """What the policy's frozen edition decides now, on the directory as it is now."""
     facts, edition = facts_of(escalation), escalation.edition or None
+    raised = raised_now(facts, escalation.circumstances)
     decision = ground.decide(escalation.ref, facts, circumstances=escalation.circumstances, at=at, edition=edition)
     return Cause(
         ref=escalation.ref,
         number=escalation.decisions + 1,
-        facts=facts,
+        facts=raised,
         decision=decision,
         trusted=is_trusted(escalation, ground),
         leads=_leads(decision, ground, at=at),
@@ -173,8 +185,11 @@ def _stored(escalation: Escalation, decision: Decision, *, number: int) -> Store
     )
 
 
-def _parties(escalation: Escalation, decision: Decision) -> tuple[str, ...]:
-    return tuple(sorted({*parties(decision), escalation.raiser_address}))
+def _held(escalation: Escalation, decision: Decision, *, ground: Ground, at: Instant) -> Escalation:
+    """With a holding for each who is asked to act, and the time at which the clock next asks for something."""
+    held = holdings(escalation, present(escalation, decision), at=at)
+    after = replace(escalation, life=replace(escalation.life, holdings=held))
+    return timed(after, due_of(after, decision.due_at), ground.calendar(escalation.partnership))
 
 
 def _leads(decision: Decision, ground: Ground, *, at: Instant) -> dict[str, NoticePerson]:
