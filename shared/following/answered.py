@@ -119,6 +119,7 @@ class SeenEscalation(Private, frozen=True, kw_only=True, tag="seen"):
     posts: (post id, words) the duty contact may route to. diversion: the code of the advice it leads to instead.
     moves: codes of `Move` that this person may make now. needs_name: a shared mailbox that has not said who it is.
     next_stages: (number, words) that the form may be opened for. owners: who may pursue an outstanding issue.
+    pairs: of agencies between which an outcome may settle it, where there is more than one.
     """
 
     ref: str
@@ -147,6 +148,7 @@ class SeenEscalation(Private, frozen=True, kw_only=True, tag="seen"):
     deputies: tuple[ChoiceSeen, ...] = ()
     owners: tuple[ChoiceSeen, ...] = ()
     next_stages: tuple[ChoiceSeen, ...] = ()
+    pairs: tuple[ChoiceSeen, ...] = ()
     partnerships: tuple[ChoiceSeen, ...] = ()
     phones: tuple[Line, ...] = ()
     linked: tuple[str, ...] = ()

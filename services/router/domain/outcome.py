@@ -182,6 +182,11 @@ def settle_issue(escalation: Escalation, number: int, state: IssueState, *, how:
     return replace(escalation, life=replace(life, issues=issues))
 
 
+def may_settle(me: Present | None, issue: Issue) -> bool:
+    """Whether this issue is theirs to settle: its owner's, or the raiser's."""
+    return me is not None and (Standing.RAISER in me.standings or issue.owner == me.address)
+
+
 def _debrief(life: Life, version: OutcomeVersion) -> str:
     return version.debrief if version.debrief in DEBRIEFS else life.debrief
 

@@ -23,6 +23,7 @@ class Kept(Private, frozen=True, kw_only=True):
     """One sealed record: of a form, or of what was added. ref: the escalation whose key wraps the record key.
 
     partnership: for which it was sealed. by: the address of its writer. words, who: as people read them.
+    wrapped_key: b"" where nothing was sealed with it.
     """
 
     ref: EscalationRef
@@ -35,15 +36,13 @@ class Kept(Private, frozen=True, kw_only=True):
     who: str
     at: Instant
     wrapped_key: bytes
-    record_digest: Digest
-    key_digest: Digest
+    record_digest: Digest | None
+    key_digest: Digest | None
 
 
 def kept(escalation: Escalation, added: Iterable[Added], *, raised_by: str) -> tuple[Kept, ...]:
     """The records of one stage, its form's first. raised_by: how its raiser is shown."""
-    found = [] if (form := _form(escalation, raised_by)) is None else [form]
-    found += [one for each in added if (one := _added(each)) is not None]
-    return tuple(found)
+    return (_form(escalation, raised_by), *(_added(one) for one in added))
 
 
 def may_open(record: Kept, me: Present | None, *, trusted: bool) -> bool:
@@ -51,7 +50,7 @@ def may_open(record: Kept, me: Present | None, *, trusted: bool) -> bool:
 
     A raiser for whom nobody vouches reads what they wrote themselves, and nothing that others did.
     """
-    if me is None or not me.may_read:
+    if me is None or not me.may_read or not record.wrapped_key:
         return False
     return trusted or Standing.RAISER not in me.standings or record.by == me.address
 
@@ -62,9 +61,7 @@ def up_to(stages: Iterable[Escalation], escalation: Escalation) -> tuple[Escalat
     return (*earlier, escalation)
 
 
-def _form(escalation: Escalation, raised_by: str) -> Kept | None:
-    if not escalation.wrapped_key or escalation.record_digest is None or escalation.record_key_digest is None:
-        return None
+def _form(escalation: Escalation, raised_by: str) -> Kept:
     return Kept(
         ref=escalation.ref,
         submission=escalation.submission,
@@ -81,9 +78,7 @@ def _form(escalation: Escalation, raised_by: str) -> Kept | None:
     )
 
 
-def _added(added: Added) -> Kept | None:
-    if not added.wrapped_key or added.record_digest is None or added.record_key_digest is None:
-        return None
+def _added(added: Added) -> Kept:
     return Kept(
         ref=added.ref,
         submission=added.submission,

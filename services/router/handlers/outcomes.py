@@ -17,6 +17,7 @@ from services.router.domain.outcome import (
     current,
     is_confirmed,
     is_settled,
+    may_settle,
     new_version,
     settle_issue,
     waits_for,
@@ -158,11 +159,6 @@ async def record_debrief(question: RecordDebrief, *, asker: Asker, ground: Groun
     after = replace(at.escalation, life=replace(at.escalation.life, debrief=question.what))
     line = line_of(at, What.DEBRIEF, note=question.what)
     return Reply(Done(), change_of(at, (line,), (), world=world, after=after))
-
-
-def may_settle(me: Present | None, issue: Issue) -> bool:
-    """Whether this issue is theirs to settle: its owner's, or the raiser's."""
-    return me is not None and (Standing.RAISER in me.standings or issue.owner == me.address)
 
 
 def others(at: Here) -> tuple[Present, ...]:

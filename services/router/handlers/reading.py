@@ -23,6 +23,7 @@ from shared.messages import NoticeKind
 from shared.questions import Refused
 from shared.references import mint_submission_id
 from shared.releases import ReleaseTicket, SignedTicket
+from shared.terms import Digest
 
 TICKET_LIFE = timedelta(minutes=2)
 
@@ -36,6 +37,8 @@ async def read_record(question: ReadRecord, *, asker: Asker, ground: Ground, wor
     record = next((one for one in records if one.submission == question.submission), None)
     if record is None or not may_open(record, at.me, trusted=is_trusted(at.escalation, ground)):
         return Reply(NOT_ALLOWED)
+    if record.key_digest is None or record.record_digest is None:
+        return Reply(NOT_ALLOWED)
     opened = RecordOpened(
         key=world.record_keys.unwrap(record.wrapped_key, record.ref),
         key_digest=record.key_digest,
@@ -44,7 +47,7 @@ async def read_record(question: ReadRecord, *, asker: Asker, ground: Ground, wor
         form=record.form,
         form_version=record.form_version,
         submission=record.submission,
-        ticket=_ticket(record, at, world=world),
+        ticket=_ticket(record, record.record_digest, at, world=world),
     )
     return Reply(opened, await _read(record, at, world=world))
 
@@ -59,12 +62,12 @@ async def records_of(at: Here, *, world: World) -> tuple[Kept, ...]:
     return tuple(found)
 
 
-def _ticket(record: Kept, at: Here, *, world: World) -> SignedTicket:
+def _ticket(record: Kept, digest: Digest, at: Here, *, world: World) -> SignedTicket:
     ticket = ReleaseTicket(
         number=mint_submission_id(),
         submission=record.submission,
         partnership=record.partnership,
-        record_digest=record.record_digest,
+        record_digest=digest,
         expires_at=at.at + TICKET_LIFE,
     )
     return world.tickets.sign(ticket)

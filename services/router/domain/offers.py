@@ -1,0 +1,91 @@
+"""What a page offers somebody now: of all that the table of moves lets them, what makes sense at this moment. Pure."""
+
+from collections.abc import Callable
+
+from services.router.domain.acting import date_waits, has_acknowledged
+from services.router.domain.escalation import Escalation, Move, Standing, may_move
+from services.router.domain.life import IssueState, Life
+from services.router.domain.outcome import answer_by, current, is_settled, may_settle
+from services.router.domain.present import Present
+from services.router.policy.model import Policy, Stage
+from shared.following import ChoiceSeen
+from shared.messages import AskedAs
+from shared.private import Private
+from shared.terms import StageNumber
+
+ASKED = frozenset({Move.ACKNOWLEDGE, Move.ANSWER_DATE, Move.ANSWER_OUTCOME, Move.ANSWER_SEAT, Move.ACCEPT_AREA})
+"""What somebody else waits for."""
+
+
+class Chance(Private, frozen=True, kw_only=True):
+    """Somebody, and all that bears on what they may do. me: None for whom the decision does not name."""
+
+    escalation: Escalation
+    standings: frozenset[Standing]
+    address: str
+    me: Present | None
+    has_deputies: bool = True
+    has_stages: bool = True
+
+
+def offered(chance: Chance) -> tuple[Move, ...]:
+    """The moves, in the table's order."""
+    state, standings = chance.escalation.state, chance.standings
+    return tuple(one for one in Move if may_move(state, one, standings) and (one not in _ALSO or _ALSO[one](chance)))
+
+
+def further_stages(policy: Policy, number: StageNumber | None, *, again: bool) -> tuple[ChoiceSeen, ...]:
+    """The stages that the form may be opened for from stage `number`, the next first. None: a route beside the stages.
+
+    again: what was closed is raised again, at the stage it reached or a further one.
+    """
+    least = (number or 0) + (0 if again else 1)
+    stages = sorted(policy.stages.values(), key=lambda stage: stage.number)
+    open_to_all = [one for one in stages if one.can_start and one.number >= least]
+    return tuple(ChoiceSeen(code=str(one.number), words=_words(one, index)) for index, one in enumerate(open_to_all))
+
+
+def _words(stage: Stage, index: int) -> str:
+    skips = " (skips a stage: you are asked why)" if index else ""
+    return f"{stage.heading}{skips}"
+
+
+def _answers_outcome(chance: Chance) -> bool:
+    version = current(chance.escalation.life)
+    waits = version is not None and answer_by(version, chance.address) is None
+    return waits and not is_settled(chance.escalation.life)
+
+
+def _settles(chance: Chance) -> bool:
+    issues = chance.escalation.life.issues
+    return any(one.state is not IssueState.DONE and may_settle(chance.me, one) for one in issues)
+
+
+def _answers_seat(chance: Chance) -> bool:
+    return Standing.SEAT_OFFERED in chance.standings
+
+
+def _is_scrutineer(chance: Chance) -> bool:
+    return chance.me is not None and chance.me.person.asked_as is AskedAs.SCRUTINEER
+
+
+def _life(holds: Callable[[Life], bool]) -> Callable[[Chance], bool]:
+    return lambda chance: holds(chance.escalation.life)
+
+
+_ALSO: dict[Move, Callable[[Chance], bool]] = {
+    Move.ACKNOWLEDGE: lambda chance: not has_acknowledged(chance.escalation, chance.address),
+    Move.HAND_OVER: lambda chance: chance.has_deputies,
+    Move.PROPOSE_DATE: lambda chance: not chance.escalation.urgent and not date_waits(chance.escalation),
+    Move.ANSWER_DATE: lambda chance: date_waits(chance.escalation),
+    Move.ANSWER_OUTCOME: _answers_outcome,
+    Move.GO_ON: lambda chance: chance.has_stages and chance.escalation.life.next is None,
+    Move.REOPEN: lambda chance: chance.has_stages and chance.escalation.life.next is None,
+    Move.SETTLE_ISSUE: _settles,
+    Move.DEBRIEF: _life(lambda life: bool(life.versions)),
+    Move.CONVENE_PANEL: lambda chance: False,  # a command, not a page
+    Move.ANSWER_SEAT: _answers_seat,
+    Move.DETERMINE_PROCESS: _is_scrutineer,
+    Move.OFFER_TO_AREA: _life(lambda life: life.offered_to is None),
+}
+"""What a move needs beside the table. A move that is not here needs nothing more."""
