@@ -110,6 +110,7 @@ def _common(view: View, *, part: str) -> SeenEscalation:
         stage_label=decision.stage_label if decision is not None else "",
         part=part,
         due_words=in_words(due_at, view.zone) if due_at is not None else "",
+        diversion=decision.diversion if decision is not None else "",
     )
 
 
