@@ -155,7 +155,12 @@ def test_a_code_may_be_typed_on_the_receipt(stand: Stand, watched: Any) -> None:
     box.locator("input").press("Enter")
     expect(box).to_contain_text("Your address is confirmed.")
     expect(box.get_by_text("nobody gets what you wrote")).to_be_hidden()
-    expect(page.locator("[data-receipt-timeline]")).to_contain_text("the duty contact checks it first")
+    next_ = page.locator("[data-receipt-timeline]")
+    expect(next_).to_contain_text("Your work address is confirmed.")
+    expect(next_).to_contain_text("asked to act by Wednesday 30 December 2026")
+    expect(next_).to_contain_text("the duty contact checks it first")
+    expect(next_).not_to_contain_text("Type the code")
+    expect(page.get_by_text("Signing in there confirms your address too")).to_be_hidden()
     last = stand.router.asked[-1].question
     assert isinstance(last, ConfirmAddress)
     assert last.ref == reference

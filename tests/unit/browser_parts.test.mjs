@@ -209,6 +209,14 @@ test("the receipt promises no answer, and says what to do if none comes", () => 
   assert.match(said({ confirmed: true }), /not in the directory, the duty contact checks it first/);
 });
 
+test("once the address is confirmed the receipt says what is done, who is told next and by when, and that one check may come before", () => {
+  assert.match(said({ confirmed: true }), /^Done: Your work address is confirmed\.\nNext: Team manager, Social care: asked to act by Wednesday 30 December 2026, 5 pm\.\nYour part: /);
+  assert.match(said({ confirmed: true }), /By Wednesday 30 December 2026, 5 pm: An answer is due/);
+  assert.doesNotMatch(said({ confirmed: true }), /Type the code|Now:/);
+  assert.match(said({ confirmed: true, route: null }), /Next: The people whom the policy names are told by email/);
+  assert.doesNotMatch(said({ confirmed: true, immediate: true }), /checks it first/);
+});
+
 test("the receipt says that the raiser tells which child it is", () => {
   assert.match(said({}), /Your part: Ring the person who is asked to act\. Tell them which child it is/);
 });

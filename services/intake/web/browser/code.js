@@ -30,6 +30,7 @@ export function makeConfirmation({ asker, submission, reference, whenConfirmed }
   const ready = () => {
     for (const box of boxes) {
       for (const part of all("[data-code-entry], [data-code-until]", box)) show(part, !confirmed);
+      show(find("[data-code-after]", box), confirmed);
       box.dataset.confirmed = String(confirmed);
     }
   };

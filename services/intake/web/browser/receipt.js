@@ -16,27 +16,29 @@ const named = ({ role, agency }) => (agency ? `${role}, ${agency}` : role);
 
 const TYPE_CODE = "Type the code that was emailed to your work address.";
 const FIRST = {
-  confirmed:
-    "Your work address is confirmed. Next, the people named by the policy are told. If your agency’s address is not in the directory, the duty contact checks it first: that may take until they are at work.",
+  confirmed: "Your work address is confirmed.",
   waiting: `${TYPE_CODE} Until then nobody gets what you wrote. If it stays unconfirmed, the duty contact is told that it waits.`,
   urgent: `Ring: the numbers are above. ${TYPE_CODE} An email that something urgent waits goes at once to the duty contact, and to the contact for this stage if the directory names one. They get what you wrote once you type the code.`,
 };
+const CHECKED_FIRST =
+  "If your agency’s address is not in the directory, the duty contact checks it first. Nobody else is told before that: it may take until they are at work.";
 const WHICH_CHILD =
   "Ring the person who is asked to act. Tell them which child it is and what worries you: no email names the child, and what you wrote about the child cannot be read here yet.";
 const DUE =
   "An answer is due. If none comes, or it is not settled, you may go to the next stage: raise it again here, choose that stage, and quote this reference.";
 
-/** @typedef {{when: string, what: string}} Moment */
+/** @typedef {{when: string, what: string, state?: "done" | "now"}} Moment */
 
 /** @param {{confirmed: boolean, immediate: boolean}} given @returns {Moment} */
 function first({ confirmed, immediate }) {
-  if (confirmed) return { when: "Done", what: FIRST.confirmed };
-  return { when: "Now", what: immediate ? FIRST.urgent : FIRST.waiting };
+  if (confirmed) return { when: "Done", what: FIRST.confirmed, state: "done" };
+  return { when: "Now", what: immediate ? FIRST.urgent : FIRST.waiting, state: "now" };
 }
 
-/** Who is emailed, as far as the policy says it from codes alone. @param {RouteAnswer | null} route @returns {Moment[]} */
-function people(route) {
-  if (route === null) return [{ when: "Then", what: "The people whom the policy names are told by email. You are always one of them." }];
+/** Who is emailed, as far as the policy says it from codes alone.
+ * @param {RouteAnswer | null} route @param {"Then" | "Next"} next @returns {Moment[]} */
+function people(route, next) {
+  if (route === null) return [{ when: next, what: "The people whom the policy names are told by email. You are always one of them." }];
   const parts = route.parts.filter((part) => part.part !== "raiser");
   const acting = parts.filter((part) => part.part === "act").map((part) => `${named(part)}: ${partWords(part)}.`);
   const told = parts.filter((part) => part.part === "told").map(named);
@@ -44,13 +46,17 @@ function people(route) {
   const beside = [...(told.length ? [`Told by email: ${told.join("; ")}.`] : []), ...coded];
   const decides = route.referred || !parts.length ? ["The policy does not say from this who acts. The partnership’s duty contact looks at it."] : [];
   const then = [...decides, ...acting, ...(acting.length ? [WHICH_CHILD] : [])];
-  return [...then, ...beside].map((what, index) => ({ when: index === 0 ? "Then" : what === WHICH_CHILD ? "Your part" : "At the same time", what }));
+  return [...then, ...beside].map((what, index) => ({ when: index === 0 ? next : what === WHICH_CHILD ? "Your part" : "At the same time", what }));
 }
 
-/** What happens next, in order. @param {{confirmed: boolean, immediate: boolean, route: RouteAnswer | null}} given @returns {Moment[]} */
+/** What happens next, in order; once the address is confirmed, what is done and what that set going.
+ * @param {{confirmed: boolean, immediate: boolean, route: RouteAnswer | null}} given @returns {Moment[]} */
 export function timeline({ confirmed, immediate, route }) {
   const due = route?.due_words ? [{ when: `By ${route.due_words}`, what: DUE }] : [];
-  return [first({ confirmed, immediate }), ...people(route), ...due];
+  if (!confirmed) return [first({ confirmed, immediate }), ...people(route, "Then"), ...due];
+  const [next, ...others] = people(route, "Next");
+  const checked = immediate ? [] : [{ when: "One thing may come before", what: CHECKED_FIRST }];
+  return [first({ confirmed, immediate }), { ...next, state: "now" }, ...others, ...due, ...checked];
 }
 
 /** @param {{signed: SignedReceipt, partnership: any, confirmed: boolean, route: RouteAnswer | null, immediate: boolean}} given */
@@ -60,8 +66,14 @@ export function drawReceipt({ signed, partnership, confirmed, route, immediate }
   say(find("[data-receipt-time]"), momentWords(new Date(acceptedAt), partnership.zone));
   show(find("[data-receipt-ring]"), immediate);
   need("[data-receipt-timeline]").replaceChildren(
-    ...timeline({ confirmed, immediate, route }).map(({ when, what }) => fromTemplate("timeline-item", { "[data-when]": when, "[data-what]": what })),
+    ...timeline({ confirmed, immediate, route }).map(({ when, what, state }) => {
+      const item = fromTemplate("timeline-item", { "[data-when]": when, "[data-what]": what });
+      if (state) item.dataset.state = state;
+      return item;
+    }),
   );
+  for (const until of all("[data-until-confirmed]")) show(until, !confirmed);
+  for (const after of all("[data-once-confirmed]")) show(after, confirmed);
   drawTrack(partnership.policy.stages, route?.stage_label ?? "");
   const link = /** @type {HTMLAnchorElement | null} */ (find("a[data-receipt-link]"));
   if (link) link.href = `/e/${encodeURIComponent(reference)}`;
