@@ -85,7 +85,7 @@ def incoming(submission: SubmissionId | None = None, *, body: bytes = b"", prefi
     )
     body = body or submission.encode()
     digest = Digest(hashlib.sha256(body).hexdigest())
-    return Incoming(envelope=envelope, body=body, digest=digest, record_digest=None, prefix=prefix)
+    return Incoming(envelope=envelope, body=body, digest=digest, prefix=prefix)
 
 
 class World:

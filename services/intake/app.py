@@ -9,9 +9,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from services.intake.adapters.book_shelf import SqlShelf
+from services.intake.adapters.owed import SubmissionsOwed
 from services.intake.adapters.records import SqlRecords
 from services.intake.adapters.router_questions import BrokerRouter, RouterSeal, RouterTickets
-from services.intake.adapters.tables import OUTBOX
 from services.intake.adapters.vault import SqlVault
 from services.intake.domain.public_book import BookStand
 from services.intake.handlers import BookKeeper, ReleaseDesk
@@ -82,7 +82,7 @@ async def build(settings: IntakeSettings, *, more_routes: Sequence[HTTPRouteHand
     receipts = Signer.from_file(settings.receipt_key_file)
     database = Database(settings.database)
     broker = await _broker(settings, verifier, clock)
-    relay = Relay(database=database, outbox=OUTBOX, broker=broker, clock=clock)
+    relay = Relay(database=database, outbox=SubmissionsOwed(), broker=broker, clock=clock)
     vault = SqlVault(
         database, signer=receipts, chain=settings.chain, seconds=settings.accept_seconds, committed=relay.wake
     )

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.intake.adapters.chain_reader import ChainReader
-from services.intake.adapters.tables import MIGRATIONS, OUTBOX, SUBMISSIONS
+from services.intake.adapters.tables import MIGRATIONS, OWED, SUBMISSIONS
 from services.intake.adapters.vault import SqlVault
 from services.intake.domain.envelope import Conflict
 from services.intake.ports import Vault
@@ -114,7 +114,7 @@ async def counts(url: str) -> tuple[int, int]:
         return await database.read(
             lambda connection: (
                 connection.execute(select(func.count()).select_from(SUBMISSIONS)).scalar_one(),
-                connection.execute(select(func.count()).select_from(OUTBOX)).scalar_one(),
+                connection.execute(select(func.count()).select_from(OWED)).scalar_one(),
             )
         )
     finally:

@@ -315,7 +315,7 @@ def test_the_first_failure_of_any_part_stops_the_whole_with_a_failure(tmp_path: 
     world = World(tmp_path)
     with world.running() as running:
         with sqlite3.connect(tmp_path / "intake.db") as store:
-            store.execute("DROP TABLE outbox")  # the relay fails on it, and nothing else looks at it
+            store.execute("DROP TABLE owed")  # the relay fails on it, and nothing else looks at it
         assert running.process.wait(30) == 1
     assert '"event": "failed"' in world.log()
 

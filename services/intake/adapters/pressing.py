@@ -1,6 +1,7 @@
 """From an accepted envelope to what is stored for it: its receipt in the chain, its row, the message it owes. Shell."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -9,10 +10,8 @@ from sqlalchemy import Row
 from services.intake.domain.envelope import Incoming
 from shared import subjects
 from shared.envelope import digest_of
-from shared.messages import Sealed, SubmissionReceived
 from shared.receipts import NOTHING_BEFORE, Receipt, SignedReceipt, Signer
-from shared.references import derive_id
-from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId
+from shared.terms import Digest, EscalationRef, Instant, KeyId, PartnershipId
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -23,14 +22,14 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Pressed(msgspec.Struct, frozen=True, kw_only=True):
-    """All that one accepted envelope becomes: its row of `submissions`, and of `outbox` what is owed to router.
+    """All that one accepted envelope becomes: its row of SUBMISSIONS, and of OWED the message to router.
 
     head: of the chain, once this is committed.
     """
 
     signed: SignedReceipt
-    row: dict[str, Any]
-    owed_row: dict[str, Any]
+    row: tuple[Any, ...]
+    owed_row: tuple[Any, ...]
     head: Head
 
     def __repr__(self) -> str:
@@ -47,6 +46,7 @@ class Press:
 
     def press(self, incoming: Incoming, *, at: Instant, after: Head) -> Pressed:
         """The envelope as it will be stored, with a freshly minted reference."""
+        _must_travel(incoming.envelope.partnership)
         receipt = Receipt(
             chain=self.chain,
             number=after.number + 1,
@@ -57,56 +57,38 @@ class Press:
         )
         covered = receipt.signed_bytes()
         signed = SignedReceipt(receipt=receipt, key=self._signer.key_id, signature=self._signer.sign(covered))
-        envelope = incoming.envelope
         return Pressed(
             signed=signed,
             head=Head(receipt.number, digest_of(covered)),
             row=_row(incoming, signed),
-            owed_row={
-                "message": MessageId(derive_id("submission.received", envelope.submission)),
-                "subject": subjects.submissions(envelope.partnership, receipt.reference),
-                "body": _owed_body(incoming, receipt),
-                "owed_at": at,
-                "published_at": None,
-                "times": 0,
-            },
+            owed_row=(receipt.chain, receipt.number, at, None, 0),
         )
 
 
-def _owed_body(incoming: Incoming, receipt: Receipt) -> bytes:
-    envelope = incoming.envelope
-    return msgspec.json.encode(
-        SubmissionReceived(
-            submission=envelope.submission,
-            ref=receipt.reference,
-            partnership=envelope.partnership,
-            form=envelope.form,
-            form_version=envelope.form_version,
-            accepted_at=receipt.accepted_at,
-            facts=Sealed(key=envelope.facts.key, sealed=envelope.facts.sealed),
-            envelope_digest=incoming.digest,
-            record_digest=incoming.record_digest,
-        )
-    )
+@lru_cache(maxsize=1024)
+def _must_travel(partnership: PartnershipId) -> None:
+    """Raises ValueError where no subject can name this partnership: what it owes could never be published."""
+    subjects.submissions(partnership, EscalationRef("WS-000-000-000"))
 
 
-def _row(incoming: Incoming, signed: SignedReceipt) -> dict[str, Any]:
+def _row(incoming: Incoming, signed: SignedReceipt) -> tuple[Any, ...]:
+    """The columns of SUBMISSIONS, in its order."""
     envelope, receipt = incoming.envelope, signed.receipt
-    return {
-        "submission": envelope.submission,
-        "partnership": envelope.partnership,
-        "form": envelope.form,
-        "form_version": envelope.form_version,
-        "envelope": incoming.body,
-        "chain": receipt.chain,
-        "number": receipt.number,
-        "previous": receipt.previous,
-        "reference": receipt.reference,
-        "envelope_digest": receipt.envelope_digest,
-        "accepted_at": receipt.accepted_at,
-        "receipt_key": signed.key,
-        "signature": signed.signature,
-    }
+    return (
+        envelope.submission,
+        envelope.partnership,
+        envelope.form,
+        envelope.form_version,
+        incoming.body,
+        receipt.chain,
+        receipt.number,
+        receipt.previous,
+        receipt.reference,
+        receipt.envelope_digest,
+        receipt.accepted_at,
+        signed.key,
+        signed.signature,
+    )
 
 
 def receipt_of(row: Row[Any]) -> SignedReceipt:

@@ -5,37 +5,41 @@ loop is busy; that halved the rate of acceptances. SQLAlchemy does not keep a co
 for each number of rows is kept here; the driver keeps what it prepared for it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 
+from shared.sql import driver_of, with_our_errors
+
 Converter = Callable[[Any], Any]
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert those rows that break no unique key; how many that were. Every row has every column."""
-    converters = _converters(table, connection.dialect)
-    values_of = itemgetter(*table.columns.keys())
-    flat: list[Any] = []
-    for row in rows:
-        start = len(flat)
-        flat += values_of(row)
-        for place, convert in converters:
-            flat[start + place] = convert(flat[start + place])
-    return connection.exec_driver_sql(_statement(table, len(rows), connection.dialect.name), tuple(flat)).rowcount
+def insert_new(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert those rows that break no unique key; how many that were. A row has every column, in the table's order."""
+    width = len(table.columns)
+    flat = [value for row in rows for value in row]
+    for place, convert in _converters(table, connection.dialect):
+        flat[place::width] = map(convert, flat[place::width])
+    text = _statement(table, len(rows), connection.dialect.name)
+    inserted: int = with_our_errors(connection.dialect, driver_of(connection).execute, text, flat).rowcount
+    return inserted
 
 
 @lru_cache(maxsize=512)
 def _statement(table: Table, size: int, dialect: str) -> str:
-    """Only our own names stand in it; values are bound."""
-    mark = "%s" if dialect == "postgresql" else "?"
+    """Only our own names stand in it; values are bound.
+
+    SQLite: OR IGNORE, since a statement that may yet fail at a later row first copies what it changes into a file.
+    """
     columns = [column.name for column in table.columns]
+    mark, verb, end = ("%s", "INSERT", " ON CONFLICT DO NOTHING") if dialect == "postgresql" else ("?", _IGNORE, "")
     row = f"({', '.join(mark for _ in columns)})"
-    values = ", ".join(row for _ in range(size))
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES {values} ON CONFLICT DO NOTHING"
+    return f"{verb} INTO {table.name} ({', '.join(columns)}) VALUES {', '.join([row] * size)}{end}"
+
+
+_IGNORE = "INSERT OR IGNORE"
 
 
 @lru_cache

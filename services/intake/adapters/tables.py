@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 
-from shared.outbox import outbox_table
 from shared.store import UtcDateTime
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -49,4 +48,15 @@ RELEASES = Table(
     Column("refused", Boolean, nullable=False),
 )
 
-OUTBOX = outbox_table(METADATA)
+OWED = Table(
+    "owed",
+    METADATA,
+    # of the receipt: the message that is owed is made of its row
+    Column("chain", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("owed_at", UtcDateTime, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("times", Integer, nullable=False),
+)
+_NOT_PUBLISHED = OWED.c.published_at.is_(None)
+Index("owed_due", OWED.c.chain, OWED.c.number, sqlite_where=_NOT_PUBLISHED, postgresql_where=_NOT_PUBLISHED)

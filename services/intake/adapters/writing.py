@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from services.intake.adapters.pressing import Head, Press, Pressed, receipt_of
 from services.intake.adapters.rows import insert_new
-from services.intake.adapters.tables import OUTBOX, SUBMISSIONS
+from services.intake.adapters.tables import OWED, SUBMISSIONS
 from services.intake.domain.envelope import Conflict, Incoming
 from shared.failures import Code, Transient
 from shared.receipts import SignedReceipt
@@ -22,7 +22,7 @@ class DoesNotFit(Exception):
 def write_together(connection: Connection, pressed: Sequence[Pressed]) -> None:
     """Insert every envelope as new. Raises: DoesNotFit, then nothing may be committed."""
     rows = insert_new(connection, SUBMISSIONS, [one.row for one in pressed])
-    owed = insert_new(connection, OUTBOX, [one.owed_row for one in pressed])
+    owed = insert_new(connection, OWED, [one.owed_row for one in pressed])
     if rows + owed != 2 * len(pressed):
         raise DoesNotFit
 

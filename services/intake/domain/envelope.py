@@ -51,7 +51,6 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     envelope: Envelope
     body: bytes
     digest: Digest
-    record_digest: Digest | None
     prefix: str
 
     def __repr__(self) -> str:

@@ -171,7 +171,6 @@ class Api:
             envelope=envelope,
             body=body,
             digest=digest_of(body),
-            record_digest=None if envelope.record is None else digest_of(envelope.record),
             prefix=partnership.prefix,
         )
 

@@ -1,4 +1,4 @@
-"""The outbox: messages owed since the commit of their cause, until their reader says they are settled. Shell.
+"""The relay: publishes what is owed, and again, until its reader says that it is settled. Shell.
 
 A PubAck settles nothing: the broker may lose what it acknowledged. Every minute the relay asks each reader which ids
 it has committed or parked (`ask.tally`); those rows go, the others are published again under the same id.
@@ -11,47 +11,18 @@ from itertools import groupby
 from typing import Protocol
 
 import msgspec
-from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text, select
+from sqlalchemy import Connection, Table
 
 from shared.clock import Clock
 from shared.failures import Code, Failure, Transient, decoded
 from shared.log import Event, record
+from shared.outbox.rows import Due, Owed, OwedRows, Place, TableRows
 from shared.questions import TallyAnswer, TallyQuestion
-from shared.store import Database, UtcDateTime, insert_each_once
+from shared.store import Database
 from shared.subjects import ask_tally, reader_of
 from shared.terms import Instant, MessageId, Service
 
 _DECODE_TALLY = msgspec.json.Decoder(TallyAnswer)
-
-
-def outbox_table(metadata: MetaData) -> Table:
-    """The table, in a service's own metadata. A row is owed as long as it is there; `published_at` null: at once."""
-    return Table(
-        "outbox",
-        metadata,
-        Column("message", String(64), primary_key=True),
-        Column("subject", Text, nullable=False),
-        Column("body", LargeBinary, nullable=False),
-        Column("owed_at", UtcDateTime, nullable=False),
-        Column("published_at", UtcDateTime, index=True),
-        Column("times", Integer, nullable=False, default=0),
-    )
-
-
-def owe(connection: Connection, outbox: Table, *, message: MessageId, subject: str, body: bytes, at: Instant) -> None:
-    """Owe a message from this commit on. The same id again is the same message: one row."""
-    owe_each(connection, outbox, [(message, subject, body)], at=at)
-
-
-def owe_each(
-    connection: Connection, outbox: Table, owed: Sequence[tuple[MessageId, str, bytes]], *, at: Instant
-) -> None:
-    """Owe several messages, each (id, subject, body), in one statement."""
-    rows = [
-        {"message": message, "subject": subject, "body": body, "owed_at": at, "published_at": None, "times": 0}
-        for message, subject, body in owed
-    ]
-    insert_each_once(connection, outbox, rows)
 
 
 LOOK_FOR_OLDEST = timedelta(seconds=5)
@@ -85,27 +56,23 @@ class RelaySettings(msgspec.Struct, frozen=True, kw_only=True):
     asked_most: int = 1000
 
 
-class _Owed(msgspec.Struct, frozen=True):
-    message: MessageId
-    subject: str
-    published_at: Instant
-    times: int
-
-
 class Relay:
-    """Publishes what is owed and asks what became of it. `run` it in the service's TaskGroup."""
+    """Publishes what is owed and asks what became of it. `run` it in the service's TaskGroup.
+
+    outbox: an `outbox_table`, or rows that a service keeps in its own way.
+    """
 
     def __init__(
         self,
         *,
         database: Database,
-        outbox: Table,
+        outbox: Table | OwedRows,
         broker: Publisher,
         clock: Clock,
         settings: RelaySettings | None = None,
     ) -> None:
         self._database = database
-        self._outbox = outbox
+        self._rows: OwedRows = TableRows(outbox) if isinstance(outbox, Table) else outbox
         self._broker = broker
         self._clock = clock
         self._settings = settings or RelaySettings()
@@ -166,34 +133,28 @@ class Relay:
         rows = await self._database.read(self._due)
         if not rows:
             return False
-        published: list[MessageId] = []
+        published: list[Place] = []
 
-        async def publish(row: tuple[MessageId, str, bytes]) -> None:
-            await self._broker.publish(row[1], message=row[0], body=row[2])
-            published.append(row[0])
+        async def publish(row: Due) -> None:
+            await self._broker.publish(row.subject, message=row.message, body=row.body)
+            published.append(row.place)
 
         outcomes = await asyncio.gather(*(publish(row) for row in rows), return_exceptions=True)
         if published:
-            await self._database.write(lambda connection: self._mark_published(connection, published))
+            at = self._clock.now()
+            await self._database.write(lambda connection: self._rows.published(connection, published, at=at))
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
         return len(rows) == self._settings.batch
 
-    def _due(self, connection: Connection) -> list[tuple[MessageId, str, bytes]]:
-        table = self._outbox.c
-        query = select(table.message, table.subject, table.body).where(table.published_at.is_(None))
-        found = connection.execute(query.order_by(table.owed_at).limit(self._settings.batch)).all()
+    def _due(self, connection: Connection) -> Sequence[Due]:
+        found = self._rows.due(connection, self._settings.batch)
         now = self._clock.now()
         if not found or self._looked_at is None or now - self._looked_at > LOOK_FOR_OLDEST:
-            self._oldest = connection.execute(select(table.owed_at).order_by(table.owed_at).limit(1)).scalar()
+            self._oldest = self._rows.oldest(connection)
             self._looked_at = now
-        return [(MessageId(message), subject, body) for message, subject, body in found]
-
-    def _mark_published(self, connection: Connection, messages: Sequence[MessageId]) -> None:
-        table = self._outbox
-        these = table.update().where(table.c.message.in_(messages))  # one statement: one a row would hold up the writer
-        connection.execute(these.values(published_at=self._clock.now(), times=table.c.times + 1))
+        return found
 
     async def reconcile(self) -> None:
         """Ask every reader about all that is owed too long; forget what is settled, make due what is not."""
@@ -203,7 +164,7 @@ class Relay:
             for start in range(0, len(of_reader), self._settings.asked_most):
                 await self._reconcile_with(reader, of_reader[start : start + self._settings.asked_most])
 
-    async def _reconcile_with(self, reader: Service, rows: Sequence[_Owed]) -> None:
+    async def _reconcile_with(self, reader: Service, rows: Sequence[Owed]) -> None:
         question = TallyQuestion(owed=tuple(row.message for row in rows))
         try:
             reply = await self._broker.ask(
@@ -213,30 +174,24 @@ class Relay:
         except Failure as failure:  # one silent reader keeps no other from being asked
             record(Event.TALLY_FAILED, failure=failure)
             return
-        gone = [row.message for row in rows if row.message in settled]
-        again = [row.message for row in rows if row.message not in settled and self._is_due_again(row)]
+        gone = [row.place for row in rows if row.message in settled]
+        again = [row.place for row in rows if row.message not in settled and self._is_due_again(row)]
         await self._database.write(lambda connection: self._forget_and_owe_again(connection, gone, again))
         if again:
             record(Event.PUBLISHED_AGAIN, count=len(again))
             self.wake()
 
-    def _is_due_again(self, row: _Owed) -> bool:
+    def _is_due_again(self, row: Owed) -> bool:
         wait = min(self._settings.again_seconds * 2 ** min(row.times - 1, 20), self._settings.again_most_seconds)
         return self._clock.now() - row.published_at >= timedelta(seconds=wait)
 
-    def _owed_long(self, connection: Connection) -> list[_Owed]:
-        table = self._outbox.c
+    def _owed_long(self, connection: Connection) -> list[Owed]:
         before = self._clock.now() - timedelta(seconds=self._settings.owed_seconds)
-        query = select(table.message, table.subject, table.published_at, table.times)
-        query = query.where(table.published_at.is_not(None), table.owed_at <= before)
-        found = [_Owed(*row) for row in connection.execute(query)]
+        found = self._rows.owed(connection, before=before)
         return sorted(found, key=lambda row: (reader_of(row.subject), row.published_at))
 
-    def _forget_and_owe_again(
-        self, connection: Connection, gone: Sequence[MessageId], again: Sequence[MessageId]
-    ) -> None:
-        message = self._outbox.c.message
+    def _forget_and_owe_again(self, connection: Connection, gone: Sequence[Place], again: Sequence[Place]) -> None:
         if gone:
-            connection.execute(self._outbox.delete().where(message.in_(gone)))
+            self._rows.forget(connection, gone)
         if again:
-            connection.execute(self._outbox.update().where(message.in_(again)).values(published_at=None))
+            self._rows.owe_again(connection, again)
