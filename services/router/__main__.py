@@ -1,11 +1,9 @@
 """Runs router, and its commands: migrate, directory import, explain, parked, replay. Shell."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from services.router.adapters.tables import MIGRATIONS
 from services.router.app import Router, build, clock_of, world_of
@@ -13,12 +11,12 @@ from services.router.commands import Said, explain, import_directory, refuse_dem
 from services.router.parking import list_parked, retry, settle
 from services.router.ports import World
 from services.router.settings import PREFIX, RouterSettings
-from shared.failures import Failure
 from shared.log import Event, record, set_up
-from shared.settings import SettingsProblem, load
+from shared.running import exit_code, told_to_stop, without_end
+from shared.settings import load
 from shared.store import Database, migrate
 from shared.terms import Service
-from shared.web import PortInUse, serve
+from shared.web import serve
 
 _USAGE = (
     "usage: python -m services.router [migrate | directory import FILE… [--check] | explain REF | "
@@ -27,15 +25,9 @@ _USAGE = (
 _CHECK = "--check"
 
 
-class _Ended(Exception):
-    """Something that runs without end has ended."""
-
-
 async def run(settings: RouterSettings) -> None:
     """Serve until SIGTERM or SIGINT. The first failure of any part ends all of them and is raised."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = told_to_stop()
     router = await build(settings)
     try:
         if not settings.one_machine:
@@ -48,17 +40,12 @@ async def run(settings: RouterSettings) -> None:
 async def _run_all(router: Router, settings: RouterSettings, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as group:
         serving = serve(router.app, host=settings.http_host, port=settings.http_port, port_file=settings.port_file)
-        tasks = [group.create_task(_without_end(loop)) for loop in (*router.loops(), serving)]
+        tasks = [group.create_task(without_end(loop)) for loop in (*router.loops(), serving)]
         record(Event.STARTED)
         await stop.wait()
         record(Event.STOPPING)
         for task in tasks:
             task.cancel()
-
-
-async def _without_end(work: Coroutine[Any, Any, None]) -> None:
-    await work
-    raise _Ended
 
 
 def _say(settings: RouterSettings, command: Callable[[World], Awaitable[Said]]) -> int:
@@ -83,6 +70,7 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
     match list(arguments):
         case []:
             asyncio.run(run(settings))
+            record(Event.STOPPED)
         case ["migrate"]:
             migrate(settings.database, scripts=MIGRATIONS)
             record(Event.MIGRATED)
@@ -109,23 +97,7 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
 def main(arguments: Sequence[str]) -> int:
     """Run a command. 0 for done, 1 for a failure or a difference found, 2 for wrong settings or usage."""
     set_up(Service.ROUTER)
-    try:
-        code = _command(load(RouterSettings, prefix=PREFIX), arguments)
-    except SettingsProblem as problem:
-        print("\n".join(problem.problems), file=sys.stderr)
-        return 2
-    except Failure as failure:
-        record(Event.FAILED, failure=failure)
-        return 1
-    except BaseExceptionGroup as failures:
-        for one in failures.exceptions:
-            record(Event.FAILED, failure=one)
-            if isinstance(one, PortInUse):
-                print(one, file=sys.stderr)
-        return 1
-    if not arguments:
-        record(Event.STOPPED)
-    return code
+    return exit_code(lambda: _command(load(RouterSettings, prefix=PREFIX), arguments))
 
 
 if __name__ == "__main__":
