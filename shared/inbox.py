@@ -5,14 +5,13 @@ Rows are kept for good: a sender that was away for a month may still ask, and mu
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, Text, bindparam, select
 
 from shared.failures import Code, Permanent, decoded
 from shared.questions import TallyAnswer, TallyQuestion
-from shared.store import Database, UtcDateTime, insert_once
+from shared.store import Database, Prepared, UtcDateTime, insert_once
 from shared.terms import Instant, MessageId, Service
 
 _MOST_IDS = 1000
@@ -34,12 +33,12 @@ def inbox_table(metadata: MetaData) -> Table:
 
 def already_in(connection: Connection, inbox: Table, message: MessageId) -> bool:
     """Whether the message was handled or parked before: then there is nothing to do but to say done."""
-    return connection.execute(_known(inbox), {"known": message}).first() is not None
+    return bool(_known(inbox).rows(connection, {"known": message}))
 
 
 @lru_cache(maxsize=16)
-def _known(inbox: Table) -> Any:
-    return select(inbox.c.message).where(inbox.c.message == bindparam("known"))
+def _known(inbox: Table) -> Prepared:
+    return Prepared(select(inbox.c.message).where(inbox.c.message == bindparam("known")))
 
 
 def take_in(

@@ -18,7 +18,7 @@ from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.life import Added
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
-from services.router.ports import Reported
+from services.router.ports import Mailed, Met, Reported
 from shared.failures import Code, Transient
 from shared.messages import NoticeState
 from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, SubmissionId
@@ -152,6 +152,14 @@ class FakeEscalations:
         attempt = self._memory.attempts.get(notice)
         return Reported(False, attempt, None if attempt is not None else self._memory.notices.get(notice))
 
+    async def met(self, message: MessageId, submission: SubmissionId, ref: EscalationRef) -> Met:
+        if await self.taken(message):
+            return Met(taken=True)
+        if await self.is_known(submission, ref):
+            return Met(known=True)
+        attempts = FakeSessions(self._memory)
+        return Met(attempts=await attempts.attempts(purpose=Purpose.CONFIRM, subject=submission))
+
     async def is_known(self, submission: SubmissionId, ref: EscalationRef) -> bool:
         return ref in self._memory.escalations or await self.of_submission(submission) is not None
 
@@ -252,15 +260,14 @@ class FakeSessions:
     async def attempt(self, attempt: NoticeId) -> Attempt | None:
         return self._memory.attempts.get(attempt)
 
-    async def codes_since(self, address: str, *, since: Instant) -> int:
-        return len(self._where(lambda one: one.address == address and one.asked_at > since and not one.decoy))
+    async def mailed(self, address: str, *, today: Instant, this_hour: Instant) -> Mailed:
+        to_it = self._where(lambda one: one.address == address and one.asked_at > today and not one.decoy)
+        confirms = self._where(lambda o: o.purpose is Purpose.CONFIRM and o.asked_at > this_hour and not o.decoy)
+        party = any(address in parties for parties in self._memory.parties.values())
+        return Mailed(today=len(to_it), to_confirm_this_hour=len(confirms), party=party)
 
-    async def codes_to_confirm(self, *, since: Instant) -> int:
-        return len(self._where(lambda o: o.purpose is Purpose.CONFIRM and o.asked_at > since and not o.decoy))
-
-    async def is_party(self, address: str, *, ref: EscalationRef | None = None) -> bool:
-        held = self._memory.parties
-        return any(address in parties for known, parties in held.items() if ref is None or known == ref)
+    async def is_party(self, address: str, *, ref: EscalationRef) -> bool:
+        return address in self._memory.parties.get(ref, ())
 
     async def forget(self, *, before: Instant) -> None:
         held = self._memory

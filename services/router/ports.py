@@ -25,6 +25,25 @@ class Reported(NamedTuple):
     notice: SentNotice | None = None
 
 
+class Met(NamedTuple):
+    """What a submission is met by, on one snapshot. taken: its message had its effect before; no more is said then.
+
+    known: there is an escalation of it, or under its reference; else attempts: the codes to confirm it, newest first.
+    """
+
+    taken: bool = False
+    known: bool = False
+    attempts: tuple[Attempt, ...] = ()
+
+
+class Mailed(NamedTuple):
+    """How many codes were truly mailed to an address, and to confirm any; whether it stands in a decision."""
+
+    today: int
+    to_confirm_this_hour: int
+    party: bool
+
+
 class Escalations(Protocol):
     """Everything router keeps of escalations; one `commit` is one transaction."""
 
@@ -40,6 +59,9 @@ class Escalations(Protocol):
         """What a report of this message, about this notice, is met by."""
 
     async def escalation(self, ref: EscalationRef) -> Escalation | None: ...
+
+    async def met(self, message: MessageId, submission: SubmissionId, ref: EscalationRef) -> Met:
+        """What a submission that arrives as this message is met by."""
 
     async def is_known(self, submission: SubmissionId, ref: EscalationRef) -> bool:
         """Whether there is an escalation of this submission, or under this reference."""
@@ -110,14 +132,11 @@ class Sessions(Protocol):
 
     async def attempt(self, attempt: NoticeId) -> Attempt | None: ...
 
-    async def codes_since(self, address: str, *, since: Instant) -> int:
-        """How many codes were truly mailed to this address."""
+    async def mailed(self, address: str, *, today: Instant, this_hour: Instant) -> Mailed:
+        """What was mailed to the address since `today`, and to confirm any since `this_hour`."""
 
-    async def codes_to_confirm(self, *, since: Instant) -> int:
-        """How many codes to confirm an address were truly mailed, to whomever."""
-
-    async def is_party(self, address: str, *, ref: EscalationRef | None = None) -> bool:
-        """Whether the address stands in the newest decision of `ref`, or of any escalation."""
+    async def is_party(self, address: str, *, ref: EscalationRef) -> bool:
+        """Whether the address stands in the newest decision of `ref`."""
 
     async def forget(self, *, before: Instant) -> None:
         """Drop sessions not seen, and attempts asked, before this."""

@@ -27,7 +27,7 @@ from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, Waiting, Why, tell
 from services.router.policy.facts import Facts, Raiser, Side
-from services.router.ports import Directories, Escalations, Sessions
+from services.router.ports import Directories, Escalations, Mailed, Met, Sessions
 from shared.failures import Code, Transient
 from shared.messages import NoticeKind, NoticeState
 from shared.store import Database, migrate
@@ -154,6 +154,21 @@ async def test_a_message_taken_in_before_makes_the_whole_change_nothing(ports: P
     assert await ports.escalations.escalation(REF) is None
 
 
+async def test_a_submission_is_met_by_its_message_then_by_its_escalation_then_by_its_codes(ports: Ports) -> None:
+    one, message = escalation(), MessageId("m")
+    codes = (attempt("a", subject=one.submission), attempt("b", subject=one.submission, asked_at=AT + timedelta(1)))
+    others = (attempt("c", subject="f" * 32), attempt("d", subject=one.submission, purpose=Purpose.SIGN_IN))
+    await ports.escalations.commit(Change(at=AT, attempts=(*codes, *others)))
+    met = await ports.escalations.met(message, one.submission, REF)
+    assert (met.taken, met.known, [code.id for code in met.attempts]) == (False, False, ["b", "a"])
+    await ports.escalations.commit(Change(at=AT, escalation=one))
+    elsewhere = EscalationRef("WS-111-111-111")
+    assert await ports.escalations.met(message, one.submission, elsewhere) == Met(known=True)
+    assert await ports.escalations.met(message, SubmissionId("e" * 32), REF) == Met(known=True)
+    await ports.escalations.commit(Change(at=AT, taken=Taken(message=message)))
+    assert await ports.escalations.met(message, one.submission, REF) == Met(taken=True)
+
+
 async def test_parked_signatures_are_counted(ports: Ports) -> None:
     for name, code in (("a", Code.BAD_SIGNATURE), ("b", Code.CANNOT_OPEN), ("c", Code.BAD_SIGNATURE)):
         await ports.escalations.commit(Change(at=AT, taken=Taken(message=MessageId(name), code=code, frame=b"x")))
@@ -205,7 +220,9 @@ async def test_decisions_and_history_keep_their_order_and_are_never_replaced(por
 async def test_parties_are_those_of_the_newest_decision(ports: Ports) -> None:
     await ports.escalations.commit(Change(at=AT, escalation=escalation(), parties=("a@x.example", "b@x.example")))
     await ports.escalations.commit(Change(at=AT, escalation=escalation(version=1), parties=("b@x.example",)))
-    assert not await ports.sessions.is_party("a@x.example")
+    for address, party in (("a@x.example", False), ("b@x.example", True)):
+        assert (await ports.sessions.mailed(address, today=AT, this_hour=AT)).party is party
+        assert await ports.sessions.is_party(address, ref=REF) is party
     assert await ports.sessions.is_party("b@x.example", ref=REF)
     assert not await ports.sessions.is_party("b@x.example", ref=EscalationRef("WS-000-000-000"))
 
@@ -276,9 +293,9 @@ async def test_attempts_are_found_newest_first_and_tries_are_never_lost(ports: P
 async def test_codes_that_were_truly_mailed_are_counted(ports: Ports) -> None:
     attempts = (attempt("a"), attempt("b", decoy=True), attempt("c", asked_at=AT - timedelta(days=2)))
     await ports.escalations.commit(Change(at=AT, attempts=(*attempts, attempt("d", address="other@x.example"))))
-    assert await ports.sessions.codes_since("f@school.example", since=AT - timedelta(days=1)) == 1
-    assert await ports.sessions.codes_to_confirm(since=AT - timedelta(days=1)) == 2
-    assert await ports.sessions.codes_to_confirm(since=AT) == 0
+    yesterday, address = AT - timedelta(days=1), "f@school.example"
+    assert await ports.sessions.mailed(address, today=yesterday, this_hour=yesterday) == Mailed(1, 2, False)
+    assert await ports.sessions.mailed(address, today=AT, this_hour=AT) == Mailed(0, 0, False)
 
 
 async def test_old_sessions_are_forgotten(ports: Ports) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from services.router.domain.changes import Change
 from services.router.domain.escalation import State
-from services.router.domain.sessions import Attempt
 from services.router.handlers.submissions import take_submission
 from services.router.handlers.sweeping import sweep
+from services.router.ports import Met
 from services.router.questions import Questions
 from shared.envelope import OpeningKey
 from shared.failures import Code, Transient
@@ -86,15 +86,15 @@ async def crossed(router: RouterWorld, page: Page) -> SubmissionReceived:
     """An urgent submission whose code passes after its attempts were read and before it is committed."""
     submission = router.submission(URGENT, submission=page.submission)
     await page.ask(SendConfirmationCode(submission=page.submission, address=RAISER))
-    real = router.world.sessions.attempts
+    real = router.world.escalations.met
 
-    async def meanwhile(**given: Any) -> tuple[Attempt, ...]:
-        router.world.sessions.attempts = real  # type: ignore[method-assign]
-        found = await real(**given)
+    async def meanwhile(*given: Any) -> Met:
+        router.world.escalations.met = real  # type: ignore[method-assign]
+        found = await real(*given)
         assert await page.ask(ConfirmAddress(submission=page.submission, code=page.code())) == Confirmed()
         return found
 
-    router.world.sessions.attempts = meanwhile  # type: ignore[method-assign,assignment]
+    router.world.escalations.met = meanwhile  # type: ignore[method-assign]
     return submission
 
 

@@ -70,7 +70,8 @@ async def test_a_contact_told_of_an_unconfirmed_urgent_escalation_can_sign_in_an
 async def test_an_unconfirmed_raiser_is_no_party_whose_codes_count_more() -> None:
     router = await RouterWorld().ready()
     await router.take(router.submission(URGENT))
-    assert not await router.world.sessions.is_party(RAISER)
+    now = router.clock.now()
+    assert not (await router.world.sessions.mailed(RAISER, today=now, this_hour=now)).party
 
 
 async def test_the_duty_contact_is_told_fifteen_minutes_after_the_relay_took_the_code() -> None:

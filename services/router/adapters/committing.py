@@ -21,6 +21,7 @@ from services.router.adapters.tables import (
     SESSIONS,
     WAITING,
 )
+from services.router.adapters.versions import write_at_version
 from services.router.domain.changes import SETTLED, Change, Mail, SentNotice, StoredDecision, Taken
 from services.router.domain.escalation import Escalation, pattern_of
 from services.router.domain.sessions import Attempt, Session
@@ -28,13 +29,16 @@ from services.router.domain.waiting import Channel, ChannelState, Waiting
 from shared.failures import Code, Transient
 from shared.inbox import already_in, take_in, take_in_once
 from shared.outbox import owe_each
-from shared.store import insert_each_once, insert_once
+from shared.store import Prepared, insert_each_once, insert_once
 from shared.terms import Instant, MessageId
 
 _encode = msgspec.json.encode
-_INSERT_HISTORY, _INSERT_DECISION, _INSERT_PARTIES = insert(HISTORY), insert(DECISIONS), insert(PARTIES)
-_UPDATE_SESSION = update(SESSIONS).where(
-    and_(SESSIONS.c.secret == bindparam("known"), SESSIONS.c.counter < bindparam("than"))
+_INSERT_HISTORY = Prepared(insert(HISTORY).inline(), columns=("ref", "body"))
+_INSERT_DECISION = Prepared(insert(DECISIONS).inline(), columns=[column.name for column in DECISIONS.columns])
+_INSERT_PARTY = Prepared(insert(PARTIES).inline(), columns=("ref", "address"))
+_UPDATE_SESSION = Prepared(
+    update(SESSIONS).where(SESSIONS.c.secret == bindparam("known"), SESSIONS.c.counter < bindparam("than")),
+    columns=("counter", "seen_at", "body"),
 )
 
 
@@ -82,11 +86,13 @@ def _write_escalation_parts(connection: Connection, change: Change) -> None:
             _parties(connection, change.escalation, change.parties)
     for other in change.also:
         _escalation(connection, other, answers=None)
+    for other, parties in zip(change.also, change.also_parties, strict=False):
+        _parties(connection, other, parties)
     write_added(connection, change.added)
     if change.decision is not None:
         _decision(connection, change.decision)
     if change.happened:
-        connection.execute(_INSERT_HISTORY, [{"ref": line.ref, "body": _encode(line)} for line in change.happened])
+        _INSERT_HISTORY.run_each(connection, [{"ref": line.ref, "body": _encode(line)} for line in change.happened])
     if change.sent:
         _notices(connection, change.sent)
 
@@ -113,7 +119,7 @@ def _escalation(connection: Connection, escalation: Escalation, *, answers: dict
     }
     if answers is not None:
         values["answers"] = _encode(answers)
-    _at_version(connection, ESCALATIONS, {"ref": saved.ref}, values=values, version=escalation.version)
+    write_at_version(connection, ESCALATIONS, {"ref": saved.ref}, values=values, version=escalation.version)
 
 
 def _decision(connection: Connection, decision: StoredDecision) -> None:
@@ -126,15 +132,14 @@ def _decision(connection: Connection, decision: StoredDecision) -> None:
         "decided_at": decision.decided_at,
         "body": _encode(decision),
     }
-    connection.execute(_INSERT_DECISION, row)
+    _INSERT_DECISION.run(connection, row)
 
 
 def _parties(connection: Connection, escalation: Escalation, addresses: tuple[str, ...]) -> None:
     ref = escalation.ref
     if escalation.version:
         connection.execute(delete(PARTIES).where(PARTIES.c.ref == ref))
-    if addresses:
-        connection.execute(_INSERT_PARTIES, [{"ref": ref, "address": address} for address in dict.fromkeys(addresses)])
+    _INSERT_PARTY.run_each(connection, [{"ref": ref, "address": address} for address in dict.fromkeys(addresses)])
 
 
 def _notices(connection: Connection, notices: tuple[SentNotice, ...]) -> None:
@@ -150,18 +155,19 @@ def _notices(connection: Connection, notices: tuple[SentNotice, ...]) -> None:
 
 def _notice(connection: Connection, row: dict[str, Any]) -> None:
     statement = _update_notice(stays_replaced=not row["replaced"], stays_settled=row["state"] not in SETTLED)
-    if connection.execute(statement, {"known": row["id"], **row}).rowcount != 1:
+    if statement.run(connection, {"known": row["id"], **row}) != 1:
         insert_once(connection, NOTICES, row)
 
 
 @lru_cache
-def _update_notice(*, stays_replaced: bool, stays_settled: bool) -> Any:
+def _update_notice(*, stays_replaced: bool, stays_settled: bool) -> Prepared:
     here = [NOTICES.c.id == bindparam("known")]
     if stays_replaced:
         here.append(NOTICES.c.replaced.is_(False))
     if stays_settled:
-        here.append(NOTICES.c.state.not_in([state.value for state in SETTLED]))
-    return update(NOTICES).where(*here)
+        here.extend(NOTICES.c.state != state.value for state in sorted(SETTLED))
+    columns = [column.name for column in NOTICES.columns]
+    return Prepared(update(NOTICES).where(*here), columns=columns)
 
 
 def _notice_row(notice: SentNotice) -> dict[str, Any]:
@@ -180,7 +186,7 @@ def _session(connection: Connection, session: Session) -> None:
     values = {"counter": session.counter, "seen_at": session.seen_at, "body": _encode(session)}
     if insert_once(connection, SESSIONS, {"secret": session.secret, **values}):
         return
-    if connection.execute(_UPDATE_SESSION, {"known": session.secret, "than": session.counter, **values}).rowcount != 1:
+    if _UPDATE_SESSION.run(connection, {"known": session.secret, "than": session.counter, **values}) != 1:
         raise Transient(Code.STORE_CONFLICT)
 
 
@@ -195,7 +201,7 @@ def _attempt(connection: Connection, attempt: Attempt) -> None:
         "decoy": saved.decoy,
         "body": _encode(saved),
     }
-    _at_version(connection, ATTEMPTS, {"id": saved.id}, values=values, version=attempt.version)
+    write_at_version(connection, ATTEMPTS, {"id": saved.id}, values=values, version=attempt.version)
 
 
 def _wait(connection: Connection, channel: Channel, waiting: Waiting) -> None:
@@ -204,7 +210,7 @@ def _wait(connection: Connection, channel: Channel, waiting: Waiting) -> None:
 
 def _tell(connection: Connection, state: ChannelState, told: tuple[Waiting, ...]) -> None:
     values = {"told_at": state.told_at, "mails": state.mails}
-    _at_version(connection, CHANNELS, _key(state.channel), values=values, version=state.version)
+    write_at_version(connection, CHANNELS, _key(state.channel), values=values, version=state.version)
     here = _where(WAITING, _key(state.channel))
     for one in told:
         connection.execute(delete(WAITING).where(and_(here, WAITING.c.ref == one.ref)))
@@ -227,24 +233,3 @@ def _key(channel: Channel) -> dict[str, Any]:
 
 def _where(table: Table, key: dict[str, Any]) -> Any:
     return and_(*(table.c[name] == value for name, value in key.items()))
-
-
-def _at_version(
-    connection: Connection, table: Table, key: dict[str, Any], *, values: dict[str, Any], version: int
-) -> None:
-    """Insert the row (version 0) or replace it at `version`. Raises: Transient(STORE_CONFLICT)."""
-    row = {**values, "version": version + 1}
-    if version == 0:
-        if not insert_once(connection, table, {**key, **row}):
-            raise Transient(Code.STORE_CONFLICT)
-        return
-    known = {f"known_{name}": value for name, value in key.items()}
-    statement = _update_at_version(table, tuple(key))
-    if connection.execute(statement, {**row, **known, "known_version": version}).rowcount != 1:
-        raise Transient(Code.STORE_CONFLICT)
-
-
-@lru_cache
-def _update_at_version(table: Table, key: tuple[str, ...]) -> Any:
-    """Built once: building a statement anew costs more than running it."""
-    return update(table).where(and_(*(table.c[name] == bindparam(f"known_{name}") for name in (*key, "version"))))

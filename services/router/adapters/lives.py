@@ -3,34 +3,34 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
-from services.router.adapters.queries import first, read_all
+from services.router.adapters.queries import first, read_all, scalars
 from services.router.adapters.tables import ADDED, ESCALATIONS, PARTIES
 from services.router.domain.escalation import Escalation
 from services.router.domain.life import Added
 from shared.failures import Code, Transient
-from shared.store import Database, UtcDateTime, insert_once
+from shared.store import Database, Prepared, UtcDateTime, insert_once
 from shared.terms import EscalationRef, Instant, SubmissionId
 
-OF_MATTER = (
+OF_MATTER = Prepared(
     select(ESCALATIONS.c.body)
     .where(ESCALATIONS.c.matter == bindparam("matter"))
     .order_by(ESCALATIONS.c.accepted_at, ESCALATIONS.c.ref)
 )
-OF_ADDRESS = (
+OF_ADDRESS = Prepared(
     select(ESCALATIONS.c.body)
     .join(PARTIES, PARTIES.c.ref == ESCALATIONS.c.ref)
     .where(PARTIES.c.address == bindparam("address"))
     .order_by(ESCALATIONS.c.accepted_at, ESCALATIONS.c.ref)
 )
-ADDED_TO = select(ADDED.c.body).where(ADDED.c.ref == bindparam("ref")).order_by(ADDED.c.number)
-ADDED_AS = select(ADDED.c.body).where(ADDED.c.submission == bindparam("submission"))
-DUE_CLOCKS = (
+ADDED_TO = Prepared(select(ADDED.c.body).where(ADDED.c.ref == bindparam("ref")).order_by(ADDED.c.number))
+ADDED_AS = Prepared(select(ADDED.c.body).where(ADDED.c.submission == bindparam("submission")))
+DUE_CLOCKS = Prepared(
     select(ESCALATIONS.c.ref)
     .where(ESCALATIONS.c.act_at <= bindparam("at", type_=UtcDateTime))
     .order_by(ESCALATIONS.c.act_at)
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer))
 )
 
 
@@ -56,7 +56,7 @@ class SqlLives:
         return tuple(EscalationRef(ref) for ref in await self._scalars(DUE_CLOCKS, at=at, most=most))
 
     async def _scalars(self, query: Any, **given: Any) -> list[Any]:
-        return await self._database.read(lambda connection: list(connection.execute(query, given).scalars()))
+        return await self._database.read(lambda connection: scalars(connection, query, given))
 
 
 def write_added(connection: Connection, added: tuple[Added, ...]) -> None:

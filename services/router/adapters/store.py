@@ -4,47 +4,50 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
+from services.router.adapters import snapshots
 from services.router.adapters.committing import write
 from services.router.adapters.lives import SqlLives
 from services.router.adapters.queries import (
+    A_PARTY_OF,
     ATTEMPT,
     ATTEMPTS_ABOUT,
     ATTEMPTS_OF,
     BY_REF,
     BY_SUBMISSION,
+    DUE,
     KNOWN,
+    MAIL_NOW,
     NOTICE,
+    PASSED_OVER,
     REVISION,
+    SESSION,
     SIMILAR,
     first,
     read_all,
+    scalars,
 )
 from services.router.adapters.tables import (
     ATTEMPTS,
     BOOKS,
-    CHANNELS,
     DECISIONS,
     DIRECTORIES,
     ESCALATIONS,
     HISTORY,
     INBOX,
-    MAIL,
     NOTICES,
-    PARTIES,
     SESSIONS,
-    WAITING,
 )
-from services.router.domain.changes import FAILED, Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
+from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.sessions import Attempt, Purpose, Session
-from services.router.domain.waiting import Channel, ChannelState, Waiting
-from services.router.ports import Reported
+from services.router.domain.waiting import ChannelState
+from services.router.ports import Mailed, Met, Reported
 from shared.failures import Code
 from shared.inbox import already_in
 from shared.store import Database
-from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, PartnershipId, SubmissionId
+from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, SubmissionId
 
 T = TypeVar("T")
 
@@ -64,7 +67,10 @@ class SqlEscalations(SqlLives):
         return await self._database.read(lambda connection: already_in(connection, INBOX, message))
 
     async def reported(self, message: MessageId, notice: NoticeId) -> Reported:
-        return await self._database.read(lambda connection: _reported(connection, message, notice))
+        return await self._database.read(lambda connection: snapshots.reported(connection, message, notice))
+
+    async def met(self, message: MessageId, submission: SubmissionId, ref: EscalationRef) -> Met:
+        return await self._database.read(lambda connection: snapshots.met(connection, message, submission, ref))
 
     async def is_known(self, submission: SubmissionId, ref: EscalationRef) -> bool:
         return bool(await self._scalars(KNOWN, submission=submission, ref=ref))
@@ -83,9 +89,7 @@ class SqlEscalations(SqlLives):
         return int((await self._scalars(SIMILAR, pattern=pattern, since=since))[0])
 
     async def due(self, at: Instant, *, most: int) -> tuple[EscalationRef, ...]:
-        query = select(ESCALATIONS.c.ref).where(ESCALATIONS.c.wait_until <= at)
-        found = await self._scalars(query.order_by(ESCALATIONS.c.wait_until).limit(most))
-        return tuple(EscalationRef(ref) for ref in found)
+        return tuple(EscalationRef(ref) for ref in await self._scalars(DUE, at=at, most=most))
 
     async def decisions(self, ref: EscalationRef) -> tuple[StoredDecision, ...]:
         query = select(DECISIONS.c.body).where(DECISIONS.c.ref == ref).order_by(DECISIONS.c.number)
@@ -106,18 +110,13 @@ class SqlEscalations(SqlLives):
         return read_all(await self._scalars(select(NOTICES.c.body).where(NOTICES.c.ref == ref)), SentNotice)
 
     async def passed_over(self, *, most: int) -> tuple[SentNotice, ...]:
-        failed = and_(
-            NOTICES.c.must_act.is_(True),
-            NOTICES.c.replaced.is_(False),
-            NOTICES.c.state.in_([state.value for state in FAILED]),
-        )
-        return read_all(await self._scalars(select(NOTICES.c.body).where(failed).limit(most)), SentNotice)
+        return read_all(await self._scalars(PASSED_OVER, most=most), SentNotice)
 
     async def channels(self) -> tuple[ChannelState, ...]:
-        return await self._database.read(_channels)
+        return await self._database.read(snapshots.channels)
 
     async def mail(self) -> Mail:
-        found = read_all(await self._scalars(select(MAIL.c.body)), Mail)
+        found = read_all(await self._scalars(MAIL_NOW), Mail)
         return found[0] if found else Mail()
 
     async def parked(self) -> tuple[ParkedMessage, ...]:
@@ -143,7 +142,7 @@ class SqlSessions:
         self._database = database
 
     async def session(self, secret: Digest) -> Session | None:
-        return first(await self._scalars(select(SESSIONS.c.body).where(SESSIONS.c.secret == secret)), Session)
+        return first(await self._scalars(SESSION, secret=secret), Session)
 
     async def attempts(self, *, purpose: Purpose, subject: str) -> tuple[Attempt, ...]:
         return read_all(await self._scalars(ATTEMPTS_ABOUT, purpose=purpose.value, subject=subject), Attempt)
@@ -154,20 +153,11 @@ class SqlSessions:
     async def attempt(self, attempt: NoticeId) -> Attempt | None:
         return first(await self._scalars(ATTEMPT, id=attempt), Attempt)
 
-    async def codes_since(self, address: str, *, since: Instant) -> int:
-        mailed = and_(ATTEMPTS.c.address == address, ATTEMPTS.c.asked_at > since, ATTEMPTS.c.decoy.is_(False))
-        return int((await self._scalars(select(func.count()).select_from(ATTEMPTS).where(mailed)))[0])
+    async def mailed(self, address: str, *, today: Instant, this_hour: Instant) -> Mailed:
+        return await self._database.read(lambda connection: snapshots.mailed(connection, address, today, this_hour))
 
-    async def codes_to_confirm(self, *, since: Instant) -> int:
-        to_confirm = and_(ATTEMPTS.c.purpose == Purpose.CONFIRM.value, ATTEMPTS.c.decoy.is_(False))
-        mailed = and_(to_confirm, ATTEMPTS.c.asked_at > since)
-        return int((await self._scalars(select(func.count()).select_from(ATTEMPTS).where(mailed)))[0])
-
-    async def is_party(self, address: str, *, ref: EscalationRef | None = None) -> bool:
-        where = PARTIES.c.address == address
-        if ref is not None:
-            where = and_(where, PARTIES.c.ref == ref)
-        return bool(await self._scalars(select(PARTIES.c.ref).where(where).limit(1)))
+    async def is_party(self, address: str, *, ref: EscalationRef) -> bool:
+        return bool(await self._scalars(A_PARTY_OF, address=address, ref=ref))
 
     async def forget(self, *, before: Instant) -> None:
         def work(connection: Connection) -> None:
@@ -177,7 +167,7 @@ class SqlSessions:
         await self._database.write(work)
 
     async def _scalars(self, query: Any, **given: Any) -> list[Any]:
-        return await self._database.read(lambda connection: list(connection.execute(query, given).scalars()))
+        return await self._database.read(lambda connection: scalars(connection, query, given))
 
 
 class SqlDirectories:
@@ -187,7 +177,7 @@ class SqlDirectories:
         self._database = database
 
     async def revision(self) -> int | None:
-        return await self._database.read(lambda connection: connection.execute(REVISION).scalar())
+        return await self._database.read(lambda connection: REVISION.scalars(connection, {})[0])
 
     async def at(self, revision: int) -> bytes | None:
         query = select(DIRECTORIES.c.body).where(DIRECTORIES.c.revision == revision)
@@ -216,30 +206,3 @@ class SqlDirectories:
             return revision, at
 
         return await self._database.write(work)
-
-
-def _reported(connection: Connection, message: MessageId, notice: NoticeId) -> Reported:
-    if already_in(connection, INBOX, message):
-        return Reported(True)
-    attempt = first(list(connection.execute(ATTEMPT, {"id": notice}).scalars()), Attempt)
-    if attempt is not None:
-        return Reported(False, attempt)
-    return Reported(False, None, first(list(connection.execute(NOTICE, {"id": notice}).scalars()), SentNotice))
-
-
-def _channels(connection: Connection) -> tuple[ChannelState, ...]:
-    waiting: dict[tuple[str, str, bool], list[Waiting]] = {}
-    for row in connection.execute(select(WAITING)):
-        key = (row.partnership, row.address, row.urgent)
-        waiting.setdefault(key, []).append(msgspec.json.decode(row.body, type=Waiting))
-    known = {(row.partnership, row.address, row.urgent): row for row in connection.execute(select(CHANNELS))}
-    return tuple(
-        ChannelState(
-            channel=Channel(partnership=PartnershipId(key[0]), address=key[1], urgent=key[2]),
-            waiting=tuple(items),
-            told_at=known[key].told_at if key in known else None,
-            mails=known[key].mails if key in known else 0,
-            version=known[key].version if key in known else 0,
-        )
-        for key, items in waiting.items()
-    )

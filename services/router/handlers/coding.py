@@ -54,11 +54,10 @@ async def make_code(wanted: Wanted, *, secret: Digest, ground: Ground, world: Wo
         raise Permanent(Code.UNKNOWN_PARTNERSHIP)
     address = same_address(wanted.address)
     plain = is_address(address)
-    sent_today = await world.sessions.codes_since(address, since=at - DAY)
-    party = await world.sessions.is_party(address) or wanted.party
-    this_hour = await world.sessions.codes_to_confirm(since=at - HOUR)
-    now = party or may_mail_now(sent_this_hour=this_hour, known=ground.knows(address))
-    allowed = now and may_mail(sent_today=sent_today, party=party, kept=wanted.kept)
+    sent = await world.sessions.mailed(address, today=at - DAY, this_hour=at - HOUR)
+    party = sent.party or wanted.party
+    now = party or may_mail_now(sent_this_hour=sent.to_confirm_this_hour, known=ground.knows(address))
+    allowed = now and may_mail(sent_today=sent.today, party=party, kept=wanted.kept)
     mailed = wanted.eligible and plain and allowed
     confirms = wanted.purpose is Purpose.CONFIRM
     kind = NoticeKind.CONFIRMATION_CODE if confirms else NoticeKind.SIGN_IN_CODE

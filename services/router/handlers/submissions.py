@@ -48,12 +48,13 @@ async def take_submission(submission: SubmissionReceived, *, message: MessageId,
 
     Raises: Permanent where it cannot be opened or is not valid; Transient.
     """
-    if await world.escalations.taken(message):
+    met = await world.escalations.met(message, submission.submission, submission.ref)
+    if met.taken:
         await confirm_if_proved(submission.submission, world=world)  # the last time may have ended before this
         return
-    if await world.escalations.is_known(submission.submission, submission.ref):
+    if met.known:
         raise Permanent(Code.FACTS_REFUSED)  # another message for the same submission or reference: never again
-    change = await _opened(submission, _bare(submission, at=world.clock.now()), world=world)
+    change = await _opened(submission, _bare(submission, at=world.clock.now()), known=met.attempts, world=world)
     await world.escalations.commit(replace(change, taken=Taken(message=message)))
     await _confirm_if_crossed(change, world=world)
 
@@ -69,18 +70,20 @@ async def take_again(submission: SubmissionReceived, parked: ParkedMessage, *, w
     anew = replace(
         _bare(submission, at=world.clock.now()), version=known.version, state=move(known, State.RECEIVED).state
     )
-    change = await _opened(submission, anew, world=world)
+    attempts = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission.submission)
+    change = await _opened(submission, anew, known=attempts, world=world)
     await world.escalations.commit(replace(change, settles=parked.message, waits_no_more=submission.ref))
     await _confirm_if_crossed(change, world=world)
 
 
-async def _opened(submission: SubmissionReceived, bare: Escalation, *, world: World) -> Change:
-    """What the opened submission causes, for an escalation that is still bare."""
+async def _opened(
+    submission: SubmissionReceived, bare: Escalation, *, known: tuple[Attempt, ...], world: World
+) -> Change:
+    """What the opened submission causes, for an escalation that is still bare. known: the codes to confirm it."""
     at, ground = bare.opened_at, await world.grounds.now()
     opened = open_submission(submission, ground=ground, keys=world.facts_keys)
     opened = replace(opened, facts=await linked(await _with_pattern(opened.facts, world=world), world=world))
     escalation = _with_facts(bare, opened, world=world)
-    known = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission.submission)
     attempts = tuple(attempt for attempt in known if attempt.address == escalation.raiser_address)
     tried = _try_confirmation(attempts, opened.confirmation, at=min(submission.accepted_at, at))
     received = Happened(
