@@ -170,7 +170,8 @@ class Change(Private, frozen=True, kw_only=True):
     """Everything one use case commits, whole or not at all. Rows that exist are replaced only at their version.
 
     answers: what a form said, kept beside its escalation and never changed; None where none was opened.
-    also: another escalation of the same matter that changes with it. added: what somebody added, each once.
+    also: other escalations that change with it. also_parties: their party lists in the same order, () where they stay.
+    added: what somebody added, each once.
     settles: a parked message that a person has dealt with. waits_no_more: a reference that merged mail need not name.
     """
 
@@ -179,6 +180,7 @@ class Change(Private, frozen=True, kw_only=True):
     settles: MessageId | None = None
     escalation: Escalation | None = None
     also: tuple[Escalation, ...] = ()
+    also_parties: tuple[tuple[str, ...], ...] = ()
     added: tuple[Added, ...] = ()
     answers: dict[str, object] | None = None
     decision: StoredDecision | None = None

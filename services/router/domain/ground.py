@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from services.router.domain.clocks import Calendar
+from services.router.domain.convening import Proposed
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.handing import Deputy
 from services.router.domain.place import Place
@@ -61,6 +62,9 @@ class Ground(Protocol):
 
     def calendar(self, partnership: PartnershipId) -> Calendar:
         """The partnership’s zone and its nation’s holidays. Raises: KeyError for one not in the directory."""
+
+    def panel(self, facts: Facts, *, circumstances: Circumstances, at: Instant) -> Proposed:
+        """Who could sit on a resolution panel today, and who may not."""
 
     def is_mailbox(self, address: str) -> bool:
         """Whether several people read what comes to this address: the directory has it as a shared mailbox."""

@@ -10,11 +10,13 @@ from services.router.domain.barring import barred_by
 from services.router.domain.book import public_partnership, serving
 from services.router.domain.calling import deputy_for, lead_of
 from services.router.domain.clocks import Calendar
+from services.router.domain.convening import Proposed
 from services.router.domain.deciding import decide_escalation
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory, holder_on
 from services.router.domain.handing import Deputy, deputies_of
-from services.router.domain.lookup import LEAD_ROLES
+from services.router.domain.lookup import LEAD_ROLES, Search
+from services.router.domain.panel import seats_for
 from services.router.domain.partnership import Partnership
 from services.router.domain.place import Place
 from services.router.domain.preview import answer_of, facts_of
@@ -184,6 +186,12 @@ class DirectoryGround:
     def calendar(self, partnership: PartnershipId) -> Calendar:
         known = self._directory.partnerships[partnership]
         return Calendar(known.zone, holidays_of(known.nation))
+
+    def panel(self, facts: Facts, *, circumstances: Circumstances, at: Instant) -> Proposed:
+        partnership = self._directory.partnerships[facts.partnership]
+        day = at.astimezone(ZoneInfo(partnership.zone)).date()
+        barred = barred_by(facts, self._directory, circumstances)
+        return seats_for(Search(self._directory, partnership, day=day, barred=barred, held=facts.held), facts)
 
     def is_mailbox(self, address: str) -> bool:
         wanted = address.strip().casefold()

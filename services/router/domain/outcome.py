@@ -21,6 +21,7 @@ from shared.terms import Digest, EscalationRef, Instant, SubmissionId
 replace = msgspec.structs.replace
 
 MOST_ISSUES = 3
+ON_CALL = "on-call"
 DEBRIEFS = frozenset({"offered", "taken", "declined"})
 
 
@@ -119,22 +120,27 @@ def answer_by(version: OutcomeVersion, address: str) -> OutcomeAnswer | None:
     return next((one for one in version.answers if one.address == address), None)
 
 
+def confirmers(everybody: Iterable[Present]) -> tuple[Present, ...]:
+    """Everybody whose word the text needs. Who is only on call is not asked: by day another has it."""
+    return tuple(one for one in those(everybody, Standing.CONFIRMER) if one.person.because != (ON_CALL,))
+
+
 def waits_for(version: OutcomeVersion, everybody: Iterable[Present]) -> tuple[Present, ...]:
     """Whose word is needed and not yet given."""
-    return tuple(one for one in those(everybody, Standing.CONFIRMER) if answer_by(version, one.address) is None)
+    return tuple(one for one in confirmers(everybody) if answer_by(version, one.address) is None)
 
 
 def disputed_by(version: OutcomeVersion, everybody: Iterable[Present]) -> tuple[OutcomeAnswer, ...]:
     """The words of those who dispute it, of everybody whose word counts now."""
-    given = (answer_by(version, one.address) for one in those(everybody, Standing.CONFIRMER))
+    given = (answer_by(version, one.address) for one in confirmers(everybody))
     return tuple(one for one in given if one is not None and not one.agrees)
 
 
-def is_confirmed(version: OutcomeVersion, everybody: Sequence[Present]) -> bool:
+def is_confirmed(version: OutcomeVersion, everybody: Iterable[Present]) -> bool:
     """Whether everybody whose word is needed now has confirmed this very version, its writer not alone."""
-    confirmers = those(everybody, Standing.CONFIRMER)
-    given = [answer_by(version, one.address) for one in confirmers]
-    others = any(one.address != version.by for one in confirmers)
+    needed = confirmers(everybody)
+    given = [answer_by(version, one.address) for one in needed]
+    others = any(one.address != version.by for one in needed)
     return others and all(one is not None and one.agrees for one in given)
 
 
@@ -170,7 +176,8 @@ def confirmed(escalation: Escalation, *, at: Instant) -> Escalation:
     if version.pairs and facts is not None and not set(pairs_of(facts)) <= set(settled):
         return replace(escalation, life=life)
     closed = move(escalation, State.CLOSED)
-    return replace(closed, life=replace(life, closed_at=at))
+    panel = replace(life.panel, decided_at=at) if life.panel is not None else None
+    return replace(closed, life=replace(life, closed_at=at, panel=panel))
 
 
 def settle_issue(escalation: Escalation, number: int, state: IssueState, *, how: str, at: Instant) -> Escalation:

@@ -3,13 +3,19 @@
 The partnership convenes it, or not: this only proposes. Source: domain.md section 1, S1.
 """
 
+from services.router.domain.convening import Proposed
+from services.router.domain.decision import Part, Person
 from services.router.domain.directory import Holder, Placed
+from services.router.domain.life import Seat
 from services.router.domain.lookup import Search
 from services.router.policy.facts import Facts
 from shared.terms import AgencyId
 
 SEATS = 3
 ROLE = "panel_member"
+CONCERNED = "an agency concerned, as far as possible; this person made no decision in it"
+UNCONCERNED = "no other agency concerned can give somebody who made no decision in it"
+WHY_YOU = "You are asked to sit on a resolution panel for your agency."
 
 
 def propose_panel(search: Search, facts: Facts) -> tuple[tuple[Placed, Holder], ...]:
@@ -27,6 +33,36 @@ def propose_panel(search: Search, facts: Facts) -> tuple[tuple[Placed, Holder], 
         says = f"Only {len(chosen)} of three agencies can sit on the panel without a conflict: record why."
         search.gap("panel-short", says)
     return tuple(chosen)
+
+
+def seats_for(search: Search, facts: Facts) -> Proposed:
+    """The same as seats to be offered, with the reason for each, and those who were passed over."""
+    concerned = {side.agency for side in (*facts.raising, *facts.receiving)}
+    seats = tuple(
+        Seat(
+            person=_person(placed, holder),
+            agency=placed.agency.id,
+            why=CONCERNED if placed.agency.id in concerned else UNCONCERNED,
+        )
+        for placed, holder in propose_panel(search, facts)
+    )
+    return Proposed(seats=seats, excluded=tuple(search.excluded))
+
+
+def _person(placed: Placed, holder: Holder) -> Person:
+    return Person(
+        part=Part.INFORMED,
+        name=holder.name,
+        role=placed.post.title,
+        agency=placed.agency.name,
+        address=holder.address,
+        phone=holder.phone or placed.post.phone or placed.agency.phone,
+        told=True,
+        must_act=False,
+        may_read=True,
+        post=placed.post.id,
+        why_you=WHY_YOU,
+    )
 
 
 def _member(search: Search, agency: AgencyId) -> tuple[Placed, Holder] | None:

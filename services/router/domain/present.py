@@ -67,7 +67,7 @@ def present(escalation: Escalation, decision: Decision) -> tuple[Present, ...]:
     return tuple(
         msgspec.structs.replace(
             one,
-            standings=one.standings | _owns(escalation, one.address),
+            standings=_speaking(one.standings, panel=escalation.life.panel) | _owns(escalation, one.address),
             since=since[one.address][0] if one.address in since and one.address not in named else None,
             why=since[one.address][1] if one.address in since and one.address not in named else "",
         )
@@ -154,6 +154,12 @@ def _members(panel: Panel | None) -> list[Present]:
         address = same_address(seat.person.address)
         found.append(Present(person=seat.person, address=address, standings=frozenset(standings)))
     return found
+
+
+def _speaking(standings: frozenset[Standing], *, panel: Panel | None) -> frozenset[Standing]:
+    """Once a panel sits it is the panel that resolves the difference: its members alone confirm. Source: S1."""
+    sits = panel is not None and any(seat.answer == ACCEPTED for seat in panel.seats)
+    return standings - {Standing.CONFIRMER} if sits and Standing.MEMBER not in standings else standings
 
 
 def _owns(escalation: Escalation, address: str) -> frozenset[Standing]:

@@ -1,0 +1,125 @@
+"""Who raises it: a raiser names a successor; a second raiser of the same matter is kept informed. Shell."""
+
+import msgspec
+
+from services.router.domain.changes import Change, What
+from services.router.domain.decision import Part, Person
+from services.router.domain.escalation import Escalation, Move, Standing, same_address
+from services.router.domain.ground import Ground
+from services.router.domain.handing import raised_now
+from services.router.domain.life import Joined
+from services.router.domain.present import SECOND_RAISER, party_list, those
+from services.router.handlers.coding import is_address
+from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here
+from services.router.handlers.replying import Asker, Reply, plain_line
+from services.router.handlers.routing import decide, facts_of
+from services.router.handlers.saying import change_of, line_of, tell_them
+from services.router.policy.facts import Named
+from services.router.ports import World
+from shared.following import LinkEscalation, ReplaceRaiser
+from shared.messages import NoticeKind
+from shared.questions import Done, Refused
+
+replace = msgspec.structs.replace
+
+MOST_WORDS = 200
+NOT_REGISTERED = Refused(why="address-not-registered")
+WHY_SECOND = "You raised the same matter in another escalation, and are kept informed of this one too."
+
+
+async def replace_raiser(question: ReplaceRaiser, *, asker: Asker, ground: Ground, world: World) -> Reply:
+    """A successor raises it from now on, in every respect. Both are told, and everybody in it.
+
+    Their address must be one that the directory knows for the agency, unless the duty contact names them: nobody
+    proved it yet, and mail to a mistyped one would tell a stranger.
+    """
+    at = await here(question.ref, asker=asker, ground=ground, world=world)
+    if isinstance(at, Refused):
+        return Reply(at)
+    successor = Named(
+        name=plain_line(question.name),
+        role=plain_line(question.role),
+        address=question.address.strip(),
+        phone=plain_line(question.phone),
+    )
+    if not at.may(Move.REPLACE_RAISER) or not is_address(successor.address) or not successor.name:
+        return Reply(NOT_ALLOWED)
+    if same_address(successor.address) == at.escalation.raiser_address:
+        return Reply(CHANGED)
+    circumstances = replace(at.escalation.circumstances, raiser=successor)
+    known = at.ground.is_registered(raised_now(facts_of(at.escalation), circumstances))
+    if not known and Standing.DUTY not in at.standings:
+        return Reply(NOT_REGISTERED)
+    if not known:
+        circumstances = replace(circumstances, released=(*circumstances.released, same_address(successor.address)))
+    why = plain_line(question.why, most=MOST_WORDS)
+    return Reply(Done(), await _replaced(at, replace(at.escalation, circumstances=circumstances), why, world=world))
+
+
+async def _replaced(at: Here, after: Escalation, why: str, *, world: World) -> Change:
+    cause = f"{after.raiser_address} {at.at.isoformat()}"
+    told = tell_them(at, NoticeKind.NEWS, What.RAISER_REPLACED, at.everybody, cause=cause)
+    said = change_of(at, (line_of(at, What.RAISER_REPLACED, note=why),), told, world=world)
+    sent = await world.escalations.notices(after.ref)
+    decided = decide(after, ground=at.ground, world=world, at=at.at, sent=(*sent, *said.sent))
+    return replace(
+        decided,
+        happened=(*said.happened, *decided.happened),
+        sent=(*said.sent, *decided.sent),
+        owed=(*said.owed, *decided.owed),
+    )
+
+
+async def link_escalation(question: LinkEscalation, *, asker: Asker, ground: Ground, world: World) -> Reply:
+    """Two raisers raised the same matter: each is kept informed of both. Each escalation goes its own way."""
+    at = await here(question.ref, asker=asker, ground=ground, world=world)
+    other = await here(question.other, asker=asker, ground=ground, world=world)
+    if isinstance(at, Refused):
+        return Reply(at)
+    if isinstance(other, Refused) or other.escalation.ref == at.escalation.ref:
+        return Reply(NOT_ALLOWED)
+    if not at.may(Move.LINK) or not other.may(Move.LINK):
+        return Reply(NOT_ALLOWED)
+    if other.escalation.ref in at.escalation.life.linked:
+        return Reply(Done())
+    one, two = _linked(at, other), _linked(other, at)
+    why = plain_line(question.why, most=MOST_WORDS)
+    change = _told(at, one, why, world=world)
+    beside = _told(other, two, why, world=world)
+    return Reply(
+        Done(),
+        replace(
+            change,
+            parties=party_list(one, at.decision),
+            also=(other.timed(two),),
+            also_parties=(party_list(two, other.decision),),
+            happened=(*change.happened, *beside.happened),
+            sent=(*change.sent, *beside.sent),
+            owed=(*change.owed, *beside.owed),
+        ),
+    )
+
+
+def _told(at: Here, after: Escalation, why: str, *, world: World) -> Change:
+    raisers = those(at.everybody, Standing.RAISER, Standing.HOLDER)
+    told = tell_them(at, NoticeKind.NEWS, What.LINKED, raisers, cause=after.life.linked[-1])
+    return change_of(at, (line_of(at, What.LINKED, note=why),), told, world=world, after=after)
+
+
+def _linked(at: Here, other: Here) -> Escalation:
+    """One of the two with the other's raisers in it: kept informed, and given nothing to read or to act on."""
+    life = at.escalation.life
+    known = {one.address for one in at.everybody}
+    second = tuple(
+        Joined(person=_informed(one.person), since=at.at, why=SECOND_RAISER)
+        for one in those(other.everybody, Standing.RAISER)
+        if one.address not in known
+    )
+    linked = (*life.linked, other.escalation.ref)
+    return replace(at.escalation, life=replace(life, linked=linked, joined=(*life.joined, *second)))
+
+
+def _informed(raiser: Person) -> Person:
+    return replace(
+        raiser, part=Part.INFORMED, told=True, must_act=False, may_read=False, why_you=WHY_SECOND, seat="", because=()
+    )
