@@ -21,6 +21,7 @@ from services.router.domain.history_words import (
     WHOM,
 )
 from shared.following import Entry
+from shared.references import parse_reference
 
 _MOST_LOOKS, _MOST_LINES = 50, 500
 """The newest are shown: an answer has an end, and looking often must not push the rest out of it."""
@@ -28,6 +29,8 @@ _MOST_LOOKS, _MOST_LINES = 50, 500
 _OF_PARTS = frozenset(part.value for part in Part)
 _TOGETHER = frozenset({What.NOTICE_OWED, What.NOTICE_REPORTED, What.SEEN})
 """Several of one minute are one line: each was for another person."""
+_LEADS_TO = frozenset({What.WENT_ON, What.REOPENED, What.LINKED})
+"""The note is the reference of the other escalation."""
 
 
 def for_the_duty_contact(lines: Iterable[Happened]) -> tuple[Entry, ...]:
@@ -95,6 +98,8 @@ def _of_one(line: Happened, *, notes: bool) -> str:
         return DEBRIEFS.get(line.note, SAYS[line.what])
     if line.what is What.PROMPTED:
         return PROMPTED.get(line.note.partition("|")[0], SAYS[line.what])
+    if line.what in _LEADS_TO and (ref := parse_reference(line.note)) is not None:
+        return f"{SAYS[line.what].rstrip('.')}: {ref}."
     if line.what in QUOTED and line.name and line.note:
         return f"{SAYS[line.what]} They wrote: “{line.note}”"
     return SAYS[line.what]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from services.router.domain.acting import date_waits, has_acknowledged
 from services.router.domain.escalation import Escalation, Move, Standing, may_move
 from services.router.domain.life import IssueState, Life
-from services.router.domain.outcome import answer_by, current, is_settled, may_settle
+from services.router.domain.outcome import answer_by, current, is_confirmed, is_settled, may_settle
 from services.router.domain.present import Present
 from services.router.policy.model import Policy, Stage
 from shared.following import ChoiceSeen
@@ -24,6 +24,7 @@ class Chance(Private, frozen=True, kw_only=True):
     standings: frozenset[Standing]
     address: str
     me: Present | None
+    everybody: tuple[Present, ...]
     has_deputies: bool = True
     has_stages: bool = True
 
@@ -51,9 +52,11 @@ def _words(stage: Stage, index: int) -> str:
 
 
 def _answers_outcome(chance: Chance) -> bool:
+    """They have not answered; or everybody has, and whoever held it up is in it no more."""
     version = current(chance.escalation.life)
-    waits = version is not None and answer_by(version, chance.address) is None
-    return waits and not is_settled(chance.escalation.life)
+    if version is None or is_settled(chance.escalation.life):
+        return False
+    return answer_by(version, chance.address) is None or is_confirmed(version, chance.everybody)
 
 
 def _settles(chance: Chance) -> bool:

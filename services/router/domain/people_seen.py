@@ -1,6 +1,6 @@
 """The people of an escalation as its page lists them: told, acknowledged, read; nothing that is not known. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.router.domain.changes import Happened, SentNotice, What
 from services.router.domain.choosing import code_of
@@ -8,9 +8,10 @@ from services.router.domain.decision import Part, Person
 from services.router.domain.escalation import Escalation, Standing, same_address
 from services.router.domain.life import Holding
 from services.router.domain.notices import UNRELEASED
+from services.router.domain.phones import first_number, numbers_in
 from services.router.domain.present import Present
 from services.router.domain.timeline import moment
-from shared.following import PersonSeen
+from shared.following import Line, PersonSeen
 from shared.messages import NoticeKind, NoticeState
 from shared.private import Private
 
@@ -63,6 +64,16 @@ def people_of(roll: Roll) -> tuple[PersonSeen, ...]:
     return tuple(_person(one, standings.get(same_address(one.address), frozenset()), roll) for one in (*listed, *since))
 
 
+def phones_of(everybody: Iterable[Present], *, viewer: str, office: dict[str, str] | None) -> tuple[Line, ...]:
+    """Those asked to act, then the one who raised it. office: by agency, where only offices' numbers are shown."""
+    asked = sorted(
+        (one for one in everybody if not one.standings.isdisjoint({Standing.HOLDER, Standing.RAISER})),
+        key=lambda one: Standing.HOLDER not in one.standings,
+    )
+    lines = (line for one in asked if one.address != viewer for line in _lines(one, office))
+    return tuple(dict.fromkeys(lines))
+
+
 def label_of(person: Person, *, decided: bool) -> str:
     if not person.must_act:
         return _LABELS[person.part]
@@ -79,7 +90,7 @@ def who_of(person: Person, *, office: dict[str, str] | None) -> str:
 
 def _person(person: Person, standings: frozenset[Standing], roll: Roll) -> PersonSeen:
     address, hidden = same_address(person.address), roll.office is not None and person.part is not Part.RAISER
-    phone = (roll.office or {}).get(person.agency, "") if hidden else person.phone
+    phone = (roll.office or {}).get(person.agency, "") if hidden else first_number(person.phone)
     return PersonSeen(
         label=_panel(standings) or label_of(person, decided=roll.escalation.decisions > 0),
         who=who_of(person, office=roll.office),
@@ -146,3 +157,12 @@ def _read(address: str, roll: Roll) -> str:
         return ""
     often = f", {len(reads)} times in all" if len(reads) > 1 else ""
     return f"Read a record at {moment(max(reads), roll.zone)}{often}"
+
+
+def _lines(one: Present, office: dict[str, str] | None) -> Iterator[Line]:
+    person = one.person
+    hidden = office is not None and Standing.RAISER not in one.standings
+    phone = (office or {}).get(person.agency, "") if hidden else person.phone
+    for when, number in numbers_in(phone):
+        label = who_of(person, office=office)
+        yield Line(label=f"{label}, {when}" if when else label, text=number)

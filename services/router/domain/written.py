@@ -10,8 +10,8 @@ import msgspec
 
 from services.router.domain.escalation import Standing
 from services.router.domain.life import Issue, OutcomeAnswer, OutcomeVersion
-from services.router.domain.outcome import answer_by, shown
-from services.router.domain.present import Present, of_address, those
+from services.router.domain.outcome import answer_by, confirmers, shown
+from services.router.domain.present import Present, of_address
 from services.router.domain.routefacts import Wording
 from shared.messages import IssueFacts, LifeFacts, NoticePerson
 
@@ -62,7 +62,7 @@ def answers_of(
 ) -> tuple[tuple[str, str], ...]:
     """(who, answer) of everybody whose word is needed, as they signed it or as the directory has them."""
     found = []
-    for one in those(everybody, Standing.CONFIRMER):
+    for one in confirmers(everybody):
         given = answer_by(version, one.address)
         signed = given.who if given is not None else shown(one)
         found.append((in_role(one) if faceless else signed, word_of(given)))

@@ -6,7 +6,7 @@ import msgspec
 
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.choosing import by_code
-from services.router.domain.escalation import Escalation, Move, Standing
+from services.router.domain.escalation import MOVES, Escalation, Move, Standing
 from services.router.domain.ground import Ground
 from services.router.domain.life import Issue, IssueState, OutcomeAnswer, OutcomeVersion
 from services.router.domain.outcome import (
@@ -76,7 +76,7 @@ async def answer_outcome(question: AnswerOutcome, *, asker: Asker, ground: Groun
     version, reason = current(at.escalation.life), plain_line(question.reason, most=MOST_WORDS)
     if version is not None and (given := answer_by(version, at.address)) is not None:
         same = given.agrees == question.agrees and version.digest == question.digest
-        return Reply(Done() if same else CHANGED)
+        return Reply(Done() if same else CHANGED, completed(at, world=world) if same else None)
     if not at.may(Move.ANSWER_OUTCOME) or not (question.agrees or reason):
         return Reply(NOT_ALLOWED)
     if version is None or version.digest != question.digest or is_settled(at.escalation.life):
@@ -90,16 +90,29 @@ async def answer_outcome(question: AnswerOutcome, *, asker: Asker, ground: Groun
 
 def _confirmed(at: Here, answered: Escalation, *, world: World) -> Change:
     """Once everybody has confirmed, the written confirmation goes to everybody in it."""
-    version, line = answered.life.versions[-1], line_of(at, What.OUTCOME_CONFIRMED)
-    if not is_confirmed(version, at.everybody):
+    line = line_of(at, What.OUTCOME_CONFIRMED)
+    if not is_confirmed(answered.life.versions[-1], at.everybody):
         return change_of(at, (line,), (), world=world, after=answered)
-    after = confirmed(answered, at=at.at)
+    return _closed(at, answered, (line,), world=world)
+
+
+def completed(at: Here, *, world: World) -> Change | None:
+    """What closes it where everybody whose word is needed now has confirmed: whoever held it up is in it no more."""
+    version = current(at.escalation.life)
+    waits = at.escalation.state in MOVES[Move.ANSWER_OUTCOME].states and not is_settled(at.escalation.life)
+    if version is None or not waits or not is_confirmed(version, at.everybody):
+        return None
+    return _closed(at, at.escalation, (), world=world)
+
+
+def _closed(at: Here, answered: Escalation, lines: tuple[Happened, ...], *, world: World) -> Change:
+    version, after = answered.life.versions[-1], confirmed(answered, at=at.at)
     told = tell_them(
-        at, NoticeKind.CONFIRMATION, What.CLOSED, at.everybody, cause=version.digest, draw=_text_of(version, at)
+        at, NoticeKind.CONFIRMATION, What.CLOSED, _in_it(at), cause=version.digest, draw=_text_of(version, at)
     )
     closed = Happened(ref=after.ref, at=at.at, what=What.CLOSED, note=version.code.value)
-    lines = (line, closed) if after.life.closed_at is not None else (line,)
-    return change_of(at, lines, told, world=world, after=after)
+    closing = (closed,) if after.life.closed_at is not None else ()
+    return change_of(at, (*lines, *closing), told, world=world, after=after)
 
 
 def _disputed(at: Here, answered: Escalation, answer: OutcomeAnswer, *, world: World) -> Change:
@@ -109,7 +122,7 @@ def _disputed(at: Here, answered: Escalation, answer: OutcomeAnswer, *, world: W
         at,
         NoticeKind.NEWS,
         What.OUTCOME_DISPUTED,
-        others(at),
+        tuple(one for one in _in_it(at) if one.address != at.address),
         cause=f"{version.digest} {answer.address}",
         draw=_text_of(version, at),
     )
@@ -137,8 +150,9 @@ def _settled(at: Here, issue: Issue, state: IssueState, *, how: str, world: Worl
     issue = replace(issue, state=state, settled_at=at.at, how=how)
     concerned = tuple(
         one
-        for one in others(at)
-        if state is IssueState.BACK or one.address == issue.owner or Standing.RAISER in one.standings
+        for one in _in_it(at)
+        if one.address != at.address
+        and (state is IssueState.BACK or one.address == issue.owner or Standing.RAISER in one.standings)
     )
 
     def drawn(facts: LifeFacts, faceless: bool) -> LifeFacts:
@@ -161,9 +175,9 @@ async def record_debrief(question: RecordDebrief, *, asker: Asker, ground: Groun
     return Reply(Done(), change_of(at, (line,), (), world=world, after=after))
 
 
-def others(at: Here) -> tuple[Present, ...]:
-    """Everybody in it but the one who acts."""
-    return tuple(one for one in at.everybody if one.address != at.address)
+def _in_it(at: Here) -> tuple[Present, ...]:
+    """Everybody in it; not yet who is merely asked to sit on a panel."""
+    return tuple(one for one in at.everybody if one.standings != {Standing.SEAT_OFFERED})
 
 
 def _text_of(version: OutcomeVersion, at: Here) -> Draw:
