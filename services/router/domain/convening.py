@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from services.router.domain.escalation import Escalation, same_address
-from services.router.domain.life import Panel, Seat
-from services.router.domain.present import ACCEPTED, DECLINED
+from services.router.domain.life import ACCEPTED, DECLINED, Panel, Seat
 from shared.terms import Instant
 
 replace = msgspec.structs.replace

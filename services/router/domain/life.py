@@ -11,6 +11,10 @@ from shared.private import Private
 from shared.terms import AgencyId, Digest, EscalationRef, Instant, PartnershipId, SubmissionId
 
 
+ACCEPTED, DECLINED = "accepted", "declined"
+"""How one who was asked to sit on a panel answered: `Seat.answer`."""
+
+
 class OutcomeCode(StrEnum):
     """How a stage ended. Source: domain.md section 3, Outcome."""
 

@@ -10,13 +10,12 @@ import msgspec
 from services.router.domain.decision import Decision, Part, Person
 from services.router.domain.escalation import Escalation, Standing, same_address
 from services.router.domain.ground import Ground
-from services.router.domain.life import IssueState, Panel
+from services.router.domain.life import ACCEPTED, DECLINED, IssueState, Panel
 from services.router.domain.place import Place
 from shared.private import Private
 from shared.terms import Instant
 
 UNRELEASED = "unreleased"
-ACCEPTED, DECLINED = "accepted", "declined"
 HANDED_OVER, DEPUTY, RAISER, SECOND_RAISER, PANEL = "handed-over", "deputy", "raiser", "second-raiser", "panel"
 """Why somebody joined: `Joined.why`."""
 
