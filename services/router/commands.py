@@ -1,4 +1,4 @@
-"""Router's commands: import a directory, explain a decision, replay them all. Shell."""
+"""Router's commands: import a directory, explain a decision, convene a panel, replay every decision. Shell."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,9 @@ from services.router.domain.decision import Decision, decision_bytes
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
 from services.router.domain.explain import explain_decision
+from services.router.handlers.panels import convene
 from services.router.ports import World
+from shared.failures import Permanent
 from shared.log import Event, record
 from shared.references import parse_reference
 from shared.settings import SettingsProblem
@@ -69,6 +71,22 @@ async def explain(text: str, *, world: World) -> Said:
         place = ground.place(decision.partnership)
         lines.extend(explain_decision(decision, zone=place.zone if place is not None else "UTC"))
     return Said(0, tuple(lines))
+
+
+async def convene_panel(text: str, *, by: str, world: World) -> Said:
+    """Convene a resolution panel, or fill its empty seats: each proposed member is asked by email.
+
+    by: whose decision it is, in words, for the record.
+    """
+    ref = parse_reference(text)
+    try:
+        offered = await convene(ref, by=by, world=world) if ref is not None else None
+    except Permanent:
+        offered = None
+    if offered is None:
+        return Said(1, problems=("No panel can be convened for this reference: it is not open, or there is none.",))
+    lines = tuple(f"Asked: {seat.person.role}, {seat.person.agency}: {seat.why}." for seat in offered)
+    return Said(0, (*lines, f"{len(offered)} seats are offered. Who declines is told to the duty contact."))
 
 
 async def replay(*, world: World) -> Said:
