@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from services.router.domain.escalation import Escalation, Standing, same_address
 from services.router.domain.outcome import shown
 from services.router.domain.present import Present
+from services.router.domain.written import in_role
 from shared.following import ChoiceSeen
 from shared.references import derive_id
 
@@ -21,6 +22,7 @@ def code_of(escalation: Escalation, address: str) -> str:
     return derive_id("person", escalation.matter, same_address(address))[:_SYMBOLS]
 
 
-def owners(escalation: Escalation, everybody: Iterable[Present]) -> tuple[ChoiceSeen, ...]:
-    """The same as a page lists them."""
-    return tuple(ChoiceSeen(code=code, words=shown(one)) for code, one in by_code(escalation, everybody).items())
+def owners(escalation: Escalation, everybody: Iterable[Present], *, faceless: bool = False) -> tuple[ChoiceSeen, ...]:
+    """The same as a page lists them. faceless: by role and agency alone."""
+    words = in_role if faceless else shown
+    return tuple(ChoiceSeen(code=code, words=words(one)) for code, one in by_code(escalation, everybody).items())

@@ -1,6 +1,6 @@
 """The people of an escalation as its page lists them: told, acknowledged, read; nothing that is not known. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.router.domain.changes import Happened, SentNotice, What
 from services.router.domain.choosing import code_of
@@ -52,7 +52,7 @@ class Roll(Private, frozen=True, kw_only=True):
     history: tuple[Happened, ...]
     zone: str
     viewer: str
-    office: dict[str, str] | None = None
+    office: Mapping[str, str] | None = None
 
 
 def people_of(roll: Roll) -> tuple[PersonSeen, ...]:
@@ -64,7 +64,7 @@ def people_of(roll: Roll) -> tuple[PersonSeen, ...]:
     return tuple(_person(one, standings.get(same_address(one.address), frozenset()), roll) for one in (*listed, *since))
 
 
-def phones_of(everybody: Iterable[Present], *, viewer: str, office: dict[str, str] | None) -> tuple[Line, ...]:
+def phones_of(everybody: Iterable[Present], *, viewer: str, office: Mapping[str, str] | None) -> tuple[Line, ...]:
     """Those asked to act, then the one who raised it. office: by agency, where only offices' numbers are shown."""
     asked = sorted(
         (one for one in everybody if not one.standings.isdisjoint({Standing.HOLDER, Standing.RAISER})),
@@ -81,7 +81,7 @@ def label_of(person: Person, *, decided: bool) -> str:
     return f"{asked}, for the side that raised it" if person.part is Part.RAISING_CONTACT else asked
 
 
-def who_of(person: Person, *, office: dict[str, str] | None) -> str:
+def who_of(person: Person, *, office: Mapping[str, str] | None) -> str:
     """Name, role and agency; without the name where only roles are shown. The raiser knows their own name."""
     name = person.name if office is None or person.part is Part.RAISER else ""
     stands = f"standing in for {person.standing_in_for}" if person.standing_in_for else ""
@@ -159,7 +159,7 @@ def _read(address: str, roll: Roll) -> str:
     return f"Read a record at {moment(max(reads), roll.zone)}{often}"
 
 
-def _lines(one: Present, office: dict[str, str] | None) -> Iterator[Line]:
+def _lines(one: Present, office: Mapping[str, str] | None) -> Iterator[Line]:
     person = one.person
     hidden = office is not None and Standing.RAISER not in one.standings
     phone = (office or {}).get(person.agency, "") if hidden else person.phone

@@ -1,14 +1,16 @@
 """What one person may see of an escalation at its page. The record is not here: router holds none. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from services.router.domain.changes import Happened, StoredDecision
+from services.router.domain.clocks import due_of
 from services.router.domain.decision import Basis, Decision, Part, Person
 from services.router.domain.escalation import Escalation, State, same_address
 from services.router.domain.history import for_the_duty_contact, for_the_parties
 from services.router.domain.notices import UNRELEASED
+from services.router.domain.people_seen import label_of, who_of
 from services.router.domain.routefacts import Wording, agency_name, area_words, entry_words
 from services.router.domain.when import in_words
 from services.router.policy.facts import Facts, Named, Route
@@ -16,18 +18,7 @@ from shared.following import Line, SeenEscalation
 from shared.private import Private
 from shared.terms import Instant
 
-_ASKED = "Asked to act"
-_LABELS = {
-    Part.RAISER: "Raised it",
-    Part.RAISERS_MANAGER: "The raiser’s manager",
-    Part.CONTACT: "Contact for this stage",
-    Part.RAISING_CONTACT: "Contact of the side that raised it",
-    Part.DECISION_MAKER: "Made the decision",
-    Part.INFORMED: "Told for information",
-    Part.LEAD: "Safeguarding lead",
-    Part.PARTNERSHIP: "The partnership",
-    Part.DUTY: "Duty contact",
-}
+_ENDED = frozenset({State.CLOSED, State.MOVED_ON})
 _EXAMPLE = "Example, not in the policy text"
 _TO_LOOK_AT, _EMAIL = "For you to look at", "Email"
 
@@ -36,6 +27,7 @@ class View(Private, frozen=True, kw_only=True):
     """Everything a page of an escalation may be drawn from.
 
     decision: the newest; one that would be made now where it waits for release; None before that.
+    partnership: its name.
     """
 
     escalation: Escalation
@@ -45,6 +37,7 @@ class View(Private, frozen=True, kw_only=True):
     wording: Wording | None
     zone: str
     trusted: bool
+    partnership: str = ""
     mail_down_since: Instant | None = None
 
 
@@ -85,25 +78,35 @@ def for_duty(view: View, *, posts: tuple[tuple[str, str], ...]) -> SeenEscalatio
     )
 
 
-def for_party(view: View, person: Person | None) -> SeenEscalation:
-    """A party sees where it stands, who holds it, the clock and why. person: None for a raiser not yet routed.
+def for_party(view: View, *, part: str, address: str) -> SeenEscalation:
+    """A party sees where it stands, who holds it, the clock and why.
 
     A raiser whose address nobody vouches for sees roles and office telephones.
     """
-    part = person.part if person is not None else Part.RAISER
-    faceless = part is Part.RAISER and not view.trusted
+    hidden = faceless(view, part)
     return msgspec.structs.replace(
-        _common(view, part=part.value),
-        parties=_parties(view, viewer=person, faceless=faceless),
+        _common(view, part=part),
+        parties=_parties(view, viewer=address, faceless=hidden),
         because=_because(view),
-        history=for_the_parties(view.history),
+        history=for_the_parties(view.history, faceless=hidden),
     )
+
+
+def for_the_asked(view: View, *, part: str) -> SeenEscalation:
+    """Somebody who is asked to take a part, and has not: where it stands, and nobody's name."""
+    return msgspec.structs.replace(_common(view, part=part), parties=_parties(view, viewer=None, faceless=True))
+
+
+def faceless(view: View, part: str) -> bool:
+    """Whether the reader is a raiser for whose address nobody vouches."""
+    return part == Part.RAISER.value and not view.trusted
 
 
 def _common(view: View, *, part: str) -> SeenEscalation:
     """part, state: codes, for which the page has words."""
     decision = view.decision
-    due_at = decision.due_at if decision is not None and view.escalation.decisions else None
+    decided = decision.due_at if decision is not None and view.escalation.decisions else None
+    due_at = due_of(view.escalation, decided) if view.escalation.state not in _ENDED else None
     return SeenEscalation(
         ref=view.escalation.ref,
         state=view.escalation.state.value,
@@ -111,37 +114,32 @@ def _common(view: View, *, part: str) -> SeenEscalation:
         part=part,
         due_words=in_words(due_at, view.zone) if due_at is not None else "",
         diversion=decision.diversion if decision is not None else "",
+        partnership=view.partnership,
+        immediate_harm=view.escalation.urgent,
+        linked=tuple(view.escalation.life.linked),
     )
 
 
-def _parties(view: View, *, viewer: Person | None, faceless: bool) -> tuple[Line, ...]:
+def _parties(view: View, *, viewer: str | None, faceless: bool) -> tuple[Line, ...]:
     persons = view.decision.persons if view.decision is not None else ()
     offices = view.wording.phones if view.wording is not None else {}
     decided = view.escalation.decisions > 0
     return tuple(
         Line(
-            label=_label(one, decided=decided) + (" (you)" if one is viewer else ""),
-            text=_party(one, office=offices.get(one.agency, "") if faceless else None, decided=decided),
+            label=label_of(one, decided=decided) + (" (you)" if same_address(one.address) == viewer else ""),
+            text=_party(one, office=offices if faceless else None, decided=decided),
         )
         for one in persons
         if one.told or one.must_act or one.address_from == UNRELEASED
     )
 
 
-def _label(person: Person, *, decided: bool) -> str:
-    if not person.must_act:
-        return _LABELS[person.part]
-    asked = _ASKED if decided else "To be asked to act"
-    return f"{asked}, for the side that raised it" if person.part is Part.RAISING_CONTACT else asked
-
-
-def _party(person: Person, *, office: str | None, decided: bool) -> str:
-    """One person. office: not None where only the role and the office's telephone are shown."""
+def _party(person: Person, *, office: Mapping[str, str] | None, decided: bool) -> str:
+    """One person. office: not None where only the role and the office's telephone are shown, by agency."""
     hidden = office is not None and person.part is not Part.RAISER
-    name, number = ("", office) if hidden else (person.name, person.phone)
-    stands = f"standing in for {person.standing_in_for}" if person.standing_in_for else ""
+    number = (office or {}).get(person.agency, "") if hidden else person.phone
     phone = f"telephone {number}" if number else ""
-    said = ", ".join(text for text in (name, person.role, person.agency, stands, phone) if text)
+    said = ", ".join(text for text in (who_of(person, office=office), phone) if text)
     told = _told(person, decided=decided)
     return f"{said}. {told}" if told else said
 

@@ -48,6 +48,11 @@ class Here(NamedTuple):
     def wording(self) -> Wording:
         return self.ground.wording(self.escalation.partnership, edition=self.escalation.edition or None)
 
+    @property
+    def nameless(self) -> bool:
+        """Whether several people read this mailbox, and nobody has said who of them is here."""
+        return not self.claimed and self.ground.is_mailbox(self.address)
+
     def may(self, move: Move) -> bool:
         """Whether the table of moves lets them."""
         return may_move(self.escalation.state, move, self.standings)
@@ -90,9 +95,9 @@ async def here(ref: str, *, asker: Asker, ground: Ground, world: World, looks: b
     if escalation is None or not escalation.decisions or ground.place(escalation.partnership) is None:
         return NOT_ALLOWED
     found = stand(escalation, asker.address, ground=ground, at=asker.at, claimed=asker.session.claimed)
-    if not found.standings:
+    if found.me is None and not found.standings:
         return NOT_ALLOWED
-    return found if looks or found.claimed or not ground.is_mailbox(asker.address) else NAME_NEEDED
+    return NAME_NEEDED if found.nameless and not looks else found
 
 
 def stand(escalation: Escalation, address: str, *, ground: Ground, at: Instant, claimed: str = "") -> Here:

@@ -3,13 +3,16 @@
 import msgspec
 
 from services.router.domain.changes import Change, Happened, What
-from services.router.domain.decision import Decision, Part, Person
-from services.router.domain.escalation import Escalation, State, same_address
+from services.router.domain.decision import Decision, Part
+from services.router.domain.escalation import Escalation, Standing, State
 from services.router.domain.ground import Ground
 from services.router.domain.said import said
-from services.router.domain.seen import View, for_duty, for_party
+from services.router.domain.seen import View, faceless, for_duty, for_party, for_the_asked
+from services.router.domain.seen_life import with_life, with_offer
+from services.router.handlers.presence import NOT_ALLOWED, NOT_SIGNED_IN, Here, here
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
 from services.router.handlers.routing import facts_of, is_trusted, place_of
+from services.router.handlers.surroundings import live_of
 from services.router.ports import World
 from shared.following import Line, SeeEscalation, SeenEscalation
 from shared.public_book import form_choices
@@ -18,6 +21,7 @@ from shared.terms import EscalationRef, Instant
 
 replace = msgspec.structs.replace
 
+OTHER_DUTY, PANEL = "other-duty", "panel"
 UNCONFIRMED_URGENT = (
     "Its sender says that a child may be at risk of immediate harm, and has not confirmed their address yet. "
     "Until then nothing they wrote is shown."
@@ -27,22 +31,57 @@ UNCONFIRMED_URGENT = (
 async def see_escalation(question: SeeEscalation, *, asker: Asker, ground: Ground, world: World) -> Reply:
     """The escalation as this person may see it. Strangers and wrong references are told the same."""
     if not asker.address:
-        return Reply(Refused(why="not-signed-in"))
+        return Reply(NOT_SIGNED_IN)
     escalation = await find(question.ref, world=world)
     if escalation is None:
-        return Reply(Refused(why="not-allowed"))
-    if is_duty(asker.address, escalation, ground=ground):
-        view = await _view(escalation, ground=ground, world=world)
-        seen = for_duty(view, posts=ground.posts(escalation.partnership))
-        seen = replace(seen, facts=await _said(escalation, ground=ground, world=world) or seen.facts)
-        return Reply(_with_link(seen, escalation), _looked(escalation.ref, who="duty", at=asker.at))
-    if not await is_party(asker.address, escalation, world=world):
-        return Reply(Refused(why="not-allowed"))
-    view = await _view(escalation, ground=ground, world=world)
-    person = _person(view.decision, asker.address)
-    if person is None and asker.address != escalation.raiser_address:
+        return Reply(NOT_ALLOWED)
+    if not escalation.decisions:
+        return await _undecided(escalation, asker=asker, ground=ground, world=world)
+    at = await here(question.ref, asker=asker, ground=ground, world=world, looks=True)
+    if isinstance(at, Refused):
+        return Reply(at)
+    seen = await seen_by(at, world=world)
+    return Reply(seen, _looked(escalation.ref, who=seen.part, at=asker.at))
+
+
+async def seen_by(at: Here, *, world: World) -> SeenEscalation:
+    """The page of an escalation that is decided, for whoever stands before it."""
+    view, part = await _view(at.escalation, ground=at.ground, world=world, at=at.at), part_of(at)
+    live = await live_of(at, world=world, needs_name=at.nameless)
+    if part in (OTHER_DUTY, PANEL) and Standing.MEMBER not in at.standings:
+        return with_offer(for_the_asked(view, part=part), view, live)
+    if part == Part.DUTY.value:
+        seen = for_duty(view, posts=at.ground.posts(at.escalation.partnership))
+        seen = replace(seen, facts=await _said(at.escalation, ground=at.ground, world=world) or seen.facts)
+    else:
+        seen = for_party(view, part=part, address=at.address)
+    return _with_link(with_life(seen, view, live, faceless=faceless(view, part)), at.escalation)
+
+
+def part_of(at: Here) -> str:
+    """The part under which the page is drawn: the one that shows most."""
+    if Standing.DUTY in at.standings:
+        return Part.DUTY.value
+    if at.me is None:
+        return OTHER_DUTY
+    seated = {Standing.MEMBER, Standing.SEAT_OFFERED, Standing.PARTY, Standing.CONFIRMER, Standing.OWNER}
+    on_panel = bool(at.standings & {Standing.MEMBER, Standing.SEAT_OFFERED}) and at.standings <= seated
+    return PANEL if on_panel else at.me.person.part.value
+
+
+async def _undecided(escalation: Escalation, *, asker: Asker, ground: Ground, world: World) -> Reply:
+    """Before the first decision: the duty contact, the raiser, and who was told that an urgent one waits."""
+    duty = is_duty(asker.address, escalation, ground=ground)
+    if not duty and not await is_party(asker.address, escalation, world=world):
+        return Reply(NOT_ALLOWED)
+    if not duty and asker.address != escalation.raiser_address:
         return Reply(_before_confirmation(escalation, ground), _looked(escalation.ref, who="told", at=asker.at))
-    seen = for_party(view, person)
+    view = await _view(escalation, ground=ground, world=world, at=asker.at)
+    if duty:
+        seen = for_duty(view, posts=())
+        seen = replace(seen, facts=await _said(escalation, ground=ground, world=world) or seen.facts)
+    else:
+        seen = for_party(view, part=Part.RAISER.value, address=asker.address)
     return Reply(_with_link(seen, escalation), _looked(escalation.ref, who=seen.part, at=asker.at))
 
 
@@ -65,12 +104,12 @@ def _with_link(seen: SeenEscalation, escalation: Escalation) -> SeenEscalation:
     return replace(seen, because=(Line(label="Goes on from", text=previous), *seen.because))
 
 
-async def _view(escalation: Escalation, *, ground: Ground, world: World) -> View:
+async def _view(escalation: Escalation, *, ground: Ground, world: World, at: Instant) -> View:
     decisions = await world.escalations.decisions(escalation.ref)
     decision = msgspec.json.decode(decisions[-1].body, type=Decision) if decisions else None
     if decision is None and escalation.state is State.WAITING_RELEASE:
         facts, circumstances = facts_of(escalation), escalation.circumstances
-        decision = ground.decide(escalation.ref, facts, circumstances=circumstances, at=world.clock.now())
+        decision = ground.decide(escalation.ref, facts, circumstances=circumstances, at=at)
     place = ground.place(escalation.partnership)
     opened = escalation.facts is not None and place is not None
     return View(
@@ -81,6 +120,7 @@ async def _view(escalation: Escalation, *, ground: Ground, world: World) -> View
         wording=ground.wording(escalation.partnership, edition=escalation.edition or None) if opened else None,
         zone=place.zone if place is not None else "Europe/London",
         trusted=opened and is_trusted(escalation, ground),
+        partnership=place.name if place is not None else "",
         mail_down_since=(await world.escalations.mail()).down_since,
     )
 
@@ -93,11 +133,6 @@ async def _said(escalation: Escalation, *, ground: Ground, world: World) -> tupl
     if not answers or public is None or definition is None:
         return ()
     return said(definition, answers, choices=form_choices(public))
-
-
-def _person(decision: Decision | None, address: str) -> Person | None:
-    persons = decision.persons if decision is not None else ()
-    return next((one for one in persons if same_address(one.address) == address), None)
 
 
 def _looked(ref: EscalationRef, *, who: str, at: Instant) -> Change:
