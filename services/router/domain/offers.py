@@ -78,6 +78,8 @@ def _life(holds: Callable[[Life], bool]) -> Callable[[Chance], bool]:
 
 _ALSO: dict[Move, Callable[[Chance], bool]] = {
     Move.ACKNOWLEDGE: lambda chance: not has_acknowledged(chance.escalation, chance.address),
+    Move.NOT_MINE: lambda chance: Standing.DUTY not in chance.standings,  # behind the duty contact there is nobody
+    Move.DECLARE_CONFLICT: lambda chance: Standing.DUTY not in chance.standings,
     Move.HAND_OVER: lambda chance: chance.has_deputies,
     Move.PROPOSE_DATE: lambda chance: not chance.escalation.urgent and not date_waits(chance.escalation),
     Move.ANSWER_DATE: lambda chance: date_waits(chance.escalation),

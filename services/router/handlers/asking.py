@@ -12,12 +12,15 @@ from services.router.domain.changes import Change
 from services.router.domain.sessions import Session, counts, secret_digest
 from services.router.handlers.codes import confirm_address, send_confirmation_code, send_sign_in_code, sign_in, sign_out
 from services.router.handlers.duty import confirm_by_telephone, release_address, route_by_hand
+from services.router.handlers.outcomes import answer_outcome, record_debrief, settle
+from services.router.handlers.reading import read_record
 from services.router.handlers.replying import Asker, Reply
 from services.router.handlers.seeing import see_escalation
+from services.router.handlers.yours import yours
 from services.router.ports import World
 from shared.envelope import PUBLIC_BYTES, Binding, OpeningKey, seal
 from shared.failures import Code, Permanent, Transient, decoded
-from shared.following import SeeEscalation
+from shared.following import AnswerOutcome, ReadRecord, RecordDebrief, SeeEscalation, SettleIssue, Yours
 from shared.questions import (
     Answer,
     Asked,
@@ -54,6 +57,11 @@ _HANDLERS: dict[type[Any], Callable[..., Awaitable[Reply]]] = {
     ReleaseAddress: release_address,
     RouteByHand: route_by_hand,
     SignOut: sign_out,
+    Yours: yours,
+    ReadRecord: read_record,
+    AnswerOutcome: answer_outcome,
+    SettleIssue: settle,
+    RecordDebrief: record_debrief,
 }
 
 
