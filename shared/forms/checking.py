@@ -32,20 +32,14 @@ def shown_fields(definition: FormDefinition, answers: Mapping[str, object]) -> t
     """The fields that are asked, given these answers. An answer to a field that is not asked counts for nothing."""
     shown: dict[str, Field] = {}
     for field in definition.fields:
-        if all(_holds(condition, shown, answers) for condition in field.shown_when):
+        if not field.shown_when or all(_holds(condition, shown, answers) for condition in field.shown_when):
             shown[field.id] = field
     return tuple(shown.values())
 
 
 def required_fields(definition: FormDefinition, answers: Mapping[str, object], *, stage: int) -> tuple[Field, ...]:
     """The fields without whose answer the form is not accepted at `stage`, given these answers."""
-    shown = {field.id: field for field in shown_fields(definition, answers)}
-    return tuple(
-        field
-        for field in shown.values()
-        if 0 < field.required_from <= stage
-        or (field.required_when and all(_holds(condition, shown, answers) for condition in field.required_when))
-    )
+    return _required({field.id: field for field in shown_fields(definition, answers)}, answers, stage=stage)
 
 
 def check(
@@ -61,8 +55,8 @@ def check(
     choices: the codes of each Source; a team's key is "teams:<agency id>". Empty answers count as none.
     """
     fields = {field.id: field for field in definition.fields if field.class_ in classes}
-    shown = {field.id for field in shown_fields(definition, answers)}
-    required = {field.id for field in required_fields(definition, answers, stage=stage)}
+    shown = {field.id: field for field in shown_fields(definition, answers)}
+    required = {field.id for field in _required(shown, answers, stage=stage)}
     found = [_problem(definition, None, Problem.UNKNOWN_FIELD)] if any(key not in fields for key in answers) else []
     for field in fields.values():
         value = answers.get(field.id)
@@ -80,6 +74,15 @@ def check(
 def is_empty(value: object) -> bool:
     """Nothing was answered: no value, blank text, or no choice."""
     return value is None or (isinstance(value, str) and not value.strip()) or value == [] or value == ()
+
+
+def _required(shown: Mapping[str, Field], answers: Mapping[str, object], *, stage: int) -> tuple[Field, ...]:
+    return tuple(
+        field
+        for field in shown.values()
+        if 0 < field.required_from <= stage
+        or (field.required_when and all(_holds(condition, shown, answers) for condition in field.required_when))
+    )
 
 
 def _problem(definition: FormDefinition, field: Field | None, code: Problem) -> FieldProblem:
@@ -141,7 +144,9 @@ def _text_problem(field: Field, value: object, definition: FormDefinition) -> Pr
     if not isinstance(value, str):
         return Problem.WRONG_KIND
     breaks = "\n\t\r" if field.kind is Kind.LONG_TEXT else ""
-    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in breaks for sign in value):
+    if not value.isprintable() and any(  # what is printable has none of these
+        unicodedata.category(sign) in ("Cc", "Cs") and sign not in breaks for sign in value
+    ):
         return Problem.WRONG_KIND
     if len(value) > field.limit:
         return Problem.TOO_LONG

@@ -1,5 +1,6 @@
 """Router's keys, each a file: read at start, and the directory of facts keys again when it changes. Shell."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from shared.receipts import Signer
 from shared.releases import ReleaseTicket, SignedTicket, ticket_bytes
 from shared.terms import EscalationRef, Instant, KeyId, PartnershipId
 
-KEY_FILES = "*.key"
+KEY_FILES = ".key"
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -23,7 +24,7 @@ class FactsKeyFiles:
     def __init__(self, folder: Path, *, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
-        self._held = {path: OpeningKey.from_file(path) for path in self._paths()}
+        self._held = {name: OpeningKey.from_file(folder / name) for name in self._names()}
         self._keys = {key.id: key for key in self._held.values()}
         self._unread = 0
 
@@ -51,16 +52,16 @@ class FactsKeyFiles:
 
     def _refresh(self) -> None:
         """Read what is new, forget what is gone. A file that cannot be read yet takes no other key away."""
-        paths = self._paths()
-        if not self._unread and paths == list(self._held):
+        names = self._names()
+        if not self._unread and names == list(self._held):
             return
-        found = {path: self._held.get(path) or _key_in(path) for path in paths}
-        self._held = {path: key for path, key in found.items() if key is not None}
+        found = {name: self._held.get(name) or _key_in(self._folder / name) for name in names}
+        self._held = {name: key for name, key in found.items() if key is not None}
         self._keys = {key.id: key for key in self._held.values()}
         self._unread = len(found) - len(self._held)
 
-    def _paths(self) -> list[Path]:
-        return sorted(self._folder.glob(KEY_FILES))
+    def _names(self) -> list[str]:
+        return sorted(name for name in os.listdir(self._folder) if name.endswith(KEY_FILES))
 
 
 class StorageKeyFile:
