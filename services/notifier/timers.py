@@ -43,11 +43,13 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How often the sender looks by itself; a new notice wakes it at once.
 
     look_seconds: for letters whose time has come, also when a demonstration's clock jumps.
+    gather_seconds: how long an ended letter waits for others to be written with it, while no connection is idle.
     stop_seconds: how long letters on their way may take at the end. keep: how long a settled letter's bytes stay.
     """
 
     look_seconds: float = 1.0
     sweep_seconds: float = 5.0
+    gather_seconds: float = 0.01
     stop_seconds: float = 10.0
     forget_seconds: float = 3600.0
     keep: timedelta = timedelta(days=35)
@@ -130,14 +132,19 @@ class Postman:
                     for task in carried:
                         task.cancel()
                     return
-                begun = await self._turn()
-                for attempt in begun:
+                for attempt in await self._turn():
                     self._under_way[attempt.id] = attempt
                     task = sending.create_task(self._carry(attempt))
                     carried.add(task)
                     task.add_done_callback(carried.discard)
-                if not begun and not self._ended:
+                if not self._ended:
                     await self._woken_or_later()
+                if self._keeps_busy():
+                    await asyncio.sleep(self._pace.gather_seconds)
+
+    def _keeps_busy(self) -> bool:
+        """Whether every connection has its next letter, so that what else ends meanwhile may be written together."""
+        return bool(self._ended) and not self._stopping and len(self._under_way) >= self._lanes.all // 2 > 0
 
     def _is_late(self) -> bool:
         return self._stop_at is not None and asyncio.get_running_loop().time() > self._stop_at
@@ -146,6 +153,8 @@ class Postman:
         """Write what ended and begin what may. Nothing is forgotten when it cannot be written."""
         now, ended = self._clock.now(), tuple(self._ended)
         plan = self._plan(ended, now)
+        if not (plan.begin or plan.changes or plan.tell_relay):
+            return ()
         try:
             begun = await self._ledger.turn(plan)
         except Transient as failure:
@@ -173,11 +182,15 @@ class Postman:
             changes=[change_after(attempt, outcome, now) for attempt, outcome in ended],
             relay=msgspec.structs.replace(relay, reported=True) if went_down else relay,
             tell_relay=went_down or came_back,
-            begin=not self._stopping and may_try(relay, now) and not (down and self._under_way),
+            begin=self._may_begin(relay, now),
             under_way=[attempt.domain for attempt in self._under_way.values()],
             troubled=troubled_after(self._troubled, [(attempt.domain, outcome) for attempt, outcome in ended]),
             lanes=ONE_AT_A_TIME if down else self._lanes,
         )
+
+    def _may_begin(self, relay: RelayState, now: Instant) -> bool:
+        room = 1 if relay.down_since is not None else self._lanes.all
+        return not self._stopping and may_try(relay, now) and len(self._under_way) < room
 
     async def _carry(self, attempt: Attempt) -> None:
         outcome = await carry(attempt, mailer=self._mailer)

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from services.notifier.adapters.statements import Statement
-from services.notifier.adapters.sweeping import expire, find_lost, forget, report_delayed
+from services.notifier.adapters.sweeping import expire, find_lost, forget, how_many_wait, report_delayed
 from services.notifier.adapters.tables import CONTENTS, INBOX, LETTERS, RELAYS
 from services.notifier.adapters.telling import tell_mail_state, tell_notice, tell_parked
 from services.notifier.adapters.turning import begin, write_changes
@@ -14,8 +13,9 @@ from services.notifier.domain.life import WAITING, State
 from services.notifier.domain.outcome import Attempt
 from services.notifier.domain.relay import UP, RelayState
 from services.notifier.ports import Aside, NewLetter, Plan
-from shared.inbox import already_in, take_in
+from shared.inbox import already_in, take_in, take_in_once
 from shared.messages import NoticeDue, NoticeState
+from shared.statements import Prepared, insert_once
 from shared.store import Database
 from shared.terms import Instant, MessageId
 
@@ -71,8 +71,7 @@ class SqlLedger:
             expire(connection, at=at)
             if relay_up:
                 report_delayed(connection, at=at)
-            waiting = select(func.count()).where(LETTERS.c.state.in_([*WAITING, State.SENDING]))
-            return connection.execute(waiting).scalar_one()
+            return how_many_wait(connection)
 
         return await self._database.write(work)
 
@@ -99,8 +98,7 @@ class SqlLedger:
 
 def _put(connection: Connection, letter: NewLetter, *, message: MessageId, at: Instant) -> bool:
     """False too where the same notice came under another message id: it is written already."""
-    inbox = {"message": message, "at": at, "code": None, "subject": "", "frame": b""}
-    if _INTO_INBOX.run(connection, inbox).rowcount != 1:
+    if not take_in_once(connection, INBOX, message=message, at=at):
         return False
     row = {
         "id": letter.id,
@@ -117,18 +115,14 @@ def _put(connection: Connection, letter: NewLetter, *, message: MessageId, at: I
         "made_at": letter.made_at,
         "next_at": at,
         "expires_at": letter.expires_at,
-        **_NOT_YET,
     }
-    if _INTO_LETTERS.run(connection, row).rowcount != 1:
+    if not insert_once(connection, LETTERS, row):
         return False
     _INTO_CONTENTS.run(connection, {"letter": letter.id, "content": letter.content})
     return True
 
 
-_NOT_YET = dict.fromkeys(("deferred_since", "delayed_at", "settled_at", "holder"))
-_INTO_INBOX = Statement(INBOX.insert(), once=True)
-_INTO_LETTERS = Statement(LETTERS.insert(), once=True)
-_INTO_CONTENTS = Statement(CONTENTS.insert())
+_INTO_CONTENTS = Prepared(CONTENTS.insert())
 
 
 def _clocks_start_again(connection: Connection, at: Instant) -> None:

@@ -11,6 +11,7 @@ import aiosmtplib
 import msgspec
 from aiosmtplib import SMTP
 
+from services.notifier.adapters.conversation import angled, hand_over, say
 from services.notifier.domain.life import Happening
 from services.notifier.domain.outcome import Attempt, Outcome
 from services.notifier.domain.verdict import Moment, enhanced_of, verdict
@@ -118,7 +119,7 @@ class SmtpMailer:
         while True:
             line = await self._line()
             try:
-                await line.client.mail(self._relay.sender, timeout=self._relay.command_seconds)
+                await self._name_sender(line)
             except (aiosmtplib.SMTPException, OSError, TimeoutError) as failure:
                 line.client.close()
                 if line.kept:
@@ -128,6 +129,13 @@ class SmtpMailer:
                 line.client.close()
                 raise
             return line
+
+    async def _name_sender(self, line: _Line) -> None:
+        seconds = self._relay.command_seconds
+        if line.kept:
+            await say(line.client, b"MAIL", angled(b"FROM:", self._relay.sender), seconds=seconds)
+        else:
+            await line.client.mail(self._relay.sender, timeout=seconds)  # it greets the relay before
 
     async def _line(self) -> _Line:
         now = asyncio.get_running_loop().time()
@@ -167,9 +175,9 @@ class SmtpMailer:
     async def _deliver(self, client: SMTP, attempt: Attempt) -> Outcome:
         moment, seconds = Moment.RECIPIENT, self._relay.command_seconds
         try:
-            await client.rcpt(attempt.to, timeout=seconds)
-            moment = Moment.CONTENT
-            reply = await client.data(attempt.content, timeout=self._relay.content_seconds)
+            await say(client, b"RCPT", angled(b"TO:", attempt.to), seconds=seconds)
+            moment, seconds = Moment.CONTENT, self._relay.content_seconds
+            reply = await hand_over(client, attempt.content, seconds=seconds)
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as failure:
             raise _Failed(_outcome(moment, failure)) from None
         return Outcome(happening=Happening.ACCEPTED, code=str(reply.code), answered=True)

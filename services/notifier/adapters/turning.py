@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 
-from sqlalchemy import BindParameter, Connection, String, bindparam, select
+from sqlalchemy import BindParameter, Connection, String, bindparam, literal, select
 
-from services.notifier.adapters.statements import Statement
 from services.notifier.adapters.tables import ATTEMPTS, CONTENTS, LETTERS
 from services.notifier.adapters.telling import tell_changes
 from services.notifier.domain.life import SETTLED, WAITING, Happening, State, after
@@ -15,6 +14,7 @@ from services.notifier.domain.outcome import Attempt, Change
 from services.notifier.domain.turns import Waiting, choose, full
 from services.notifier.ports import Plan
 from shared.messages import NoticeKind
+from shared.statements import Prepared
 from shared.terms import EscalationRef, NoticeId, PartnershipId
 
 _LEAST_LOOKED_AT = 16
@@ -51,17 +51,19 @@ def _waiting(
 
 
 @lru_cache(maxsize=256)
-def _which_wait(without: int, but: int) -> Statement:
+def _which_wait(without: int, but: int) -> Prepared:
     columns = LETTERS.c
     query = select(columns.id, columns.domain).where(
-        columns.state.in_(WAITING), columns.next_at <= bindparam("at"), columns.expires_at > bindparam("at")
+        columns.state.in_([literal(state) for state in WAITING]),
+        columns.next_at <= bindparam("at"),
+        columns.expires_at > bindparam("at"),
     )
     if without:
         query = query.where(columns.domain.not_in(_names("not", without)))
     if but:
         query = query.where(columns.id.not_in(_names("but", but)))
     query = query.order_by(columns.later, columns.next_at, columns.id).limit(bindparam("most"))
-    return Statement(query.with_for_update(skip_locked=True))
+    return Prepared(query.with_for_update(skip_locked=True))
 
 
 def _load(connection: Connection, plan: Plan, chosen: Sequence[NoticeId]) -> Sequence[Attempt]:
@@ -86,7 +88,7 @@ def _load(connection: Connection, plan: Plan, chosen: Sequence[NoticeId]) -> Seq
 
 
 @lru_cache(maxsize=256)
-def _these(count: int) -> Statement:
+def _these(count: int) -> Prepared:
     letter = LETTERS.c
     whose = (letter.id, letter.ref, letter.partnership, letter.kind, letter.domain, letter.address)
     query = (
@@ -95,7 +97,7 @@ def _these(count: int) -> Statement:
         .where(letter.id.in_(_names("id", count)))
         .order_by(letter.later, letter.next_at, letter.id)
     )
-    return Statement(query)
+    return Prepared(query)
 
 
 def _names(word: str, count: int) -> Sequence[BindParameter[str]]:
@@ -106,7 +108,7 @@ def _named(word: str, values: Sequence[str]) -> dict[str, str]:
     return {f"{word}{number}": value for number, value in enumerate(values)}
 
 
-_BEGIN = Statement(
+_BEGIN = Prepared(
     LETTERS.update()
     .where(LETTERS.c.id == bindparam("which"))
     .values(
@@ -116,7 +118,7 @@ _BEGIN = Statement(
         attempts=bindparam("number"),
     )
 )
-_END = Statement(
+_END = Prepared(
     LETTERS.update()
     .where(LETTERS.c.id == bindparam("which"))
     .values(
@@ -128,7 +130,7 @@ _END = Statement(
         holder=None,
     )
 )
-_ATTEMPT = Statement(ATTEMPTS.insert())
+_ATTEMPT = Prepared(ATTEMPTS.insert())
 
 
 def _mark(connection: Connection, plan: Plan, attempts: Sequence[Attempt], *, holder: str) -> None:
@@ -150,12 +152,12 @@ def write_changes(connection: Connection, changes: Sequence[Change], *, holder: 
 
 
 @lru_cache(maxsize=256)
-def _ours(count: int) -> Statement:
+def _ours(count: int) -> Prepared:
     columns = LETTERS.c
     ours = select(columns.id, columns.attempts).where(
         columns.id.in_(_names("id", count)), columns.state == State.SENDING, columns.holder == bindparam("holder")
     )
-    return Statement(ours.with_for_update())
+    return Prepared(ours.with_for_update())
 
 
 def _end_row(change: Change) -> dict[str, object]:

@@ -73,7 +73,10 @@ class Letter(Private, frozen=True, kw_only=True):
 
 def one_line(text: str) -> str:
     """`text` on one line and without control characters: a name can start no line of its own."""
-    if not text.isprintable():
+    if text.isprintable():
+        if "  " not in text and text[:1] != " " and text[-1:] != " ":
+            return text  # as nearly all are: of blanks only the space is printable
+    else:
         text = "".join(symbol if symbol.isprintable() else " " for symbol in text)
     return " ".join(text.split())
 

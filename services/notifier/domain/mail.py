@@ -2,11 +2,10 @@
 
 import quopri
 import re
-from email import policy
-from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 
 from services.notifier.domain.letter import Letter
+from services.notifier.domain.reading import Headers, Parts, ReadMail, read
 from services.notifier.domain.rendering import as_html, as_text
 from services.notifier.domain.wording_common import Unsayable
 from shared.private import Private
@@ -19,9 +18,8 @@ _ADDRESS = re.compile(
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SUBJECT = re.compile(r"[A-Za-z0-9 ,:-]{1,100}")
 _LONGEST_ADDRESS = 254
-_READER = BytesHeaderParser(policy=policy.compat32)
-_END_OF_HEAD = b"\r\n\r\n"
-_TYPES = ("text/plain", "text/html")
+_LINE_END = b"\r\n"
+_PARTS = (("text/plain", as_text), ("text/html", as_html))
 
 
 class Mail(Private, frozen=True, kw_only=True):
@@ -53,57 +51,43 @@ def write(letter: Letter, *, id: NoticeId, to: str, sender: str, reply_to: str, 
     if not (_ID.fullmatch(id) and _SUBJECT.fullmatch(letter.subject)):
         raise Unsayable
     message_id = f"<{id}@{domain_of(sender)}>"
-    values = {
-        "From": f"Candour <{sender}>",
-        "To": to,
-        "Reply-To": reply_to,
-        "Subject": letter.subject,
-        "Date": format_datetime(at),
-        "Message-ID": message_id,
-        "Auto-Submitted": "auto-generated",
-    }
-    text, html = as_text(letter), as_html(letter)
-    content = _mime(values, id, (text, html))
-    if not _reads_back(content, id, values, (text, html)):
+    boundary = _boundary(id)
+    headers = [
+        ("From", f"Candour <{sender}>"),
+        ("To", to),
+        ("Reply-To", reply_to),
+        ("Subject", letter.subject),
+        ("Date", format_datetime(at)),
+        ("Message-ID", message_id),
+        ("Auto-Submitted", "auto-generated"),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+    ]
+    parts = [(_part_headers(kind), said(letter).encode()) for kind, said in _PARTS]
+    content = _mime(headers, boundary, parts)
+    meant = [(part, body.replace(b"\n", _LINE_END)) for part, body in parts]
+    if read(content) != ReadMail(headers=headers, parts=meant):
         raise Unsayable
     return Mail(to=to, message_id=message_id, content=content)
 
 
-def _mime(values: dict[str, str], id: NoticeId, bodies: tuple[str, str]) -> bytes:
-    """RFC 5322 lines by hand: every value above is plain ASCII, so there is nothing to encode, fold or get wrong."""
-    boundary = _boundary(id)
-    head = [f"{name}: {value}" for name, value in values.items()]
-    head += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', "", ""]
-    parts = [_part(boundary, kind, body) for kind, body in zip(_TYPES, bodies, strict=True)]
-    return "\r\n".join(head).encode("ascii") + b"".join(parts) + f"--{boundary}--\r\n".encode("ascii")
+def _part_headers(kind: str) -> Headers:
+    return [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Transfer-Encoding", "quoted-printable")]
+
+
+def _mime(headers: Headers, boundary: str, parts: Parts) -> bytes:
+    """RFC 5322 lines by hand: every value is plain ASCII, so there is nothing to encode, fold or get wrong."""
+    pieces = [_head(headers)]
+    for part, body in parts:
+        encoded = quopri.encodestring(body).replace(b"\n", _LINE_END)
+        pieces += (f"--{boundary}\r\n".encode("ascii"), _head(part), encoded, _LINE_END)
+    return b"".join(pieces) + f"--{boundary}--\r\n".encode("ascii")
+
+
+def _head(headers: Headers) -> bytes:
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("ascii") + _LINE_END
 
 
 def _boundary(id: NoticeId) -> str:
     """Quoted-printable never holds `=_`, so nothing that is written can end a part."""
     return f"=_candour_{id}"
-
-
-def _part(boundary: str, kind: str, body: str) -> bytes:
-    head = f"--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    encoded = quopri.encodestring(body.encode()).replace(b"\n", b"\r\n")
-    return head.encode("ascii") + encoded + b"\r\n"
-
-
-def _reads_back(content: bytes, id: NoticeId, values: dict[str, str], bodies: tuple[str, str]) -> bool:
-    """Whether a reader finds what was meant: these headers once each and no other, and these two bodies whole."""
-    head, *_ = content.partition(_END_OF_HEAD)  # a parser would take the bodies apart too, line by line
-    read = _READER.parsebytes(head + _END_OF_HEAD)
-    if list(read) != [*values, "MIME-Version", "Content-Type"]:
-        return False
-    if any(read[name] != value for name, value in values.items()):
-        return False
-    _, *parts, end = content.split(f"\r\n--{read.get_boundary()}".encode("ascii"))
-    if len(parts) != len(bodies) or end != b"--\r\n":
-        return False
-    return all(_says(part, kind, body) for part, kind, body in zip(parts, _TYPES, bodies, strict=True))
-
-
-def _says(part: bytes, kind: str, body: str) -> bool:
-    head, _, encoded = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    decoded = quopri.decodestring(encoded).replace(b"\r\n", b"\n")
-    return _READER.parsebytes(head).get_content_type() == kind and decoded == body.encode()

@@ -11,7 +11,7 @@ _WIDTH = 72
 _LABEL = 22
 _HARD_SPACE = "\u00a0"
 _TOGETHER = re.compile(
-    r" (?:(?<=\d )(?=\d|am\b|pm\b|noon\b|[A-Z][a-z]+ \d{4}\b)|(?<=day )(?=\d)|(?<=[a-z] )(?=20\d\d\b))"
+    r" (?=[\dapnA-Z])(?:(?<=\d )(?=\d|am\b|pm\b|noon\b|[A-Z][a-z]+ \d{4}\b)|(?<=day )(?=\d)|(?<=[a-z] )(?=20\d\d\b))"
 )
 """Blanks inside a telephone number, a date or a time: people copy these."""
 _DIGIT = re.compile(r"\d")
@@ -47,14 +47,18 @@ def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
     """`text` in lines of 72; `first` begins the first line and `rest` (else blanks as wide) the others."""
     if len(first) + len(text) <= _WIDTH:
         return first + text
-    following = " " * len(first) if rest is None else rest
-    lines, line, begun = [], first, False
-    for word in held(text).split(" "):
-        if begun and len(line) + 1 + len(word) > _WIDTH:
-            lines.append(line)
-            line, begun = following, False
-        line, begun = (f"{line} {word}" if begun else line + word), True
-    return "\n".join((*lines, line)).replace(_HARD_SPACE, " ")
+    words, following = held(text), " " * len(first) if rest is None else rest
+    begun = _line(_WIDTH - len(first)).match(words)
+    if begun is None:
+        return first
+    others = _line(_WIDTH - len(following)).findall(words, begun.end())
+    return f"\n{following}".join((first + begun[0], *others)).replace(_HARD_SPACE, " ")
+
+
+@cache
+def _line(width: int) -> re.Pattern[str]:
+    """As many words as go into `width`, or one that is longer. A pattern: it runs over a letter's every paragraph."""
+    return re.compile(rf"[^ ].{{0,{max(width - 1, 0)}}}(?= |\Z)|[^ ]+")
 
 
 def held(text: str) -> str:

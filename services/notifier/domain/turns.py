@@ -1,6 +1,6 @@
 """Whose letter goes next: no recipient domain, however slow, takes the connections from the others. Pure."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 
 import msgspec
@@ -39,17 +39,19 @@ def choose(
     waiting: Sequence[Waiting], *, under_way: Counter[str], troubled: frozenset[str], lanes: Lanes
 ) -> tuple[Waiting, ...]:
     """The letters to begin now, the domains taking turns. At most one is begun where there is one free lane."""
-    busy = Counter(under_way)
+    busy, most = Counter(under_way), lanes.all - under_way.total()
+    lines: dict[str, deque[tuple[int, Waiting]]] = {}
+    for place, letter in enumerate(waiting):
+        lines.setdefault(letter.domain, deque()).append((place, letter))
     chosen: list[Waiting] = []
-    left = list(waiting)
-    while left and busy.total() < lanes.all:
-        stopped = full(busy, troubled, lanes)
-        open_ones = [letter for letter in left if letter.domain not in stopped]
-        if not open_ones:
+    stopped = full(busy, troubled, lanes)
+    while len(chosen) < most:
+        heads = [(busy[domain], line[0][0], domain) for domain, line in lines.items() if line and domain not in stopped]
+        if not heads:
             break
-        fewest = min(busy[letter.domain] for letter in open_ones)
-        best = next(letter for letter in open_ones if busy[letter.domain] == fewest)
-        chosen.append(best)
-        left.remove(best)
-        busy[best.domain] += 1
+        _, _, domain = min(heads)
+        chosen.append(lines[domain].popleft()[1])
+        busy[domain] += 1
+        if domain in troubled or busy[domain] >= lanes.domain:
+            stopped = full(busy, troubled, lanes)
     return tuple(chosen)

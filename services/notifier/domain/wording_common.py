@@ -1,10 +1,13 @@
 """What several letters say: who somebody is, whom to ring, how to check the email, how to get there. Pure."""
 
+from functools import lru_cache
+
 from services.notifier.domain.letter import Block, Danger, Facts, Heading, Link, Paragraph, Points, Quoted
 from services.notifier.domain.when import day_in_words, time_in_words
 from services.notifier.domain.wording_people import capital, listed, on, short, who, who_to_ring
 from shared.messages import AskedAs, Notice, NoticeKind, NoticePerson, RouteFacts
 from shared.references import parse_reference
+from shared.terms import EscalationRef
 
 RECORDED = "recorded"
 BANNER = "Demonstration: nobody will receive this. A real concern? 999 or your council."
@@ -39,7 +42,13 @@ def route_of(notice: Notice) -> RouteFacts:
 
 def reference_of(notice: Notice) -> str:
     """The reference as people read it, "" where the notice has none yet (a code before the form was sent)."""
-    return parse_reference(notice.ref) or ""
+    return _as_people_read_it(notice.ref)
+
+
+@lru_cache(maxsize=64)
+def _as_people_read_it(ref: EscalationRef) -> str:
+    """Kept for the moment: a letter asks for it in several places, and several letters of an escalation go at once."""
+    return parse_reference(ref) or ""
 
 
 def due_words(route: RouteFacts, notice: Notice) -> str:

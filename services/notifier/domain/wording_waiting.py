@@ -10,6 +10,7 @@ WAITING_REASONS = {
     "unconfirmed": "The sender’s email address has not been confirmed with the code we sent.",
     "unopenable": "The form arrived damaged or sealed to a key that is gone, and cannot be opened.",
     "invalid": "The form arrived with answers that do not fit together.",
+    "act": "Something that was sent to be added to an escalation could not be taken in. Please ask who sent it.",
     "unregistered": "The raiser’s address is confirmed, but its domain is not in the directory. Please release it.",
 }
 DESK_REASONS = {
