@@ -29,6 +29,7 @@ class Code(StrEnum):
     CANNOT_OPEN = "envelope.cannot-open"
     UNKNOWN_KEY = "envelope.unknown-key"
     FACTS_REFUSED = "facts.refused"
+    ACT_REFUSED = "act.refused"
     UNKNOWN_PARTNERSHIP = "partnership.unknown"
     UNKNOWN_FORM = "form.unknown"
     RECORD_MISMATCH = "record.mismatch"

@@ -51,6 +51,7 @@ class Event(StrEnum):
     ESCALATION_WAITS = "escalation.waits"
     ESCALATION_ROUTED = "escalation.routed"
     ESCALATION_PROMPTED = "escalation.prompted"
+    ACT_TAKEN = "act.taken"
     ADDRESS_CONFIRMED = "address.confirmed"
     DIRECTORY_IMPORTED = "directory.imported"
     SWEEP_FAILED = "sweep.failed"

@@ -16,9 +16,9 @@ from services.router.domain.changes import Change
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
 from services.router.domain.grounding import Rules
+from services.router.handlers.arriving import park, take
 from services.router.handlers.asking import answer_sealed
 from services.router.handlers.reports import take_report
-from services.router.handlers.submissions import set_aside, take_submission
 from services.router.handlers.sweeping import sweep
 from services.router.ports import Directories, Escalations, Sessions, World
 from shared.clock import FixedClock
@@ -175,9 +175,9 @@ class RouterWorld:
     def sealed(self, compartment: dict[str, Any], *, submission: SubmissionId, **changes: Any) -> SubmissionReceived:
         key = changes.pop("key", self.facts_key)
         binding = Binding(
-            partnership=PARTNERSHIP,
+            partnership=changes.get("partnership", PARTNERSHIP),
             key=key.id,
-            form=FORM,
+            form=changes.get("form", FORM),
             form_version=VERSION,
             compartment="facts",
             submission=submission,
@@ -194,14 +194,31 @@ class RouterWorld:
         )
         return msgspec.structs.replace(plain, **changes)
 
+    def act(
+        self, form: str, answers: dict[str, object] | None = None, *, about: str, secret: bytes, **changes: Any
+    ) -> SubmissionReceived:
+        """What somebody who is signed in adds, with a sealed record, as intake sends it on."""
+        record_key, record = os.urandom(32), os.urandom(64)
+        compartment = {
+            "answers": answers or {},
+            "record_key": _b64(record_key),
+            "record_digest": digest_of(record),
+            "record_key_digest": digest_of(record_key),
+            "about": about,
+            "proof": {"secret": _b64(secret)},
+        }
+        submission = changes.pop("submission", None) or mint_submission_id()
+        changes = {"form": form, "record_digest": digest_of(record), **changes}
+        return self.sealed(compartment, submission=submission, **changes)
+
     async def take(self, submission: SubmissionReceived) -> EscalationRef:
         """The submission goes through router's door; what cannot be handled is set aside, as the consumer does."""
         message = MessageId(derive_id("submission", submission.submission, submission.ref))
         body = msgspec.json.encode(submission)
         try:
-            await take_submission(submission, message=message, world=self.world)
+            await take(submission, message=message, world=self.world)
         except Permanent as failure:
-            await set_aside("submissions.x.y", body, message=message, frame=body, code=failure.code, world=self.world)
+            await park("submissions.x.y", body, message=message, frame=body, code=failure.code, world=self.world)
         await self.sweep()
         return submission.ref
 
@@ -279,6 +296,14 @@ class Page:
         submission = self._router.submission(answers, confirmation=confirmation, submission=self.submission)
         return await self._router.take(submission)
 
+    async def add(
+        self, form: str, ref: EscalationRef, answers: dict[str, object] | None = None, **changes: Any
+    ) -> SubmissionReceived:
+        """Add something sealed to an escalation, with this page's session."""
+        submission = self._router.act(form, answers, about=ref, secret=self.secret, **changes)
+        await self._router.take(submission)
+        return submission
+
     def code(self, kind: NoticeKind = NoticeKind.CONFIRMATION_CODE) -> str:
         """The code in the newest mail of that kind."""
         found = self._router.notices(kind)[-1].code
@@ -315,7 +340,8 @@ def open_answer(raw: bytes, key: OpeningKey) -> Answer:
         partnership=PARTNERSHIP, key="", form="question", form_version=1, compartment="answer", submission=""
     )
     sealed = msgspec.json.decode(raw, type=SealedAnswer)
-    return msgspec.json.decode(key.open(sealed.sealed, binding), type=Answer)  # type: ignore[arg-type]
+    answer: Answer = msgspec.json.decode(key.open(sealed.sealed, binding), type=Answer)
+    return answer
 
 
 def open_notice(body: bytes, key: OpeningKey) -> Notice:

@@ -2,8 +2,9 @@
 
 import msgspec
 
+from services.router.handlers.arriving import park, take
+from services.router.handlers.opening import is_minted
 from services.router.handlers.reports import take_report
-from services.router.handlers.submissions import is_minted, set_aside, take_submission
 from services.router.ports import World
 from shared.failures import NOT_READABLE, Code, Permanent
 from shared.jetstream import Broker, Received
@@ -36,7 +37,7 @@ class Consumer:
             raise Permanent(Code.UNKNOWN_TAG)
         if received.subject != _subject_of(message) or not is_minted(message):
             raise Permanent(Code.UNREADABLE)
-        await take_submission(message, message=received.message, world=self._world)
+        await take(message, message=received.message, world=self._world)
 
     async def take_report(self, received: Received) -> None:
         """Raises: Permanent where it is no report, or its sender may not say so."""
@@ -50,7 +51,7 @@ class Consumer:
 
     async def park(self, received: Received, code: Code) -> None:
         """Set a message aside for a person, in router's own store."""
-        await set_aside(
+        await park(
             received.subject,
             received.frame.body,
             message=received.message,

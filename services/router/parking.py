@@ -5,7 +5,7 @@ import msgspec
 from services.router.commands import Said
 from services.router.consumer import read_message
 from services.router.domain.changes import Change, ParkedMessage
-from services.router.handlers.submissions import take_again
+from services.router.handlers.arriving import take_parked
 from services.router.ports import World
 from shared.failures import NOT_READABLE, Code, Failure, Permanent
 from shared.log import Event, record
@@ -29,7 +29,7 @@ async def retry(message: str, *, world: World) -> Said:
         return Said(1, problems=(_UNKNOWN,))
     try:
         submission = _submission_in(found)
-        await take_again(submission, found, world=world)
+        await take_parked(submission, found, world=world)
     except Failure as failure:
         return Said(1, problems=(f"It stays parked: {failure.code}.",))
     return Said(0, (f"{submission.ref} goes on.",))

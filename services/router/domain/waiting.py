@@ -23,6 +23,7 @@ class Why(StrEnum):
     UNCONFIRMED = "unconfirmed"
     UNOPENABLE = "unopenable"
     INVALID = "invalid"
+    ACT = "act"  # what somebody added to an escalation cannot be applied
 
 
 class Channel(Private, frozen=True, kw_only=True):

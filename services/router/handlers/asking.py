@@ -10,9 +10,20 @@ import msgspec
 
 from services.router.domain.changes import Change
 from services.router.domain.sessions import Session, counts, secret_digest
-from services.router.handlers.codes import confirm_address, send_confirmation_code, send_sign_in_code, sign_in, sign_out
+from services.router.handlers.areas import accept_area, hand_to_partnership, offer_to_area
+from services.router.handlers.codes import (
+    confirm_address,
+    give_name,
+    send_confirmation_code,
+    send_sign_in_code,
+    sign_in,
+    sign_out,
+)
 from services.router.handlers.duty import confirm_by_telephone, release_address, route_by_hand
+from services.router.handlers.moving import answer_date, declare_conflict, hand_over_to, not_mine, propose_another
 from services.router.handlers.outcomes import answer_outcome, record_debrief, settle
+from services.router.handlers.panels import answer_seat
+from services.router.handlers.raisers import link_escalation, replace_raiser
 from services.router.handlers.reading import read_record
 from services.router.handlers.replying import Asker, Reply
 from services.router.handlers.seeing import see_escalation
@@ -20,7 +31,26 @@ from services.router.handlers.yours import yours
 from services.router.ports import World
 from shared.envelope import PUBLIC_BYTES, Binding, OpeningKey, seal
 from shared.failures import Code, Permanent, Transient, decoded
-from shared.following import AnswerOutcome, ReadRecord, RecordDebrief, SeeEscalation, SettleIssue, Yours
+from shared.following import (
+    AcceptArea,
+    AnswerDate,
+    AnswerOutcome,
+    AnswerSeat,
+    DeclareConflict,
+    GiveName,
+    HandOver,
+    HandToPartnership,
+    LinkEscalation,
+    NotMine,
+    OfferToArea,
+    ProposeDate,
+    ReadRecord,
+    RecordDebrief,
+    ReplaceRaiser,
+    SeeEscalation,
+    SettleIssue,
+    Yours,
+)
 from shared.questions import (
     Answer,
     Asked,
@@ -62,6 +92,18 @@ _HANDLERS: dict[type[Any], Callable[..., Awaitable[Reply]]] = {
     AnswerOutcome: answer_outcome,
     SettleIssue: settle,
     RecordDebrief: record_debrief,
+    GiveName: give_name,
+    NotMine: not_mine,
+    DeclareConflict: declare_conflict,
+    HandOver: hand_over_to,
+    ProposeDate: propose_another,
+    AnswerDate: answer_date,
+    ReplaceRaiser: replace_raiser,
+    LinkEscalation: link_escalation,
+    AnswerSeat: answer_seat,
+    HandToPartnership: hand_to_partnership,
+    OfferToArea: offer_to_area,
+    AcceptArea: accept_area,
 }
 
 

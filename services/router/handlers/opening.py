@@ -1,19 +1,22 @@
 """Opens the facts of a submission and checks them again: the browser is never trusted. Shell."""
 
 import hashlib
+import re
 
 import msgspec
 
 from services.router.domain.ground import Ground
+from services.router.domain.place import Place
 from services.router.domain.reading import read_facts, stage_of
 from services.router.policy.facts import Facts
 from services.router.ports import FactsKeys
 from shared.envelope import Binding
 from shared.failures import NOT_READABLE, Code, Permanent
-from shared.forms import OPEN_CLASSES, check, is_empty
-from shared.messages import SubmissionReceived
+from shared.forms import OPEN_CLASSES, FormDefinition, check, is_empty
+from shared.messages import Message, SubmissionReceived
 from shared.private import Private
 from shared.public_book import form_codes
+from shared.references import parse_reference
 
 RECORD_KEY_BYTES = 32
 
@@ -25,14 +28,26 @@ class Confirmation(Private, frozen=True, kw_only=True):
     code: str
 
 
+class Proof(Private, frozen=True, kw_only=True):
+    """The secret of the session that somebody in it is signed in with."""
+
+    secret: bytes
+
+
 class Compartment(Private, frozen=True, kw_only=True):
-    """What the facts compartment opens to. Unknown fields are ignored; they cannot matter to a decision."""
+    """What the facts compartment opens to. Unknown fields are ignored; they cannot matter to a decision.
+
+    about: the escalation that something is added to. on_behalf: entered for the raiser whom it names.
+    """
 
     answers: dict[str, object]
     record_key: bytes = b""
     record_digest: str = ""
     record_key_digest: str = ""
     confirmation: Confirmation | None = None
+    about: str = ""
+    proof: Proof | None = None
+    on_behalf: bool = False
 
 
 class Opened(Private, frozen=True, kw_only=True):
@@ -43,9 +58,38 @@ class Opened(Private, frozen=True, kw_only=True):
     record_key: bytes
     record_key_digest: str
     confirmation: Confirmation | None
+    proof: Proof | None = None
+    on_behalf: bool = False
+
+
+class OpenedAct(Private, frozen=True, kw_only=True):
+    """Something that somebody adds to an escalation, valid by its form. record_key: b"" where it has no record."""
+
+    about: str
+    secret: bytes
+    answers: dict[str, object]
+    record_key: bytes
+    record_key_digest: str
 
 
 _COMPARTMENT = msgspec.json.Decoder(Compartment)
+_MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+_SUBMISSION = re.compile(r"[0-9a-f]{32}")
+
+
+def is_minted(submission: SubmissionReceived) -> bool:
+    """Whether reference and submission id are such as intake and browsers mint: the reference goes into mail."""
+    ref_holds = parse_reference(submission.ref) == submission.ref
+    return ref_holds and _SUBMISSION.fullmatch(submission.submission) is not None
+
+
+def submission_in(body: bytes) -> SubmissionReceived | None:
+    """The submission in a message's body, None where there is none."""
+    try:
+        found = _MESSAGE.decode(body)
+    except NOT_READABLE:
+        return None
+    return found if isinstance(found, SubmissionReceived) and is_minted(found) else None
 
 
 def open_submission(submission: SubmissionReceived, *, ground: Ground, keys: FactsKeys) -> Opened:
@@ -53,6 +97,51 @@ def open_submission(submission: SubmissionReceived, *, ground: Ground, keys: Fac
 
     Raises: Permanent (CANNOT_OPEN, UNKNOWN_KEY, UNKNOWN_PARTNERSHIP, UNKNOWN_FORM, FACTS_REFUSED, RECORD_MISMATCH).
     """
+    place, definition, held = _checked(submission, ground=ground, keys=keys)
+    facts = read_facts(
+        definition,
+        held.answers,
+        partnership=submission.partnership,
+        opened_at=submission.accepted_at,
+        zone=place.zone,
+    )
+    return Opened(
+        facts=facts,
+        answers=_given(held),
+        record_key=held.record_key,
+        record_key_digest=held.record_key_digest,
+        confirmation=held.confirmation,
+        proof=held.proof,
+        on_behalf=held.on_behalf,
+    )
+
+
+def open_act(submission: SubmissionReceived, *, ground: Ground, keys: FactsKeys) -> OpenedAct:
+    """What somebody adds to an escalation, checked against its form. Whose word it is has still to be asked.
+
+    Raises: Permanent, as `open_submission` does.
+    """
+    _, _, held = _checked(submission, ground=ground, keys=keys)
+    return OpenedAct(
+        about=held.about,
+        secret=held.proof.secret if held.proof is not None else b"",
+        answers=_given(held),
+        record_key=held.record_key,
+        record_key_digest=held.record_key_digest,
+    )
+
+
+def about_in(submission: SubmissionReceived, *, keys: FactsKeys) -> str:
+    """Which escalation something refused was to be added to, as it stands there; "" where it cannot be opened."""
+    try:
+        return _read(keys.open(submission.facts, _binding(submission))).about
+    except Permanent:
+        return ""
+
+
+def _checked(
+    submission: SubmissionReceived, *, ground: Ground, keys: FactsKeys
+) -> tuple[Place, FormDefinition, Compartment]:
     place, public = ground.place(submission.partnership), ground.public(submission.partnership)
     if place is None or public is None:
         raise Permanent(Code.UNKNOWN_PARTNERSHIP)
@@ -66,20 +155,11 @@ def open_submission(submission: SubmissionReceived, *, ground: Ground, keys: Fac
     )
     if problems:
         raise Permanent(Code.FACTS_REFUSED)
-    facts = read_facts(
-        definition,
-        held.answers,
-        partnership=submission.partnership,
-        opened_at=submission.accepted_at,
-        zone=place.zone,
-    )
-    return Opened(
-        facts=facts,
-        answers={name: value for name, value in held.answers.items() if not is_empty(value)},
-        record_key=held.record_key,
-        record_key_digest=held.record_key_digest,
-        confirmation=held.confirmation,
-    )
+    return place, definition, held
+
+
+def _given(held: Compartment) -> dict[str, object]:
+    return {name: value for name, value in held.answers.items() if not is_empty(value)}
 
 
 def seems_urgent(submission: SubmissionReceived, *, keys: FactsKeys) -> bool:

@@ -1,6 +1,5 @@
 """Takes in a submission: open, check, then route, or wait for the raiser's confirmation; or set it aside. Shell."""
 
-import re
 from datetime import timedelta
 
 import msgspec
@@ -22,21 +21,18 @@ from services.router.domain.sessions import Attempt, Purpose, has_expired, secre
 from services.router.domain.waiting import Channel, Waiting, Why
 from services.router.handlers.coding import Wanted, make_code
 from services.router.handlers.linking import linked
-from services.router.handlers.opening import Confirmation, Opened, open_submission, seems_urgent
+from services.router.handlers.opening import Confirmation, Opened, open_submission, seems_urgent, submission_in
 from services.router.handlers.proving import confirm_if_proved
 from services.router.handlers.routing import confirm, facts_of, place_of
 from services.router.policy.facts import Facts
 from services.router.ports import World
-from shared.failures import NOT_READABLE, Code, Permanent
+from shared.failures import Code, Permanent
 from shared.log import Event, record
-from shared.messages import Message, SubmissionReceived
-from shared.references import parse_reference
+from shared.messages import SubmissionReceived
 from shared.terms import Digest, Instant, MessageId
 
 replace = msgspec.structs.replace
 
-_SUBMISSION = re.compile(r"[0-9a-f]{32}")
-_MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 NO_SESSION = secret_digest(b"")
 PATTERN_WITHIN = timedelta(days=365)
 MOST_OFFERED, OFFERED_WITHIN = 20, timedelta(hours=1)
@@ -115,7 +111,7 @@ async def set_aside(subject: str, body: bytes, *, message: MessageId, frame: byt
     """
     at = world.clock.now()
     change = Change(at=at, taken=Taken(message=message, code=code, subject=subject[:255], frame=frame))
-    submission = _submission_in(body)
+    submission = submission_in(body)
     if submission is not None and not await world.escalations.is_known(submission.submission, submission.ref):
         change = await _with_parked(change, submission, code=code, world=world)
     await world.escalations.commit(change)
@@ -221,20 +217,6 @@ def _urgent_addresses(escalation: Escalation, ground: Ground, *, at: Instant) ->
 def _urgent(escalation: Escalation, address: str, *, at: Instant) -> tuple[Channel, Waiting]:
     channel = Channel(partnership=escalation.partnership, address=address, urgent=True)
     return channel, Waiting(ref=escalation.ref, why=Why.UNCONFIRMED, urgent=True, since=at)
-
-
-def is_minted(submission: SubmissionReceived) -> bool:
-    """Whether reference and submission id are such as intake and browsers mint: the reference goes into mail."""
-    ref_holds = parse_reference(submission.ref) == submission.ref
-    return ref_holds and _SUBMISSION.fullmatch(submission.submission) is not None
-
-
-def _submission_in(body: bytes) -> SubmissionReceived | None:
-    try:
-        found = _MESSAGE.decode(body)
-    except NOT_READABLE:
-        return None
-    return found if isinstance(found, SubmissionReceived) and is_minted(found) else None
 
 
 async def _with_parked(change: Change, submission: SubmissionReceived, *, code: Code, world: World) -> Change:
