@@ -149,11 +149,11 @@ def with_many_agencies(partnership: PublicPartnership) -> PublicPartnership:
     return msgspec.structs.replace(partnership, agencies=(*partnership.agencies, early, *schools))
 
 
-def sample_book(partnership: PublicPartnership, definition: FormDefinition) -> PublicBook:
-    """The one partnership and the one form."""
+def sample_book(partnership: PublicPartnership, *definitions: FormDefinition) -> PublicBook:
+    """The one partnership and these forms."""
     return PublicBook(
         revision=1,
         made_at=datetime(2026, 1, 1, tzinfo=UTC),
         partnerships=(partnership,),
-        forms=(definition_json(definition),),
+        forms=tuple(definition_json(definition) for definition in definitions),
     )

@@ -6,19 +6,20 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from litestar.handlers import HTTPRouteHandler
 from sample_book import sample_book, sample_partnership
 
 from services.intake.app import web_app
-from services.intake.domain.envelope import Conflict, Incoming
+from services.intake.domain.envelope import Conflict, Envelope, Incoming
 from services.intake.domain.public_book import BookStand
 from services.intake.web.api import Api, ReceiptKey
 from services.intake.web.limits import Limiter
-from shared.clock import FixedClock
+from shared.clock import FixedClock, SystemClock
 from shared.envelope import Binding, OpeningKey, open_record, seal
 from shared.failures import Code, Transient
 from shared.following import Entry, Line, SeeEscalation, SeenEscalation
@@ -49,7 +50,7 @@ from shared.web import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSER = ROOT / "services/intake/web/browser"
-FORM = ROOT / "shared/form_definitions/monitoring-form.1.toml"
+FORMS = ROOT / "shared/form_definitions"
 NOW = datetime(2026, 12, 21, 10, 0, tzinfo=UTC)
 CONFIRMATION_CODE, SIGN_IN_CODE = "123456", "7K3QM9PX"
 ANSWER = RouteAnswer(
@@ -110,7 +111,11 @@ class OneRouter:
         self.duty = True
         self.state = "waiting-confirmation"
         self.confirming: Confirmed | Refused = Confirmed()
+        self.until = SystemClock().now() + timedelta(hours=10)
         self._signed_in: set[bytes] = set()
+
+    def sign_everybody_out(self) -> None:
+        self._signed_in.clear()
 
     async def public_book(self, revision: int) -> bytes | None:
         return None
@@ -148,15 +153,24 @@ class OneRouter:
                 if code != SIGN_IN_CODE:
                     return Refused(why="code-wrong")
                 self._signed_in.add(asked.secret)
-                return SignedIn(until=NOW, duty=self.duty)
+                return SignedIn(until=self.until, duty=self.duty)
             case SignOut():
-                self._signed_in.discard(asked.secret)
+                self.sign_everybody_out()
                 return Done()
+            case _ if asked.secret not in self._signed_in:
+                return Refused(why="not-signed-in")
             case SeeEscalation(ref=ref):
-                shown = msgspec.structs.replace(seen(ref), state=self.state)
-                return shown if asked.secret in self._signed_in else Refused(why="not-signed-in")
+                return self.see(ref)
             case _:
-                return Done() if asked.secret in self._signed_in else Refused(why="not-signed-in")
+                return self.act(asked)
+
+    def see(self, ref: str) -> SeenEscalation:
+        """What a party who is signed in sees."""
+        return msgspec.structs.replace(seen(ref), state=self.state)
+
+    def act(self, asked: Asked) -> Any:
+        """The answer to whatever else a party asks."""
+        return Done()
 
 
 def seen(ref: str) -> SeenEscalation:
@@ -200,11 +214,12 @@ def refresh_served_scripts() -> None:
 class Stand:
     """A running stand. url: where its pages are."""
 
-    def __init__(self) -> None:
+    def __init__(self, router: type[OneRouter] = OneRouter) -> None:
         self.opening = OpeningKey.generate()
         self.custody = OpeningKey.generate()
         self.vault = OneVault()
-        self.router = OneRouter(self.opening)
+        self.router = router(self.opening)
+        self.more_routes: tuple[HTTPRouteHandler, ...] = ()
         self.partnership: PublicPartnership = sample_partnership(
             facts_key=self.opening.public, custody_key=self.custody.public
         )
@@ -212,9 +227,9 @@ class Stand:
 
     def app(self, built: Path) -> Any:
         """Intake's web side, whole, with the scripts in `built`."""
-        definition = load_definition(FORM.read_text("utf-8"))
+        forms = [load_definition(form.read_text("utf-8")) for form in sorted(FORMS.glob("*.toml"))]
         stand = BookStand()
-        stand.offer(sample_book(self.partnership, definition))
+        stand.offer(sample_book(self.partnership, *forms))
         clock = FixedClock(NOW)
         many = 1_000_000
         api = Api(
@@ -228,12 +243,17 @@ class Stand:
             proxies=0,
             answer_step_seconds=0.01,
         )
-        return web_app(api, stand=stand, clock=clock, checks=(), behind_tls=False, built=built)
+        return web_app(
+            api, stand=stand, clock=clock, checks=(), behind_tls=False, built=built, more_routes=self.more_routes
+        )
 
     def opened(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The facts and the record of the one submission that is kept."""
         ((incoming, _),) = self.vault.kept.values()
-        envelope = incoming.envelope
+        return self.open(incoming.envelope)
+
+    def open(self, envelope: Envelope) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The facts and the record of one submission."""
         bound = Binding(
             partnership=envelope.partnership,
             key=envelope.facts.key,

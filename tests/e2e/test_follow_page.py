@@ -128,7 +128,7 @@ def test_every_state_has_words(stand: Stand, watched: Any, state: str, says: str
     open_page(page, stand)
     sign_in(page)
     expect(page.locator('[data-seen="state"]')).to_contain_text(says)
-    expect(page.locator("#follow")).not_to_contain_text(state)
+    expect(page.locator(".standing")).not_to_contain_text(state)
 
 
 def test_without_an_answer_the_page_says_so(stand: Stand, watched: Any) -> None:

@@ -1,6 +1,6 @@
 """Every page that intake serves, from the public book alone: values in, HTML out, no visitor's words. Shell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -8,12 +8,15 @@ import msgspec
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
+from services.intake.web.acts import DOES, MOVES, Forms, act_forms, definitions, emailed
 from services.intake.web.advice import advise, areas_of
 from services.intake.web.wording import PROBLEMS, agency_types, long_date, sentence, tel, within
 from shared.forms import Field, FormDefinition, definition_json
 from shared.public_book import PublicBook, PublicPartnership, PublicText, form_choices
 
 TEMPLATES = Path(__file__).parent / "templates"
+_NO_FORMS: Forms = {}
+_ANY_REFERENCE = "@reference@"
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -63,7 +66,7 @@ class Pages:
 
     def __init__(self, assets: Assets) -> None:
         self._templates = environment(assets)
-        self._drawn: dict[tuple[str, str], tuple[PublicPartnership, FormDefinition, str]] = {}
+        self._drawn: dict[tuple[str, str], tuple[PublicPartnership, object, str]] = {}
 
     def landing(self, book: PublicBook, *, decided: str = "", works: str = "") -> str:
         """Asks where the decision was made and where the visitor works; with codes given, says which policy applies."""
@@ -108,11 +111,11 @@ class Pages:
     def index(self, book: PublicBook) -> str:
         return self._page("index.html", book=book)
 
-    def follow(self, p: PublicPartnership | None, ref: str, definition: FormDefinition | None = None) -> str:
+    def follow(self, p: PublicPartnership | None, ref: str, forms: Forms = _NO_FORMS) -> str:
         """The shell of an escalation's page, alike for every reference of a partnership; a script fills it."""
         if p is None:
             return self.not_found()
-        return self._page("follow.html", p=p, ref=ref, definition=definition)
+        return self._kept("follow.html", p, forms, lambda: self._follow(p, forms)).replace(_ANY_REFERENCE, ref)
 
     def leaving(self) -> str:
         """What stands for a moment after "Exit this page": nothing that says where the visitor was."""
@@ -127,18 +130,38 @@ class Pages:
         return self._page("problem.html", title=title, paragraphs=paragraphs)
 
     def _of_form(self, template: str, p: PublicPartnership, definition: FormDefinition) -> str:
-        """A page with a whole form on it takes a third of a second to draw: kept as long as its values are the same."""
-        kept = self._drawn.get((template, p.id))
-        if kept is not None and kept[0] is p and kept[1] is definition:
-            return kept[2]
-        html = self._page(
-            template,
+        def draw() -> str:
+            return self._page(
+                template,
+                p=p,
+                definition=definition,
+                choices=form_choices(p),
+                definition_json=definition_json(definition),
+            )
+
+        return self._kept(template, p, definition, draw)
+
+    def _follow(self, p: PublicPartnership, forms: Forms) -> str:
+        acts = act_forms(forms)
+        return self._page(
+            "follow.html",
             p=p,
-            definition=definition,
+            ref=_ANY_REFERENCE,
+            acts=acts,
+            moves=MOVES,
+            does=DOES,
+            checked=emailed(acts),
             choices=form_choices(p),
-            definition_json=definition_json(definition),
+            forms=definitions(forms),
         )
-        self._drawn[template, p.id] = (p, definition, html)
+
+    def _kept(self, template: str, p: PublicPartnership, made_of: object, draw: Callable[[], str]) -> str:
+        """A page with whole forms on it takes a third of a second to draw: kept as long as its values are the same."""
+        kept = self._drawn.get((template, p.id))
+        if kept is not None and kept[0] is p and kept[1] is made_of:
+            return kept[2]
+        html = draw()
+        self._drawn[template, p.id] = (p, made_of, html)
         return html
 
     def _page(self, template: str, **values: object) -> str:

@@ -66,7 +66,7 @@ class Site:
         found = next((each for each in self._book().partnerships.values() if each.prefix == prefix), None)
         if found is None:
             raise not_found()
-        return _html(self.pages.follow(found, reference, self._definition()))
+        return _html(self.pages.follow(found, reference, self._book().forms))
 
     def known(self, partnership: str) -> PartnershipId:
         """The id of a partnership of the book: only such a one goes into an address that we send."""

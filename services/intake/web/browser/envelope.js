@@ -89,6 +89,7 @@ export function mintSubmission() {
  * factsKey, custodyKey: { id, key } of the public book, `key` base64.
  * facts: answers of the classes fact, notice and code; record: the sealed answers. Throws TooLong.
  * confirmation: { secret (bytes), code } once the raiser typed the code that was mailed, else null.
+ * beside: what stands in the facts beside the answers: `about`, a reference; `proof`, { secret (bytes) } of a sign-in.
  */
 export async function sealSubmission({
   partnership,
@@ -100,6 +101,7 @@ export async function sealSubmission({
   facts,
   record,
   confirmation = null,
+  beside = {},
 }) {
   const bound = (compartment, key) => ({ partnership, key, form, formVersion, compartment, submission });
   const recordKey = randomBytes(32);
@@ -114,6 +116,7 @@ export async function sealSubmission({
     record_key_digest: await digestOf(recordKey),
     confirmation: confirmation && { secret: toBase64(confirmation.secret), code: confirmation.code },
     session: null,
+    ...(beside.proof ? { ...beside, proof: { secret: toBase64(beside.proof.secret) } } : beside),
   };
   const sealedFacts = await seal(encoded(opened, MOST_FACTS_BYTES, "facts"), {
     to: fromBase64(factsKey.key),

@@ -1,4 +1,4 @@
-/** The page of one escalation, `/e/<reference>`: sign in by an emailed code, see where it stands, act on duty. */
+/** The page of one escalation, `/e/<reference>`: sign in by an emailed code, see where it stands, read, act. */
 
 import "./guidance.js";
 import { canSeal } from "./capability.js";
@@ -10,7 +10,7 @@ function start() {
   if (!page || !canSeal()) return;
   show(find("#no-follow"), false);
   show(page, true);
-  makeFollowPage({ reference: page.dataset.reference ?? "", partnership: embedded("partnership") });
+  makeFollowPage({ reference: page.dataset.reference ?? "", partnership: embedded("partnership"), forms: embedded("forms") });
 }
 
 start();

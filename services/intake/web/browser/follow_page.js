@@ -1,135 +1,139 @@
-/** Signing in, seeing, acting, signing out: each a sealed question; nothing is drawn that router did not answer. */
+/** The page of one escalation: signing in, seeing, reading, acting, signing out. Nothing is drawn that router did not answer. */
 
-import { all, find, focusOn, need, show } from "./dom.js";
-import { markAlone } from "./errors.js";
+import { choicesOf } from "./choices.js";
+import { readDefinition } from "./definition.js";
+import { all, find, focusOn, make, need, show } from "./dom.js";
+import { makeActs } from "./follow_acts.js";
+import { makeAsk, setState } from "./follow_asking.js";
+import { makeCheck } from "./follow_check.js";
+import { offerChoices } from "./follow_choices.js";
+import { makeDuty } from "./follow_duty.js";
+import { makeActForm } from "./follow_forms.js";
+import { makeRecords, printAlone } from "./follow_record.js";
+import { makeFollowSession } from "./follow_session.js";
+import { makeSignIn } from "./follow_sign_in.js";
+import { drawYours } from "./follow_yours.js";
+import { latestRef } from "./recorded.js";
 import { drawSeen } from "./seen.js";
-import { NO_ANSWER, hasSession, refusalOf, startSession } from "./session.js";
+import { hasSession } from "./session.js";
 
-const CONFIRMED =
-  "Your address is confirmed. Next, the people named by the policy are told. If your agency’s address is not in the directory, the duty contact checks it first: that may take until they are at work.";
-const EXPIRED = "code-expired";
-const SIGN_IN_INSTEAD = "That code is too old: a code works for 30 minutes. Sign in with a new code instead: that confirms your address";
+const LOOKS_AGAIN = new Set(["changed", "name-needed"]);
+const SENT = "It is recorded, and shown below.";
+const SAID = /** @type {Record<string, string>} */ ({
+  acknowledge: "It is recorded that you have this. The person who raised it is told.",
+  outcome: "The outcome is recorded. Each party is now asked to confirm it.",
+  "next-stage": "It goes on to the next stage.",
+  reopen: "It is open again.",
+});
 
-/** @param {{reference: string, partnership: any}} given */
-export function makeFollowPage({ reference: ref, partnership }) {
+/** @param {{reference: string, partnership: any, forms: any[]}} given forms: every definition, raw */
+export function makeFollowPage({ reference: ref, partnership, forms }) {
   const before = hasSession();
-  const asker = startSession(partnership);
-  let address = "";
+  const seenBox = need("[data-seen-box]");
+  const definitions = forms.map(readDefinition);
+  /** @type {any} */
+  let seen = null;
 
-  /** @param {string} name @returns {HTMLInputElement} */
-  const control = (name) => /** @type {any} */ (need(`[data-${name}]`));
-  /** @param {HTMLElement} box @param {string} text */
-  const state = (box, text) => {
-    const place = find("[data-state]", box);
-    if (place) place.textContent = text;
-  };
+  const session = makeFollowSession(partnership, { whenOver: () => signedOut(), stay: () => look(false) });
+  const ask = makeAsk(session, { whenOver: () => signedOut(), whenRefused: (why) => LOOKS_AGAIN.has(why) && void look(false) });
+  const signIn = makeSignIn({ reference: ref, ask, signedIn });
+  const acts = makeActs({ ref, zone: partnership.zone, ask, current: () => seen, whenDone });
+  const records = makeRecords({
+    ref, partnership, ask,
+    choices: choicesOf(partnership),
+    definitionOf: (form, version) => definitions.find((each) => each.id === form && each.version === version) ?? null,
+    whenRead: () => look(false),
+  });
+  const repeats = makeCheck({ partnership, current: () => seen, open: records.open, held: records.held });
+  makeDuty({ ref, partnership, ask, whenDone: () => look(true) });
 
-  /** Ask, and say what is wrong beside the box it was asked from.
-   * @param {HTMLElement} box @param {object} question @param {boolean} [aloud]
-   * @returns {Promise<any>} null if it was refused or not answered */
-  async function ask(box, question, aloud = true) {
-    markAlone(box, "");
-    state(box, "One moment…");
-    try {
-      const answer = await asker.ask(question);
-      state(box, "");
-      if (answer.type !== "refused") return answer;
-      if (aloud) markAlone(box, answer.why === EXPIRED && "confirmBox" in box.dataset ? SIGN_IN_INSTEAD : refusalOf(answer));
-      if (answer.why === "not-signed-in") signedOut();
-    } catch {
-      state(box, "");
-      if (aloud) markAlone(box, NO_ANSWER);
-    }
-    if (aloud) find("input, select, textarea", box)?.focus();
-    return null;
-  }
-
+  /** The sign-in is over: nothing that was shown stays, what was typed does. */
   function signedOut() {
+    const wasShown = seen !== null;
+    seen = null;
+    session.ended();
+    records.forget();
     for (const part of all("[data-signed-in]")) show(part, false);
-    show(need("[data-sign-in]"), true);
+    signIn.show(true);
+    if (wasShown) signIn.interrupt(acts.typed());
   }
 
-  /** @param {boolean} focus whether the person asked; else this tab's session is only tried */
-  async function see(focus) {
-    const box = need("[data-seen-box]");
-    const seen = await ask(box, { type: "see", ref }, focus);
-    if (!seen) return;
-    show(need("[data-sign-in]"), false);
+  /** @param {any} answer a SignedIn */
+  async function signedIn(answer) {
+    session.signedIn(answer.until);
+    signIn.settled();
+    await look(true);
+    await yours();
+  }
+
+  /** Ask where it stands, and draw it. @param {boolean} focus whether the person asked for it; else nothing is said of a refusal
+   * @returns {Promise<any>} what is shown now, null if router did not show it */
+  async function look(focus) {
+    const answer = await ask(seenBox, { type: "see", ref }, { aloud: focus || seen !== null });
+    if (!answer) return null;
+    const anew = seen === null;
+    seen = answer;
+    signIn.show(false);
     for (const part of all("[data-signed-in]")) show(part, true);
-    drawSeen(seen, partnership);
-    if (focus) focusOn(need("[data-seen-heading]"));
+    drawSeen(seen, partnership, { read: records.read });
+    offerChoices(seen);
+    acts.draw(seen);
+    show(find("[data-name-box]"), Boolean(seen.needs_name));
+    for (const form of actForms) form.follow();
+    if (focus) focusOn(seen.needs_name ? need("#name-title") : anew && acts.opened() ? need("[data-act-title]", /** @type {HTMLElement} */ (acts.opened())) : need("[data-seen-heading]"));
+    return seen;
   }
 
-  const addressBox = need("[data-address-box]");
-  const codeBox = need("[data-code-box]");
-
-  async function sendCode() {
-    address = control("sign-in-address").value.trim();
-    if (!/^\S+@\S+\.\S+$/.test(address)) return complain(addressBox, "Enter your work email address");
-    const answer = await ask(addressBox, { type: "code.sign-in", ref, address });
-    if (!answer) return;
-    state(addressBox, "If this address belongs to this escalation, a code is on its way to it. It works for 30 minutes.");
-    show(codeBox, true);
-    control("sign-in-code").focus();
+  async function yours() {
+    const answer = await ask(need("[data-yours]"), { type: "yours" }, { aloud: false });
+    if (answer?.type === "your-escalations") drawYours(answer.escalations ?? [], ref);
   }
 
-  async function signIn() {
-    const code = control("sign-in-code").value.replace(/[\s-]/g, "").toUpperCase();
-    if (!code) return complain(codeBox, "Enter the code from the email");
-    const answer = await ask(codeBox, { type: "sign-in", ref, code });
-    if (!answer) return;
-    control("sign-in-code").value = "";
-    await see(true);
-  }
-
-  /** @param {HTMLElement} box @param {string} text */
-  function complain(box, text) {
-    markAlone(box, text);
-    find("input, select, textarea", box)?.focus();
-  }
-
-  /** An act of the duty contact: it is logged under their name, so it takes a sentence.
-   * @param {string} selector @param {(box: HTMLElement, how: string) => object} question @param {string} missing */
-  function onDuty(selector, question, missing) {
-    const box = find(selector);
-    const button = box && find("button", box);
-    button?.addEventListener("click", async () => {
-      const how = /** @type {HTMLTextAreaElement} */ (need("[data-how]", box)).value.trim();
-      if (!how) return complain(box, missing);
-      if (await ask(box, question(box, how))) await see(true);
-    });
-  }
-
-  async function confirmAddress() {
-    const box = need("[data-confirm-box]");
-    const code = control("confirm-code").value.replace(/[\s-]/g, "");
-    if (!/^\d{6}$/.test(code)) return complain(box, "Enter the six digits of the code in the email");
-    if (await ask(box, { type: "confirm", submission: "", code, ref })) state(box, CONFIRMED);
-  }
-
-  /** A code that has expired needs no other: signing in proves the same address. */
-  function signInInstead() {
-    markAlone(need("[data-confirm-box]"), "");
-    const place = control("sign-in-address");
-    place.focus();
+  /** @param {string} words @param {HTMLElement[]} [more] */
+  function say(words, ...more) {
+    const place = need("[data-done]");
+    place.replaceChildren(make("p", words), ...more);
+    show(place, words !== "");
+    if (words) focusOn(place);
     place.scrollIntoView({ block: "center" });
   }
 
+  /** @param {string} words what was done */
+  async function whenDone(words) {
+    await look(words === "");
+    if (words) say(words);
+    void yours();
+  }
+
+  /** @param {string} move @param {any} after the SeenEscalation that holds it */
+  function whenRecorded(move, after) {
+    acts.close(false);
+    const next = ["next-stage", "reopen"].includes(move) ? latestRef(after) : "";
+    say(SAID[move] ?? SENT, ...(next ? [make("a", `Go to ${next}`, { href: `/e/${encodeURIComponent(next)}` })] : []));
+    void yours();
+  }
+
+  /** @param {string} reference of the receipt @param {() => Promise<boolean>} lookAgain */
+  function whenNotShown(reference, lookAgain) {
+    acts.close(false);
+    const button = make("button", "Look again", { type: "button", class: "govuk-button govuk-button--secondary" });
+    button.addEventListener("click", () => void lookAgain());
+    say(`Received as ${reference}, and safe. It is not shown here yet: look again in a minute. If it is still missing then, ring.`, button);
+  }
+
   async function signOut() {
-    await ask(need("[data-seen-box]"), { type: "sign-out" });
-    asker.forget();
+    await ask(seenBox, { type: "sign-out" }, { aloud: false });
+    session.forget();
     location.reload();
   }
 
-  /** @param {string} selector @param {() => unknown} act */
-  const onClick = (selector, act) => find(selector)?.addEventListener("click", () => void act());
-  onClick("[data-sign-in-send]", sendCode);
-  onClick("[data-sign-in-check]", signIn);
-  onClick("[data-confirm-check]", confirmAddress);
-  onClick("[data-confirm-instead]", signInInstead);
-  onClick("[data-sign-out]", signOut);
-  onDuty("[data-duty-confirm]", (_box, how) => ({ type: "duty.confirm", ref, how }), "Enter what you checked on the telephone");
-  onDuty("[data-duty-release]", (_box, how) => ({ type: "duty.release", ref, address: control("release-address").value, how }), "Enter how you know that this address is right");
-  onDuty("[data-duty-route]", (_box, how) => ({ type: "duty.route", ref, post: control("route-post").value, why: how }), "Enter why this person is to act");
-  if (before) void see(false);
+  const actForms = all("[data-form]").flatMap((section) => {
+    const definition = definitions.filter(({ id }) => id === section.dataset.form).sort((one, other) => other.version - one.version)[0];
+    return definition ? [makeActForm({ section, definition, ref, partnership, session, repeats, current: () => seen, look: () => look(false), whenRecorded, whenNotShown })] : [];
+  });
+  find("[data-sign-out]")?.addEventListener("click", () => void signOut());
+  find("[data-look-again]")?.addEventListener("click", () => void look(true));
+  find("[data-outcome-print]")?.addEventListener("click", () => printAlone(need("[data-outcome]")));
+  setState(seenBox, "");
+  if (before) void look(false).then((shown) => shown && yours());
 }

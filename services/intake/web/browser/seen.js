@@ -1,44 +1,14 @@
 /** Draws an escalation as this person may see it. */
 
 import { all, find, fromTemplate, make, need, say, show } from "./dom.js";
+import { drawIssues, drawOutcome } from "./seen_outcome.js";
+import { dueWords, hasEnded, headlineOf, partWords, stateWords, urgency } from "./standing.js";
 import { drawTrack } from "./track.js";
 import { momentWords } from "./words.js";
 
 /** @typedef {{label: string, text: string}} Line */
 
-const UNKNOWN = "Ring the duty contact to hear where it stands";
-const STATES = /** @type {Record<string, string>} */ ({
-  received: "It has arrived, and is being read",
-  "waiting-confirmation": "Waits: the raiser’s address is not confirmed yet",
-  "waiting-release": "Waits: the duty contact checks the raiser’s address first. Nobody else has been told",
-  routed: "With the people named below",
-  referred: "Waits for the duty contact: the policy or the directory does not say who acts",
-  diverted: "Not an escalation: the policy gives another way. The duty contact is asked to look",
-  recorded: "On record: no route is opened, and nobody is asked to act",
-  parked: "Waits for the duty contact: it could not be read as it arrived",
-});
-const PARTS = /** @type {Record<string, string>} */ ({
-  raiser: "You raised this. Raising it is legitimate, and expected of you.",
-  "raisers-manager": "You are the manager of the person who raised this.",
-  contact: "You are the contact for this stage.",
-  "raising-contact": "You are the contact of the side that raised this.",
-  "decision-maker": "You made the decision that is looked at again. Being challenged is part of good safeguarding.",
-  informed: "You are told of this for information.",
-  lead: "You are told of this as a safeguarding lead.",
-  partnership: "You are told of this for the partnership.",
-  duty: "You are the duty contact.",
-});
-const ROUTED = "routed";
-const WHICH_CHILD = /** @type {Record<string, string>} */ ({
-  raiser: "Tell the person asked to act which child it is: that cannot be read here yet.",
-  contact: "Ring the person who raised it, and ask which child it is: that cannot be read here yet.",
-});
-
-/** Where it stands, in words: never the code. @param {string} state */
-export const stateWords = (state) => `${STATES[state] ?? UNKNOWN}.`;
-/** What the reader is in it, "" where that is not known, and what the page cannot yet tell them.
- * @param {string} part @param {string} state */
-export const partWords = (part, state) => [PARTS[part] ?? "", (state === ROUTED && WHICH_CHILD[part]) || ""].filter(Boolean).join(" ");
+const ASKED = /^Asked to act/;
 
 /** @param {string} selector @param {HTMLElement[]} drawn */
 function list(selector, drawn) {
@@ -60,31 +30,120 @@ function grouped(lines) {
   });
 }
 
-/** @param {any} seen a SeenEscalation @param {{zone: string, policy: {stages: any[]}}} partnership */
-export function drawSeen(seen, { zone, policy }) {
-  drawTrack(policy.stages, seen.stage_label ?? "");
+/** A telephone number as a link dials it. @param {string} number */
+const tel = (number) => `tel:${number.trim().startsWith("+") ? "+" : ""}${number.replace(/\D/g, "")}`;
+
+/** @param {HTMLElement} within @param {string} number */
+function dial(within, number) {
+  const link = find("[data-phone]", within);
+  if (number) link?.setAttribute("href", tel(number));
+}
+
+/** @param {any} person a PersonSeen */
+function drawPerson({ label, who, phone = "", told = "", acknowledged = "", read = "", you }) {
+  const drawn = fromTemplate("seen-person", {
+    "[data-label]": label,
+    "[data-who]": who,
+    "[data-phone]": phone,
+    "[data-told]": told,
+    "[data-acknowledged]": acknowledged,
+    "[data-read]": read,
+    "[data-you]": you ? "You" : "",
+  });
+  dial(drawn, phone);
+  drawn.dataset.asked = String(ASKED.test(label));
+  for (const [mark, text] of Object.entries({ phone, told, acknowledged, read })) show(find(`[data-${mark}-line]`, drawn), text !== "");
+  show(find(".person__marks", drawn), Boolean(told || acknowledged || read));
+  return drawn;
+}
+
+/** @param {any} added an AddedSeen @param {{zone: string, read: (added: any, row: HTMLElement, button: HTMLElement) => unknown}} given */
+function drawAdded(added, { zone, read }) {
+  const drawn = fromTemplate("seen-added", {
+    "[data-words]": added.words,
+    "[data-by]": `${added.by}, ${momentWords(new Date(added.at), zone)}`,
+    "[data-read-what]": `: ${added.words}`,
+  });
+  const button = need("[data-read]", drawn);
+  show(button, Boolean(added.readable));
+  button.addEventListener("click", () => void read(added, need("[data-added-box]"), button));
+  return drawn;
+}
+
+/** Who is asked now: the first thing that somebody looks for. @param {any} seen */
+export function askedWords({ state, people = [] }) {
+  if (hasEnded(state)) return "";
+  const asked = people.filter((/** @type {any} */ person) => ASKED.test(person.label)).map((/** @type {any} */ person) => (person.you ? "you" : person.who));
+  return asked.length ? `Asked to act now: ${asked.join("; ")}.` : "";
+}
+
+/** @param {any} seen */
+function drawLinks(seen, /** @type {string} */ partnership) {
+  const refs = seen.linked ?? [];
+  const links = refs.flatMap((/** @type {string} */ ref, /** @type {number} */ index) => [...(index ? [", "] : []), make("a", ref, { href: `/e/${encodeURIComponent(ref)}` })]);
+  find("[data-linked]")?.replaceChildren(...links);
+  show(find("[data-seen-linked]"), refs.length > 0);
+  const instead = find("[data-diversion]");
+  const link = instead && need("a", instead);
+  link?.setAttribute("href", `/p/${encodeURIComponent(partnership)}/instead/${encodeURIComponent(seen.diversion || "none")}`);
+  if (link) link.textContent = "read it here";
+  show(instead, Boolean(seen.diversion));
+}
+
+/** @param {any} seen @param {string} zone */
+function drawStanding(seen, zone) {
+  const now = new Date();
+  const heading = need("[data-seen-heading]");
+  heading.textContent = headlineOf(seen, now);
+  const late = seen.clock && !hasEnded(seen.state) ? urgency(seen.clock, now) : "";
+  heading.dataset.urgency = late;
+  say(find('[data-seen="due"]'), dueWords(seen, now));
   say(find('[data-seen="state"]'), stateWords(seen.state));
-  say(find('[data-seen="stage"]'), seen.stage_label ?? "");
-  say(find('[data-seen="part"]'), partWords(seen.part, seen.state));
-  say(find('[data-seen="due"]'), seen.due_words ? `An answer is due by ${seen.due_words}.` : "");
-  list('[data-list="facts"]', rows(seen.facts ?? []));
-  list('[data-list="parties"]', rows(seen.parties ?? []));
-  list('[data-list="because"]', grouped(seen.because ?? []));
-  list(
-    '[data-list="history"]',
-    (seen.history ?? []).map((/** @type {any} */ entry) =>
-      fromTemplate("seen-entry", {
-        "[data-at]": momentWords(new Date(entry.at), zone),
-        "[data-what]": entry.what,
-      }),
-    ),
-  );
+  say(find('[data-seen="asked"]'), askedWords(seen));
+  say(find('[data-seen="part"]'), partWords(seen.part));
+  say(find('[data-seen="proposed"]'), seen.clock?.proposed ?? "");
+  show(find("[data-harm]"), Boolean(seen.immediate_harm) && !hasEnded(seen.state));
+  for (const place of all("[data-seen-at]")) place.textContent = momentWords(now, zone);
+}
+
+/** @param {any} seen */
+function drawDuty(seen) {
   show(find("[data-duty-confirm]"), Boolean(seen.may_confirm));
   show(find("[data-duty-route]"), Boolean(seen.may_route));
   show(find("[data-duty-release]"), (seen.releases ?? []).length > 0);
+  show(find("[data-duty-behalf]"), seen.part === "duty" || seen.part === "lead");
   options("[data-release-address]", (seen.releases ?? []).map((/** @type {string} */ address) => [address, address]));
   options("[data-route-post]", seen.posts ?? []);
-  for (const place of all("[data-seen-at]")) place.textContent = momentWords(new Date(), zone);
+}
+
+/** @param {any} seen a SeenEscalation @param {{id: string, zone: string, policy: {stages: any[]}}} partnership
+ * @param {{read: (added: any, row: HTMLElement, button: HTMLElement) => unknown}} given */
+export function drawSeen(seen, { id, zone, policy }, { read }) {
+  drawTrack(policy.stages, seen.stage_label ?? "", document, { reached: seen.stages ?? [], zone, ref: seen.ref });
+  drawStanding(seen, zone);
+  drawLinks(seen, id);
+  drawOutcome(seen, zone);
+  list('[data-list="issues"]', seen.state === "closed" ? drawIssues(seen.issues ?? [], true) : []);
+  list('[data-list="added"]', (seen.added ?? []).map((/** @type {any} */ added) => drawAdded(added, { zone, read })));
+  list('[data-list="people"]', (seen.people ?? []).map(drawPerson));
+  list('[data-list="parties"]', (seen.people ?? []).length ? [] : rows(seen.parties ?? []));
+  list('[data-list="because"]', grouped(seen.because ?? []));
+  list('[data-list="facts"]', rows(seen.facts ?? []));
+  list(
+    '[data-list="history"]',
+    (seen.history ?? []).map((/** @type {any} */ entry) =>
+      fromTemplate("seen-entry", { "[data-at]": momentWords(new Date(entry.at), zone), "[data-what]": entry.what, "[data-who]": entry.who ?? "" }),
+    ),
+  );
+  list(
+    '[data-list="phones"]',
+    (seen.phones ?? []).map((/** @type {Line} */ { label, text }) => {
+      const drawn = fromTemplate("seen-phone", { "[data-label]": label, "[data-phone]": text });
+      dial(drawn, text);
+      return drawn;
+    }),
+  );
+  drawDuty(seen);
 }
 
 /** @param {string} selector @param {[string, string][]} pairs */

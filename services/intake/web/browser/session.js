@@ -21,6 +21,8 @@ export const REFUSALS = /** @type {Record<string, string>} */ ({
   "too-many": "That was tried too often. Ask for a new code in a while, or ring the duty contact",
   "not-signed-in": "You are signed out. Sign in again",
   "not-allowed": "You may not do that here. Ring the duty contact if you think you should",
+  "name-needed": "Say first who is signed in, at the top of this page",
+  changed: "What this page showed has changed since. It is shown anew: look again",
   replayed: "That did not arrive as it was asked. Try again",
   unknown: "That could not be done. Try again, or ring the duty contact",
 });
