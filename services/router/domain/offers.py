@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from services.router.domain.acting import date_waits, has_acknowledged
+from services.router.domain.confirming import answer_by, current, is_confirmed, is_settled
 from services.router.domain.escalation import Escalation, Move, Standing, may_move
 from services.router.domain.life import IssueState, Life
-from services.router.domain.outcome import answer_by, current, is_confirmed, is_settled, may_settle
+from services.router.domain.outcome import may_settle
 from services.router.domain.present import Present
 from services.router.policy.model import Policy, Stage
 from shared.following import ChoiceSeen

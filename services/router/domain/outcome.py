@@ -13,7 +13,7 @@ import msgspec
 
 from services.router.domain.escalation import Escalation, Standing, State, move
 from services.router.domain.life import Issue, IssueState, Life, OutcomeAnswer, OutcomeCode, OutcomeVersion
-from services.router.domain.present import Present, those
+from services.router.domain.present import Present
 from services.router.policy.facts import Facts
 from shared.private import Private
 from shared.terms import Digest, EscalationRef, Instant, SubmissionId
@@ -21,7 +21,6 @@ from shared.terms import Digest, EscalationRef, Instant, SubmissionId
 replace = msgspec.structs.replace
 
 MOST_ISSUES = 3
-ON_CALL = "on-call"
 DEBRIEFS = frozenset({"offered", "taken", "declined"})
 
 
@@ -111,39 +110,6 @@ def digest_of(
     return Digest(hashlib.sha256(msgspec.json.encode(said)).hexdigest())
 
 
-def current(life: Life) -> OutcomeVersion | None:
-    """The version that the parties are asked about, or have confirmed."""
-    return life.versions[-1] if life.versions else None
-
-
-def answer_by(version: OutcomeVersion, address: str) -> OutcomeAnswer | None:
-    return next((one for one in version.answers if one.address == address), None)
-
-
-def confirmers(everybody: Iterable[Present]) -> tuple[Present, ...]:
-    """Everybody whose word the text needs. Who is only on call is not asked: by day another has it."""
-    return tuple(one for one in those(everybody, Standing.CONFIRMER) if one.person.because != (ON_CALL,))
-
-
-def waits_for(version: OutcomeVersion, everybody: Iterable[Present]) -> tuple[Present, ...]:
-    """Whose word is needed and not yet given."""
-    return tuple(one for one in confirmers(everybody) if answer_by(version, one.address) is None)
-
-
-def disputed_by(version: OutcomeVersion, everybody: Iterable[Present]) -> tuple[OutcomeAnswer, ...]:
-    """The words of those who dispute it, of everybody whose word counts now."""
-    given = (answer_by(version, one.address) for one in confirmers(everybody))
-    return tuple(one for one in given if one is not None and not one.agrees)
-
-
-def is_confirmed(version: OutcomeVersion, everybody: Iterable[Present]) -> bool:
-    """Whether everybody whose word is needed now has confirmed this very version, its writer not alone."""
-    needed = confirmers(everybody)
-    given = [answer_by(version, one.address) for one in needed]
-    others = any(one.address != version.by for one in needed)
-    return others and all(one is not None and one.agrees for one in given)
-
-
 def with_version(escalation: Escalation, version: OutcomeVersion) -> Escalation:
     life = escalation.life
     return replace(escalation, life=replace(life, versions=(*life.versions, version), debrief=_debrief(life, version)))
@@ -154,14 +120,6 @@ def with_answer(escalation: Escalation, answer: OutcomeAnswer) -> Escalation:
     life, version = escalation.life, escalation.life.versions[-1]
     answered = replace(version, answers=(*version.answers, answer))
     return replace(escalation, life=replace(life, versions=(*life.versions[:-1], answered)))
-
-
-def is_settled(life: Life) -> bool:
-    """Whether the current version has had its effect: it closed the escalation, or settled its pairs of agencies."""
-    version = current(life)
-    if version is None:
-        return False
-    return life.closed_at is not None or (bool(version.pairs) and set(version.pairs) <= set(life.settled))
 
 
 def confirmed(escalation: Escalation, *, at: Instant) -> Escalation:

@@ -32,6 +32,7 @@ class Present(Private, frozen=True, kw_only=True):
     """One address that has a part now, and all that it may do. address: as `same_address` spells it.
 
     since, why: of somebody who joined after the decision; None and "" for those whom the decision names.
+    instead_of: the address of the silent contact for whom a deputy speaks, who was called.
     """
 
     person: Person
@@ -39,6 +40,7 @@ class Present(Private, frozen=True, kw_only=True):
     standings: frozenset[Standing]
     since: Instant | None = None
     why: str = ""
+    instead_of: str = ""
 
     @property
     def may_read(self) -> bool:
@@ -57,6 +59,7 @@ def present(escalation: Escalation, decision: Decision) -> tuple[Present, ...]:
         if one.person.address and one.why != PANEL
     ]
     since = {same_address(one.person.address): (one.since, one.why) for one in escalation.life.joined}
+    instead = {same_address(one.person.address): one.instead_of for one in escalation.life.joined}
     gone = _replaced_raiser(escalation)
     each: dict[str, Present] = {}
     for one in (*found, *_members(escalation.life.panel)):
@@ -69,6 +72,7 @@ def present(escalation: Escalation, decision: Decision) -> tuple[Present, ...]:
             standings=_speaking(one.standings, panel=escalation.life.panel) | _owns(escalation, one.address),
             since=since[one.address][0] if one.address in since and one.address not in named else None,
             why=since[one.address][1] if one.address in since and one.address not in named else "",
+            instead_of=instead.get(one.address, "") if one.address not in named else "",
         )
         for one in each.values()
     )

@@ -9,10 +9,10 @@ from datetime import timedelta
 import msgspec
 
 from services.router.domain.clocks import Prompt, PromptKind
+from services.router.domain.confirming import waits_for
 from services.router.domain.decision import Decision, Person
 from services.router.domain.escalation import Standing
 from services.router.domain.life import Issue, Joined, OutcomeVersion
-from services.router.domain.outcome import waits_for
 from services.router.domain.present import DEPUTY, Present, of_address, those
 from services.router.domain.written import with_issue, with_outcome
 from shared.messages import LifeFacts, NoticeKind, Telephone

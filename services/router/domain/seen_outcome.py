@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from services.router.domain.acting import date_waits
+from services.router.domain.confirming import confirmers, current, is_settled, word_for
 from services.router.domain.escalation import Escalation
 from services.router.domain.life import Issue, OutcomeAnswer, OutcomeVersion
-from services.router.domain.outcome import answer_by, confirmers, current, is_settled, shown
+from services.router.domain.outcome import shown
 from services.router.domain.present import Present
 from services.router.domain.written import day_in_words, in_role, who_at, word_of
 from shared.following import AnswerSeen, IssueSeen, OutcomeSeen, ProposalSeen
@@ -57,7 +58,7 @@ def _asked(version: OutcomeVersion, everybody: Sequence[Present], faceless: bool
     """The word of everybody whose word is needed now."""
     found = []
     for one in confirmers(everybody):
-        answer = answer_by(version, one.address)
+        answer = word_for(version, one, everybody)
         signed = answer.who if answer is not None else shown(one)
         found.append(_answer(in_role(one) if faceless else signed, answer))
     return tuple(found)

@@ -8,9 +8,10 @@ from datetime import date
 
 import msgspec
 
+from services.router.domain.confirming import confirmers, word_for
 from services.router.domain.escalation import Standing
 from services.router.domain.life import Issue, OutcomeAnswer, OutcomeVersion
-from services.router.domain.outcome import answer_by, confirmers, shown
+from services.router.domain.outcome import shown
 from services.router.domain.present import Present, of_address
 from services.router.domain.routefacts import Wording
 from shared.messages import IssueFacts, LifeFacts, NoticePerson
@@ -63,7 +64,7 @@ def answers_of(
     """(who, answer) of everybody whose word is needed, as they signed it or as the directory has them."""
     found = []
     for one in confirmers(everybody):
-        given = answer_by(version, one.address)
+        given = word_for(version, one, everybody)
         signed = given.who if given is not None else shown(one)
         found.append((in_role(one) if faceless else signed, word_of(given)))
     return tuple(found)

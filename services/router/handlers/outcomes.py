@@ -6,21 +6,17 @@ import msgspec
 
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.choosing import by_code
+from services.router.domain.confirming import answer_by, current, is_confirmed, is_settled, waits_for
 from services.router.domain.escalation import MOVES, Escalation, Move, Standing
 from services.router.domain.ground import Ground
 from services.router.domain.life import Issue, IssueState, OutcomeAnswer, OutcomeVersion
 from services.router.domain.outcome import (
     DEBRIEFS,
     Unfit,
-    answer_by,
     confirmed,
-    current,
-    is_confirmed,
-    is_settled,
     may_settle,
     new_version,
     settle_issue,
-    waits_for,
     with_answer,
     with_version,
 )

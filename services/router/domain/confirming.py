@@ -1,0 +1,69 @@
+"""Whose word the text of an outcome needs, and whether it is given. Pure.
+
+Everybody whose word counts is looked up among those who are in it now; words of others stand, and count no more.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from services.router.domain.escalation import Standing
+from services.router.domain.life import Life, OutcomeAnswer, OutcomeVersion
+from services.router.domain.present import Present, those
+
+ON_CALL = "on-call"
+
+
+def current(life: Life) -> OutcomeVersion | None:
+    """The version that the parties are asked about, or have confirmed."""
+    return life.versions[-1] if life.versions else None
+
+
+def answer_by(version: OutcomeVersion, address: str) -> OutcomeAnswer | None:
+    return next((one for one in version.answers if one.address == address), None)
+
+
+def confirmers(everybody: Iterable[Present]) -> tuple[Present, ...]:
+    """Everybody whose word the text needs: a contact's may be given by the deputy who was called in their place.
+
+    Who is only on call is not asked: by day another has it.
+    """
+    asked = _asked(everybody)
+    here = {one.address for one in asked}
+    return tuple(one for one in asked if one.instead_of not in here)
+
+
+def word_for(version: OutcomeVersion, one: Present, everybody: Iterable[Present]) -> OutcomeAnswer | None:
+    """Their word, or that of the deputy who speaks for them."""
+    own = answer_by(version, one.address)
+    spoken = (answer_by(version, other.address) for other in everybody if other.instead_of == one.address)
+    return own or next((given for given in spoken if given is not None), None)
+
+
+def waits_for(version: OutcomeVersion, everybody: Sequence[Present]) -> tuple[Present, ...]:
+    """Whoever may give a word that is needed and not yet given."""
+    silent = {one.address for one in confirmers(everybody) if word_for(version, one, everybody) is None}
+    return tuple(one for one in _asked(everybody) if one.address in silent or one.instead_of in silent)
+
+
+def disputed_by(version: OutcomeVersion, everybody: Sequence[Present]) -> tuple[OutcomeAnswer, ...]:
+    """The words of those who dispute it, of everybody whose word counts now."""
+    given = (word_for(version, one, everybody) for one in confirmers(everybody))
+    return tuple(one for one in given if one is not None and not one.agrees)
+
+
+def is_confirmed(version: OutcomeVersion, everybody: Sequence[Present]) -> bool:
+    """Whether everybody whose word is needed now has confirmed this very version, its writer not alone."""
+    given = [word_for(version, one, everybody) for one in confirmers(everybody)]
+    others = any(one is not None and one.address != version.by for one in given)
+    return others and all(one is not None and one.agrees for one in given)
+
+
+def is_settled(life: Life) -> bool:
+    """Whether the current version has had its effect: it closed the escalation, or settled its pairs of agencies."""
+    version = current(life)
+    if version is None:
+        return False
+    return life.closed_at is not None or (bool(version.pairs) and set(version.pairs) <= set(life.settled))
+
+
+def _asked(everybody: Iterable[Present]) -> tuple[Present, ...]:
+    return tuple(one for one in those(everybody, Standing.CONFIRMER) if one.person.because != (ON_CALL,))
