@@ -17,6 +17,7 @@ from shared.forms.definition import (
     Struct,
 )
 
+_CHOSEN = frozenset({Kind.YES_NO, Kind.CHOICE, Kind.CHOICES, Kind.AGENCY, Kind.TEAM})
 MOST_OF = {"hours": 24 * 60, "working_days": 60}
 
 
@@ -65,7 +66,8 @@ def check(
         elif field.id not in shown:
             code = Problem.NOT_ASKED
         else:
-            code = _value_problem(field, value, definition=definition, allowed=_allowed(field, answers, choices))
+            allowed = _allowed(field, answers, choices) if field.kind in _CHOSEN else ()
+            code = _value_problem(field, value, definition=definition, allowed=allowed)
         if code is not None:
             found.append(_problem(definition, field, code))
     return tuple(found)
