@@ -297,10 +297,10 @@ class Page:
         return await self._router.take(submission)
 
     async def add(
-        self, form: str, ref: EscalationRef, answers: dict[str, object] | None = None, **changes: Any
+        self, form: str, about: EscalationRef, answers: dict[str, object] | None = None, **changes: Any
     ) -> SubmissionReceived:
         """Add something sealed to an escalation, with this page's session."""
-        submission = self._router.act(form, answers, about=ref, secret=self.secret, **changes)
+        submission = self._router.act(form, answers, about=about, secret=self.secret, **changes)
         await self._router.take(submission)
         return submission
 
