@@ -18,6 +18,7 @@ from services.intake.handlers import BookKeeper, ReleaseDesk
 from services.intake.ports import Router, Vault
 from services.intake.settings import IntakeSettings
 from services.intake.web.api import Api, ReceiptKey, api_routes
+from services.intake.web.front import Front
 from services.intake.web.headers import StrictHeaders
 from services.intake.web.limits import Limiter
 from services.intake.web.pages import Assets, Pages, read_assets
@@ -175,7 +176,7 @@ def web_app(
         logging_config=None,
         debug=False,
     )
-    return StrictHeaders(HealthSite(checks, otherwise=app), behind_tls=behind_tls)
+    return StrictHeaders(HealthSite(checks, otherwise=Front(api, otherwise=app)), behind_tls=behind_tls)
 
 
 def _assets(built: Path) -> Assets:

@@ -7,12 +7,13 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from litestar.types import Receive, Scope
 
 from services.intake.domain.envelope import Conflict, Envelope, Incoming, problems_of
 from services.intake.domain.public_book import Book, BookStand
 from services.intake.handlers import accept_submission, ask_route, ask_sealed, digest_of
 from services.intake.ports import Router, Vault
-from services.intake.web.bodies import body_of, decoded
+from services.intake.web.bodies import body_of, decoded, read_body
 from services.intake.web.limits import Limiter, source_of
 from services.intake.web.openapi import document
 from services.intake.web.problems import Problem, silent, too_many, unreadable
@@ -26,6 +27,7 @@ from shared.receipts import SignedReceipt
 from shared.terms import KeyId, PartnershipId
 
 JSON = "application/json"
+SUBMISSIONS = "/api/v1/submissions"
 _MOST_QUESTION_BYTES = 64 * 1024
 _FORM = "monitoring-form"
 _ENVELOPES = msgspec.json.Decoder(Envelope)
@@ -81,19 +83,19 @@ class Api:
         self._proxies = proxies
         self._answer_step_seconds = answer_step_seconds
 
-    async def submit(self, request: AnyRequest) -> Response[bytes]:
+    async def submit(self, scope: Scope, receive: Receive) -> Response[bytes]:
         """Store a sealed submission and answer with its receipt."""
         try:
-            stored = await self._stored(request)
+            stored = await self._stored(scope, receive)
         except Problem as problem:
             _SUBMISSIONS.labels(problem.kind).inc()
             raise
         _ACCEPTED.inc()
         return _json(msgspec.json.encode(stored), HTTPStatus.CREATED)
 
-    async def _stored(self, request: AnyRequest) -> SignedReceipt:
-        source = self._count(request, self._submissions)
-        body = await body_of(request)
+    async def _stored(self, scope: Scope, receive: Receive) -> SignedReceipt:
+        source = self._count(scope, self._submissions)
+        body = await read_body(scope, receive)
         self._submissions.weigh(source, len(body))
         envelope = decoded(body, _ENVELOPES, fields=_ENVELOPE_FIELDS)
         incoming = self._checked(envelope, body)
@@ -109,7 +111,7 @@ class Api:
 
     async def ask(self, request: AnyRequest) -> Response[bytes]:
         """Carry a sealed question to router, and its sealed answer back."""
-        self._count(request, self._questions)
+        self._count(request.scope, self._questions)
         body = await body_of(request, most_bytes=_MOST_QUESTION_BYTES)
         question = decoded(body, _SEALED_QUESTIONS, fields=_SEALED_FIELDS)
         self._partnership(question.partnership)
@@ -121,7 +123,7 @@ class Api:
 
     async def route(self, request: AnyRequest) -> Response[bytes]:
         """Who would be told, and by when, for the form as it stands."""
-        self._count(request, self._questions)
+        self._count(request.scope, self._questions)
         body = await body_of(request, most_bytes=_MOST_QUESTION_BYTES)
         question = decoded(body, _ROUTE_QUESTIONS, fields=_ROUTE_FIELDS)
         self._partnership(question.partnership)
@@ -143,8 +145,8 @@ class Api:
         """The public key of receipts."""
         return _json(msgspec.json.encode(self._receipt_key))
 
-    def _count(self, request: AnyRequest, limiter: Limiter) -> str:
-        source = source_of(request.scope, proxies=self._proxies)
+    def _count(self, scope: Scope, limiter: Limiter) -> str:
+        source = source_of(scope, proxies=self._proxies)
         wait = limiter.wait_seconds(source)
         if wait > 0:
             raise too_many(wait)
@@ -178,9 +180,9 @@ class Api:
 def api_routes(api: Api) -> list[HTTPRouteHandler]:
     """The addresses under /api/v1, and their description."""
 
-    @post("/api/v1/submissions")
+    @post(SUBMISSIONS)
     async def submissions(request: AnyRequest) -> Response[bytes]:
-        return await api.submit(request)
+        return await api.submit(request.scope, request.receive)
 
     @post("/api/v1/questions")
     async def questions(request: AnyRequest) -> Response[bytes]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.types import Receive, Scope
 
 from services.intake.domain.envelope import FieldProblem
 from services.intake.web.problems import Problem, unreadable
@@ -20,19 +21,28 @@ _PLACE = re.compile(r" - at `\$((?:\.[a-z_]+)*)`$")
 
 
 async def body_of(request: Request[Any, Any, Any], *, most_bytes: int = MOST_BYTES) -> bytes:
-    """The whole body. Raises: Problem where it is larger, said so or not, or does not arrive in time."""
-    said = request.headers.get("content-length")
-    if said is not None and (not said.isascii() or not said.isdigit() or int(said) > most_bytes):
+    """As `read_body`, of a request of the framework's."""
+    return await read_body(request.scope, request.receive, most_bytes=most_bytes)
+
+
+async def read_body(scope: Scope, receive: Receive, *, most_bytes: int = MOST_BYTES) -> bytes:
+    """The whole body. Raises: Problem where it is larger, said so or not, breaks off, or does not arrive in time."""
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if not said.isdigit() or int(said) > most_bytes:
         raise _too_large(most_bytes)
     parts: list[bytes] = []
-    size = 0
+    size, more = 0, True
     try:
         async with asyncio.timeout(_READ_SECONDS):
-            async for part in request.stream():
-                size += len(part)
+            while more:
+                message: Any = await receive()
+                if message["type"] != "http.request":
+                    raise unreadable()  # the sender is gone
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
                 if size > most_bytes:
                     raise _too_large(most_bytes)
-                parts.append(part)
+                more = message.get("more_body", False)
     except TimeoutError:
         raise Problem("too-slow", HTTPStatus.REQUEST_TIMEOUT, "The body did not arrive in time") from None
     return parts[0] if len(parts) == 1 else b"".join(parts)

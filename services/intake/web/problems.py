@@ -1,7 +1,7 @@
 """Problem documents, and the one place that turns failures into answers. Nothing that was sent is quoted. Shell."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -109,6 +109,14 @@ def as_problem(failure: Exception) -> Problem:
         return Problem(status.phrase.lower().replace(" ", "-"), status, status.phrase)
     record(Event.REQUEST_FAILED, failure=failure)
     return Problem("failed", HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here")
+
+
+async def answered(answer: Awaitable[Response[bytes]]) -> Response[bytes]:
+    """The answer, or the problem document of its failure."""
+    try:
+        return await answer
+    except Exception as failure:  # noqa: BLE001 - a bug is answered too, and logged
+        return response_of(as_problem(failure))
 
 
 Page = Callable[[int], Response[Any]]
