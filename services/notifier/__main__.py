@@ -4,6 +4,8 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
+import uvloop
+
 from services.notifier.adapters.tables import MIGRATIONS
 from services.notifier.app import Notifier, build
 from services.notifier.settings import PREFIX, NotifierSettings
@@ -51,7 +53,7 @@ async def _sending(notifier: Notifier, stop: asyncio.Event) -> None:
 def _command(settings: NotifierSettings, arguments: Sequence[str]) -> int:
     match list(arguments):
         case []:
-            asyncio.run(run(settings))
+            uvloop.run(run(settings))
             record(Event.STOPPED)
         case ["migrate"]:
             migrate(settings.database, scripts=MIGRATIONS)
