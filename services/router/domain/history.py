@@ -13,6 +13,8 @@ from services.router.domain.history_words import (
     DEBRIEFS,
     DECIDED,
     FOR_ALL,
+    OUTCOMES,
+    PASSING,
     PROMPTED,
     QUOTED,
     REPORTED,
@@ -27,8 +29,8 @@ _MOST_LOOKS, _MOST_LINES = 50, 500
 """The newest are shown: an answer has an end, and looking often must not push the rest out of it."""
 
 _OF_PARTS = frozenset(part.value for part in Part)
-_TOGETHER = frozenset({What.NOTICE_OWED, What.NOTICE_REPORTED, What.SEEN})
-"""Several of one minute are one line: each was for another person."""
+_TOGETHER = frozenset({What.NOTICE_OWED, What.NOTICE_REPORTED, What.SEEN, What.READ})
+"""Several of one minute are one line: each was for another person, or one person's next record."""
 _LEADS_TO = frozenset({What.WENT_ON, What.REOPENED, What.LINKED})
 """The note is the reference of the other escalation."""
 
@@ -52,7 +54,9 @@ def _is_for_all(line: Happened) -> bool:
     if line.what is What.CONFIRMED:
         return line.who != Part.DUTY.value  # beside it stands the line that says how
     if line.what is What.NOTICE_REPORTED:
-        return line.who in _OF_PARTS
+        return line.who in _OF_PARTS and line.note.partition(" ")[2] not in PASSING
+    if line.what is What.NOTICE_OWED:
+        return line.note not in PASSING
     return line.what in FOR_ALL
 
 
@@ -61,19 +65,22 @@ def _entries(lines: Sequence[Happened], *, notes: bool) -> tuple[Entry, ...]:
     for _, group in groupby(_newest(lines), key=_together):
         same = list(group)
         says = _of_several(same) if same[0].what in _TOGETHER else _of_one(same[0], notes=notes)
-        found.append(Entry(at=same[0].at, what=says, who=same[0].name if len(same) == 1 else ""))
+        found.append(Entry(at=same[0].at, what=says, who=same[0].name))
     return tuple(found)
 
 
 def _together(line: Happened) -> tuple[object, ...]:
     if line.what not in _TOGETHER:
         return (id(line),)
-    return line.what, line.note if line.what is What.NOTICE_REPORTED else "", line.at.replace(second=0, microsecond=0)
+    state = line.note.partition(" ")[0] if line.what is What.NOTICE_REPORTED else ""
+    return line.what, line.name, state, line.at.replace(second=0, microsecond=0)
 
 
 def _of_several(lines: Sequence[Happened]) -> str:
     whom = _listed([WHOM.get(line.who, SOMEBODY) for line in lines])
-    what, state = lines[0].what, lines[0].note
+    what, state = lines[0].what, lines[0].note.partition(" ")[0]
+    if what is What.READ:
+        return SAYS[what] if len(lines) == 1 else f"Read {len(lines)} sealed records of it."
     if what is What.SEEN:
         return f"Looked at here by {whom}."
     if what is What.NOTICE_OWED:
@@ -94,6 +101,8 @@ def _of_one(line: Happened, *, notes: bool) -> str:
         return f"{SAYS[line.what].rstrip('.')}: {ASKED_TO_LOOK[line.note]}."
     if line.what is What.DECIDED:
         return _decided(line)
+    if line.what is What.OUTCOME_PROPOSED and line.note in OUTCOMES:
+        return f"Recorded an outcome, {OUTCOMES[line.note]}. Every party is asked to confirm its text."
     if line.what is What.DEBRIEF:
         return DEBRIEFS.get(line.note, SAYS[line.what])
     if line.what is What.PROMPTED:

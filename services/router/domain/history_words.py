@@ -3,6 +3,7 @@
 from services.router.domain.changes import What
 from services.router.domain.decision import Part, Ruling
 from services.router.domain.escalation import ConfirmedBy
+from services.router.domain.life import OutcomeCode
 from shared.messages import NoticeKind, NoticeState
 
 SAYS = {
@@ -95,6 +96,19 @@ DECIDED = {
     Ruling.DIVERTED.value: "it gives another way than an escalation.",
     Ruling.RECORDED.value: "it keeps this on record and opens no route.",
 }
+OUTCOMES = {
+    OutcomeCode.AGREED.value: "agreed",
+    OutcomeCode.PARTLY.value: "agreed in part",
+    OutcomeCode.NOT_AGREED.value: "not agreed",
+    OutcomeCode.WITHDRAWN.value: "withdrawn",
+    OutcomeCode.OVERTAKEN.value: "overtaken by events",
+}
+PASSING = frozenset(
+    kind.value
+    for kind in (NoticeKind.NEWS, NoticeKind.REMINDER, NoticeKind.UNACKNOWLEDGED, NoticeKind.DATE, NoticeKind.ISSUE)
+)
+"""Emails that say what another line says already: the parties see that line."""
+
 DEBRIEFS = {
     "offered": "A debrief was offered.",
     "taken": "A debrief took place.",

@@ -44,12 +44,12 @@ def further_stages(policy: Policy, number: StageNumber | None, *, again: bool) -
     least = (number or 0) + (0 if again else 1)
     stages = sorted(policy.stages.values(), key=lambda stage: stage.number)
     open_to_all = [one for one in stages if one.can_start and one.number >= least]
-    return tuple(ChoiceSeen(code=str(one.number), words=_words(one, index)) for index, one in enumerate(open_to_all))
+    return tuple(ChoiceSeen(code=str(one.number), words=_words(one, number)) for one in open_to_all)
 
 
-def _words(stage: Stage, index: int) -> str:
-    skips = " (skips a stage: you are asked why)" if index else ""
-    return f"{stage.heading}{skips}"
+def _words(stage: Stage, number: StageNumber | None) -> str:
+    skips = number is not None and stage.number > number + 1
+    return f"{stage.heading} (skips a stage: you are asked why)" if skips else stage.heading
 
 
 def _answers_outcome(chance: Chance) -> bool:

@@ -107,5 +107,5 @@ async def _with_desk(change: Change, notice: SentNotice, *, reason: str, world: 
 
 
 def _line(notice: SentNotice, state: NoticeState, *, at: Instant) -> Happened:
-    who = notice.part or notice.kind.value
-    return Happened(ref=notice.ref, at=at, what=What.NOTICE_REPORTED, who=who, note=state.value)
+    who, note = notice.part or notice.kind.value, f"{state.value} {notice.kind.value}"
+    return Happened(ref=notice.ref, at=at, what=What.NOTICE_REPORTED, who=who, note=note)
