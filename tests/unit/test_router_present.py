@@ -65,7 +65,14 @@ async def test_the_coded_part_and_an_address_that_waits_are_nobody() -> None:
     waits = replace(SOMEBODY, address_from="unreleased")
     nobody = replace(SOMEBODY, address="")
     only = replace(decision, persons=(coded, waits, nobody))
-    assert present(escalation, only) == ()
+    assert [one.address for one in present(escalation, only)] == [RAISER]
+
+
+async def test_the_raiser_is_in_it_also_where_the_decision_names_nobody() -> None:
+    escalation, decision = await decided()
+    (raiser,) = present(escalation, replace(decision, persons=()))
+    assert (raiser.address, raiser.person.part) == (RAISER, Part.RAISER)
+    assert raiser.standings == {Standing.RAISER, Standing.CONFIRMER}
 
 
 async def test_somebody_who_joined_may_do_what_their_part_allows_from_then_on() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from services.router.domain.decision import Decision, Part, Person
 from services.router.domain.escalation import Escalation, Standing, same_address
 from services.router.domain.ground import Ground
+from services.router.domain.handing import raised_now
 from services.router.domain.life import ACCEPTED, DECLINED, IssueState, Panel
 from services.router.domain.place import Place
 from shared.private import Private
@@ -53,6 +54,7 @@ def present(escalation: Escalation, decision: Decision) -> tuple[Present, ...]:
     decision: the newest stored one for who was asked; one made afresh for who may read and act at this moment.
     """
     found = [one for person in decision.persons if (one := _of_decision(person)) is not None]
+    found += _raiser_besides(escalation, decision)
     found += [
         Present(person=one.person, address=same_address(one.person.address), standings=_joins(one.person, one.why))
         for one in escalation.life.joined
@@ -132,6 +134,26 @@ def _of_decision(person: Person) -> Present | None:
         return None
     standings = _OF_PART.get(person.part, frozenset()) | _allowed(person)
     return Present(person=person, address=same_address(person.address), standings=standings)
+
+
+def _raiser_besides(escalation: Escalation, decision: Decision) -> list[Present]:
+    """Whoever raises it is in it also where the decision names nobody, as of one that is led elsewhere."""
+    address = escalation.raiser_address
+    if escalation.facts is None or any(same_address(one.address) == address for one in decision.persons):
+        return []
+    raiser = raised_now(escalation.facts, escalation.circumstances).raiser
+    person = Person(
+        part=Part.RAISER,
+        name=raiser.name,
+        role=raiser.role,
+        agency="",
+        address=raiser.address,
+        phone=raiser.phone,
+        told=True,
+        must_act=False,
+        may_read=False,
+    )
+    return [Present(person=person, address=address, standings=_OF_PART[Part.RAISER])]
 
 
 def _allowed(person: Person) -> frozenset[Standing]:
