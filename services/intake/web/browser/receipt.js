@@ -55,8 +55,8 @@ export function timeline({ confirmed, immediate, route }) {
   const due = route?.due_words ? [{ when: `By ${route.due_words}`, what: DUE }] : [];
   if (!confirmed) return [first({ confirmed, immediate }), ...people(route, "Then"), ...due];
   const [next, ...others] = people(route, "Next");
-  const checked = immediate ? [] : [{ when: "One thing may come before", what: CHECKED_FIRST }];
-  return [first({ confirmed, immediate }), { ...next, state: "now" }, ...others, ...due, ...checked];
+  const checked = immediate ? [] : [{ when: "Perhaps first", what: CHECKED_FIRST }];
+  return [first({ confirmed, immediate }), ...checked, { ...next, state: "now" }, ...others, ...due];
 }
 
 /** @param {{signed: SignedReceipt, partnership: any, confirmed: boolean, route: RouteAnswer | null, immediate: boolean}} given */
