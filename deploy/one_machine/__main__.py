@@ -19,14 +19,18 @@ PREFIX = "CANDOUR_MACHINE_"
 _WELCOME = """
 Candour runs on this machine. Everything in it is made up; no email leaves it.
 
-  The form        {intake}
+  The first page  {intake}
   Local inbox     {inbox}   every email, as it arrives
   Every wording   {inbox}/preview
   For programs    {intake}/schema/openapi.json
 
-Try this: open the form, choose "West Sussex", press "Fill in an example", send it, and read the emails in the inbox.
-Then move the clock on by a working day with the button there.
-Be the duty contact: open {intake}/e/<reference>, sign in as duty@west-sussex.example; the code comes to the inbox.
+Try this:
+  1. Open the first page, choose "West Sussex", go on to the partnership's page and press Start.
+  2. Press "Fill in an example", then Continue to the end, and Send. The receipt gives a reference.
+  3. A code of six digits is in the inbox: type it on the receipt. Then everybody's emails are in the inbox.
+  4. The inbox has a button that moves the clock on by a working day.
+  5. Be the duty contact: open {intake}/e/<reference>, sign in as duty@west-sussex.example; the code comes to the inbox.
+
 Only localhost addresses work without TLS: browsers seal nothing on other plain addresses.
 Why an escalation went where it went:  {explain}
 Ctrl-C stops everything.
