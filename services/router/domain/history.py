@@ -25,7 +25,7 @@ from services.router.domain.history_words import (
 from shared.following import Entry
 from shared.references import parse_reference
 
-_MOST_LOOKS, _MOST_LINES = 50, 500
+_MOST_LOOKS, _MOST_LINES = 50, 200
 """The newest are shown: an answer has an end, and looking often must not push the rest out of it."""
 
 _OF_PARTS = frozenset(part.value for part in Part)

@@ -93,8 +93,9 @@ def for_party(view: View, *, part: str, address: str) -> SeenEscalation:
 
 
 def for_the_asked(view: View, *, part: str) -> SeenEscalation:
-    """Somebody who is asked to take a part, and has not: where it stands, and nobody's name."""
-    return msgspec.structs.replace(_common(view, part=part), parties=_parties(view, viewer=None, faceless=True))
+    """Somebody who is asked to take a part, and has not: where it stands, by roles and agencies, and nobody's name."""
+    bare = _parties(view, viewer=None, faceless=True, nobody=True)
+    return msgspec.structs.replace(_common(view, part=part), parties=bare)
 
 
 def faceless(view: View, part: str) -> bool:
@@ -120,8 +121,11 @@ def _common(view: View, *, part: str) -> SeenEscalation:
     )
 
 
-def _parties(view: View, *, viewer: str | None, faceless: bool) -> tuple[Line, ...]:
+def _parties(view: View, *, viewer: str | None, faceless: bool, nobody: bool = False) -> tuple[Line, ...]:
+    """faceless: others by role, with their office’s telephone. nobody: the raiser too, and without one."""
     persons = view.decision.persons if view.decision is not None else ()
+    if nobody:
+        persons = tuple(msgspec.structs.replace(one, name="", phone="") for one in persons)
     offices = view.wording.phones if view.wording is not None else {}
     decided = view.escalation.decisions > 0
     return tuple(

@@ -68,7 +68,8 @@ from shared.questions import (
 )
 from shared.terms import PartnershipId
 
-LEAST_BYTES = 16 * 1024
+LEAST_BYTES = 64 * 1024
+"""As much as the page of a long matter needs: what somebody is shown is not told apart by its size."""
 MOST_COUNTER = 2**53
 SECRET_BYTES = 32
 TRIES = 3
