@@ -55,7 +55,7 @@ def new_version(
     answers: Mapping[str, object],
     *,
     by: Voice,
-    standings: Iterable[Standing],
+    standings: frozenset[Standing],
     owners: Mapping[str, Present],
     submission: SubmissionId,
 ) -> OutcomeVersion | Unfit:
@@ -63,19 +63,12 @@ def new_version(
 
     owners: by the code that the page showed, whoever may pursue an issue. standings: of the one who wrote it.
     """
-    code, text = _text(answers, "outcome"), _text(answers, "agreed_outcome")
-    if code not in set(OutcomeCode) or not text:
-        return Unfit.NO_OUTCOME
-    if code == OutcomeCode.WITHDRAWN and Standing.RAISER not in standings:
-        return Unfit.WITHDRAWN_BY_ANOTHER
-    life = escalation.life
-    issues = _issues(answers, owners, after=len(life.issues))
-    pairs = tuple(sorted({one.strip() for one in _text(answers, "pairs").split(";")} - {""}))
-    if issues is None:
-        return Unfit.ISSUE_WITHOUT_OWNER
-    if escalation.facts is None or not set(pairs) <= set(pairs_of(escalation.facts)):
-        return Unfit.UNKNOWN_PAIR
-    number = len(life.versions) + 1
+    code, text, pairs = _text(answers, "outcome"), _text(answers, "agreed_outcome"), _pairs(answers)
+    issues = _issues(answers, owners, after=len(escalation.life.issues))
+    unfit = _unfit(code, text, pairs, escalation=escalation, standings=standings)
+    if unfit is not None or issues is None:
+        return unfit or Unfit.ISSUE_WITHOUT_OWNER
+    number = len(escalation.life.versions) + 1
     own = OutcomeAnswer(address=by.address, who=by.who, agrees=True, at=by.at)
     return OutcomeVersion(
         number=number,
@@ -185,6 +178,22 @@ def shown(one: Present, *, claimed: str = "") -> str:
     person = one.person
     known = ", ".join(text for text in (person.name, person.role, person.agency) if text)
     return f"{claimed} (as they say) for {known}" if claimed else known
+
+
+def _unfit(
+    code: str, text: str, pairs: Iterable[str], *, escalation: Escalation, standings: frozenset[Standing]
+) -> Unfit | None:
+    if code not in set(OutcomeCode) or not text:
+        return Unfit.NO_OUTCOME
+    if code == OutcomeCode.WITHDRAWN and Standing.RAISER not in standings:
+        return Unfit.WITHDRAWN_BY_ANOTHER
+    known = pairs_of(escalation.facts) if escalation.facts is not None else ()
+    return None if set(pairs) <= set(known) else Unfit.UNKNOWN_PAIR
+
+
+def _pairs(answers: Mapping[str, object]) -> tuple[str, ...]:
+    """The pairs of agencies that it settles, `a|b; c|d`; none for all."""
+    return tuple(sorted({one.strip() for one in _text(answers, "pairs").split(";")} - {""}))
 
 
 def _text(answers: Mapping[str, object], name: str) -> str:
