@@ -30,10 +30,11 @@ class Points(Private, frozen=True, kw_only=True, tag="points"):
 
 
 class Quoted(Private, frozen=True, kw_only=True, tag="quoted"):
-    """What the raiser wrote in a field that the page marks as emailed."""
+    """What somebody wrote in a field that the page marks as emailed. whose: "" where the label says enough."""
 
     label: str
     text: str
+    whose: str = "in the words of the person who raised it"
 
 
 class BigCode(Private, frozen=True, kw_only=True, tag="code"):
@@ -94,7 +95,7 @@ def several_lines(text: str) -> str:
 def tidied(block: Block) -> Block:
     """`block` with every string on one line, save quotations."""
     if isinstance(block, Quoted):
-        return Quoted(label=one_line(block.label), text=several_lines(block.text))
+        return Quoted(label=one_line(block.label), text=several_lines(block.text), whose=one_line(block.whose))
     if isinstance(block, Facts):
         rows = tuple((one_line(label), one_line(value)) for label, value in block.rows)
         return Facts(rows=tuple(row for row in rows if row[1]))

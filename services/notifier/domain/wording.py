@@ -5,6 +5,11 @@ from collections.abc import Callable
 from services.notifier.domain import (
     wording_asked,
     wording_codes,
+    wording_life_news,
+    wording_life_outcome,
+    wording_life_panel,
+    wording_life_prompts,
+    wording_life_settling,
     wording_raising,
     wording_told,
     wording_waiting,
@@ -33,6 +38,14 @@ SUBJECTS = {
     NoticeKind.CODED: "An escalation, coded notice for the partnership",
     NoticeKind.WAITING: "An escalation waits for you",
     NoticeKind.WAITING_URGENT: "Urgent: an unconfirmed escalation waits",
+    NoticeKind.NEWS: "News of an escalation",
+    NoticeKind.REMINDER: "Reminder of an escalation",
+    NoticeKind.UNACKNOWLEDGED: "Nobody has taken up an escalation yet",
+    NoticeKind.DATE: "Another date is proposed for an escalation",
+    NoticeKind.OUTCOME: "Please confirm or dispute an outcome",
+    NoticeKind.CONFIRMATION: "Written confirmation of an outcome",
+    NoticeKind.ISSUE: "Something left open in an escalation",
+    NoticeKind.PANEL: "You are asked to sit on a resolution panel",
     NoticeKind.DESK: "An escalation needs you",
 }
 """Constants: nothing that anybody typed stands in a header. The reference is added."""
@@ -53,6 +66,14 @@ _WORDINGS: dict[NoticeKind, Callable[[Notice], tuple[Block, ...]]] = {
     NoticeKind.CODED: wording_told.coded,
     NoticeKind.WAITING: wording_waiting.waiting,
     NoticeKind.WAITING_URGENT: wording_waiting.waiting_urgent,
+    NoticeKind.NEWS: wording_life_news.news,
+    NoticeKind.REMINDER: wording_life_prompts.reminder,
+    NoticeKind.UNACKNOWLEDGED: wording_life_prompts.unacknowledged,
+    NoticeKind.DATE: wording_life_prompts.date,
+    NoticeKind.OUTCOME: wording_life_outcome.outcome,
+    NoticeKind.CONFIRMATION: wording_life_outcome.confirmation,
+    NoticeKind.ISSUE: wording_life_settling.issue,
+    NoticeKind.PANEL: wording_life_panel.panel,
     NoticeKind.DESK: wording_waiting.desk,
 }
 

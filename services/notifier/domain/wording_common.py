@@ -176,32 +176,45 @@ _URGENT_YOURS = (
 )
 
 
+_STILL_ASKED = (NoticeKind.UNACKNOWLEDGED, NoticeKind.REMINDER)
+_MOVED = ("not-mine", "conflict", "handed-over", "outcome-disputed", "handed-to-partnership", "area-offered")
+"""News that leaves open who keeps the child safe: with immediate harm they begin with whom to ring."""
+
+
 def danger_first(notice: Notice) -> tuple[Block, ...]:
-    """Above all else, where the raiser ticked immediate harm."""
-    if notice.route is None or not notice.route.immediate_harm:
+    """Above all else, where the raiser ticked immediate harm and it is not settled who acts."""
+    if not _is_pressing(notice):
         return ()
-    says = _URGENT_YOURS if notice.kind is NoticeKind.RAISED else _URGENT
-    return (Danger(text=says, numbers=_numbers(notice)),)
+    yours = notice.kind is NoticeKind.RAISED or (notice.life is not None and notice.life.to_do == "ring")
+    return (Danger(text=_URGENT_YOURS if yours else _URGENT, numbers=_numbers(notice)),)
+
+
+def _is_pressing(notice: Notice) -> bool:
+    if notice.route is not None and notice.route.immediate_harm:
+        return True
+    life = notice.life
+    asked = life is not None and (notice.kind in _STILL_ASKED or life.what in _MOVED)
+    return asked and life is not None and life.immediate_harm
 
 
 def danger_last(notice: Notice) -> tuple[Block, ...]:
     """One line at the foot of every letter that has not begun with it."""
-    if notice.route is not None and notice.route.immediate_harm:
+    if _is_pressing(notice):
         return ()
     return (Danger(text="If a child is in danger now, do not wait for this process.", numbers=_numbers(notice)),)
 
 
 def genuine(notice: Notice) -> tuple[Block, ...]:
-    """How to check the email, and how to get there without its link."""
+    """How to get to the page, without the link too, and how to check the email."""
     ref = reference_of(notice)
     return (
-        *to_check(notice, f"quote {ref}"),
-        Heading(text="To see where it stands"),
+        Heading(text="To read it and to answer"),
         Paragraph(
             text=f"Go to {notice.base_url} in your browser. Under “{FOLLOW}” type {ref}. We then email you a code. "
             "This link leads to the same page:"
         ),
         Link(url=f"{notice.base_url}/e/{ref}"),
+        *to_check(notice, f"quote {ref}"),
         *no_details(notice),
     )
 
