@@ -145,7 +145,7 @@ async def test_another_date_waits_for_the_raiser_and_the_stated_one_stands_meanw
     after = await stored(router, ref)
     assert after.life.agreed_until is None
     assert after.act_at == before.act_at
-    asked = [one for one in router.notices(NoticeKind.NEWS) if one.address == RAISER][-1]
+    asked = [one for one in router.notices(NoticeKind.DATE) if one.address == RAISER][-1]
     assert asked.life is not None
     assert (asked.life.to_do, asked.life.until_words) == ("answer-date", "Friday 15 January 2027, 5 pm")
     assert await page.ask(ProposeDate(ref=ref, until=LATER + timedelta(days=1), why="later")) == CHANGED

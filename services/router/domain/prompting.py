@@ -20,7 +20,7 @@ from shared.private import Private
 from shared.terms import Instant
 
 LEAD = "lead"
-ACKNOWLEDGE, CONFIRM, PURSUE, RING = "acknowledge", "confirm", "pursue", "ring"
+ACKNOWLEDGE, ANSWER, CONFIRM, PURSUE, RING = "acknowledge", "answer", "confirm", "pursue", "ring"
 _MANAGERS = (Standing.HOLDER, Standing.RAISERS_MANAGER, Standing.RAISING_CONTACT)
 _BOTH_SIDES = (Standing.RAISER, *_MANAGERS)
 
@@ -68,8 +68,12 @@ def joined_by(called: Called, everybody: Sequence[Present], *, at: Instant) -> t
 def of_date(everybody: Sequence[Present], facts: LifeFacts, *, left: str) -> tuple[Told, ...]:
     """The date for the answer is near, or here: both managers and the raiser. left: the time that is left, in words."""
     facts = msgspec.structs.replace(facts, left_words=left)
-    to = tuple(one.person for one in those(everybody, *_BOTH_SIDES))
-    return (Told(kind=NoticeKind.REMINDER, to=to, facts=facts),)
+    asked = those(everybody, Standing.HOLDER)
+    rest = tuple(one.person for one in those(everybody, *_BOTH_SIDES) if one not in asked)
+    return (
+        Told(kind=NoticeKind.REMINDER, to=tuple(one.person for one in asked), facts=facts, to_do=ANSWER),
+        Told(kind=NoticeKind.REMINDER, to=rest, facts=facts),
+    )
 
 
 def of_outcome(

@@ -13,10 +13,10 @@ from services.router.handlers.owing import owe
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here
 from services.router.handlers.replying import Asker, Reply, plain_line
 from services.router.handlers.routing import decide, facts_of
-from services.router.handlers.saying import change_of, line_of, tell_them
+from services.router.handlers.saying import Told, change_of, line_of, tell_them
 from services.router.ports import World
 from shared.following import AcceptArea, HandToPartnership, OfferToArea
-from shared.messages import NoticeKind
+from shared.messages import LifeFacts, NoticeKind
 from shared.questions import Done, Refused
 from shared.terms import PartnershipId
 
@@ -47,7 +47,7 @@ async def offer_to_area(question: OfferToArea, *, asker: Asker, ground: Ground, 
     if not at.may(Move.OFFER_TO_AREA) or not _is_another(question.to, at):
         return Reply(NOT_ALLOWED)
     after = replace(at.escalation, life=replace(at.escalation.life, offered_to=question.to))
-    told = tell_them(at, NoticeKind.NEWS, What.AREA_OFFERED, at.everybody, cause=f"{question.to} {at.at.isoformat()}")
+    told = _told(at, question.to, what=What.AREA_OFFERED)
     line = line_of(at, What.AREA_OFFERED, note=plain_line(question.why, most=MOST_WORDS))
     change = change_of(at, (line,), told, world=world, after=after)
     return Reply(Done(), _with_desk(change, at, question.to, reason=OFFERED_TO_YOU, world=world))
@@ -72,7 +72,7 @@ def _is_another(to: PartnershipId, at: Here) -> bool:
 
 async def _handed(at: Here, to: PartnershipId, *, what: What, why: str, world: World) -> Change:
     """Decided anew by the other partnership, whose duty contact is told; everybody in it, and the first one's too."""
-    told = tell_them(at, NoticeKind.NEWS, what, at.everybody, cause=f"{to} {at.at.isoformat()}")
+    told = _told(at, to, what=what)
     said = change_of(at, (line_of(at, what, note=why),), told, world=world)
     sent = await world.escalations.notices(at.escalation.ref)
     decided = decide(_moved(at.escalation, to), ground=at.ground, world=world, at=at.at, sent=(*sent, *said.sent))
@@ -84,6 +84,16 @@ async def _handed(at: Here, to: PartnershipId, *, what: What, why: str, world: W
     )
     change = _with_desk(change, at, to, reason=HANDED_TO_YOU, world=world)
     return _with_desk(change, at, at.escalation.partnership, reason=what.value, world=world)
+
+
+def _told(at: Here, to: PartnershipId, *, what: What) -> Told:
+    """Everybody in it is told where it goes, and whom to ring there."""
+    place = at.ground.place(to)
+
+    def drawn(facts: LifeFacts, faceless: bool) -> LifeFacts:
+        return replace(facts, text=place.name, ring=(place.duty_phone, *facts.ring)) if place is not None else facts
+
+    return tell_them(at, NoticeKind.NEWS, what, at.everybody, cause=f"{to} {at.at.isoformat()}", draw=drawn)
 
 
 def _moved(escalation: Escalation, to: PartnershipId) -> Escalation:

@@ -154,5 +154,5 @@ def _dated(at: Here, after: Escalation, what: What, *, world: World, note: str =
     asks = those(others(at), Standing.RAISER) if what is What.DATE_PROPOSED else ()
     rest = tuple(one for one in others(at) if one not in asks)
     told: Told = tell_them(at, NoticeKind.NEWS, what, rest, cause=cause, draw=with_date)
-    told += tell_them(at, NoticeKind.NEWS, what, asks, cause=cause, to_do="answer-date", draw=with_date)
+    told += tell_them(at, NoticeKind.DATE, what, asks, cause=cause, to_do="answer-date", draw=with_date)
     return change_of(at, (line_of(at, what, note=note),), told, world=world, after=after)

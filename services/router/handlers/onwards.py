@@ -11,9 +11,10 @@ from services.router.domain.onwards import Unready, fresh_life, further_facts, g
 from services.router.domain.reading import read_facts
 from services.router.handlers.presence import Here
 from services.router.handlers.routing import decide, facts_of
+from services.router.handlers.saying import change_of, tell_them
 from services.router.ports import World
 from shared.failures import Code, Permanent
-from shared.messages import SubmissionReceived
+from shared.messages import LifeFacts, NoticeKind, SubmissionReceived
 from shared.private import Private
 from shared.terms import Digest
 
@@ -63,7 +64,26 @@ async def go_on(
     )
     line = Happened(ref=earlier.ref, at=here.at, what=what, who=who, name=here.voice().who, note=opened.ref)
     change = decide(opened, ground=here.ground, world=world, at=here.at, happened=(begun, line))
-    return replace(change, also=(gone_on(earlier, opened.ref),), answers=dict(answers))
+    left = _told_of_it(here, opened, change, what=what, world=world)
+    return replace(left, also=(gone_on(earlier, opened.ref),), answers=dict(answers))
+
+
+def _told_of_it(here: Here, opened: Escalation, change: Change, *, what: What, world: World) -> Change:
+    """`change`, with word to those of the earlier stage whom the new one does not tell."""
+    told = {row.address for row in change.sent} | {here.address}
+    left = tuple(one for one in here.everybody if one.address not in told)
+    stage = here.wording.policy.stages.get(facts_of(opened).stage)
+
+    def drawn(facts: LifeFacts, faceless: bool) -> LifeFacts:
+        return replace(facts, next_stage=stage.label if stage is not None else "")
+
+    said = change_of(here, (), tell_them(here, NoticeKind.NEWS, what, left, cause=opened.ref, draw=drawn), world=world)
+    return replace(
+        change,
+        happened=(*change.happened, *said.happened),
+        sent=(*change.sent, *said.sent),
+        owed=(*change.owed, *said.owed),
+    )
 
 
 def _bare(submission: SubmissionReceived, here: Here, *, record: NewRecord, world: World) -> Escalation:

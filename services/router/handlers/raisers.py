@@ -13,11 +13,11 @@ from services.router.handlers.coding import is_address
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here
 from services.router.handlers.replying import Asker, Reply, plain_line
 from services.router.handlers.routing import decide, facts_of
-from services.router.handlers.saying import change_of, line_of, tell_them
+from services.router.handlers.saying import Draw, change_of, line_of, tell_them
 from services.router.policy.facts import Named
 from services.router.ports import World
 from shared.following import LinkEscalation, ReplaceRaiser
-from shared.messages import NoticeKind
+from shared.messages import LifeFacts, NoticeKind, Telephone
 from shared.questions import Done, Refused
 
 replace = msgspec.structs.replace
@@ -58,7 +58,7 @@ async def replace_raiser(question: ReplaceRaiser, *, asker: Asker, ground: Groun
 
 async def _replaced(at: Here, after: Escalation, why: str, *, world: World) -> Change:
     cause = f"{after.raiser_address} {at.at.isoformat()}"
-    told = tell_them(at, NoticeKind.NEWS, What.RAISER_REPLACED, at.everybody, cause=cause)
+    told = tell_them(at, NoticeKind.NEWS, What.RAISER_REPLACED, at.everybody, cause=cause, draw=_successor(after))
     said = change_of(at, (line_of(at, What.RAISER_REPLACED, note=why),), told, world=world)
     sent = await world.escalations.notices(after.ref)
     decided = decide(after, ground=at.ground, world=world, at=at.at, sent=(*sent, *said.sent))
@@ -68,6 +68,19 @@ async def _replaced(at: Here, after: Escalation, why: str, *, world: World) -> C
         sent=(*said.sent, *decided.sent),
         owed=(*said.owed, *decided.owed),
     )
+
+
+def _successor(after: Escalation) -> Draw:
+    """Everybody is told who takes the raiser's part, and on which telephone."""
+    raiser = after.circumstances.raiser
+    who = ", ".join(text for text in (raiser.name, raiser.role) if text) if raiser is not None else ""
+    phone = raiser.phone if raiser is not None else ""
+
+    def drawn(facts: LifeFacts, faceless: bool) -> LifeFacts:
+        ring = (Telephone(label=who, number=phone),) if phone else ()
+        return replace(facts, text=who, ring=(*ring, *facts.ring))
+
+    return drawn
 
 
 async def link_escalation(question: LinkEscalation, *, asker: Asker, ground: Ground, world: World) -> Reply:
