@@ -55,6 +55,7 @@ class Event(StrEnum):
     ADDRESS_CONFIRMED = "address.confirmed"
     DIRECTORY_IMPORTED = "directory.imported"
     SWEEP_FAILED = "sweep.failed"
+    KEYS_DESTROYED = "keys.destroyed"
     QUESTION_FAILED = "question.failed"
     # notifier
     NOTICE_RENDERED = "notice.rendered"

@@ -109,6 +109,12 @@ class Keys:
     def unread(self) -> int:
         return 0
 
+    def ended(self, before: Instant) -> tuple[KeyId, ...]:
+        return ()
+
+    def destroy(self, key: KeyId) -> bool:
+        return self.facts.pop(key, None) is not None
+
     def wrap(self, record_key: bytes, ref: EscalationRef) -> bytes:
         return self.storage.wrap(record_key, ref)
 

@@ -171,6 +171,14 @@ class FactsKeys(Protocol):
         """How many key files cannot be read."""
         ...
 
+    def ended(self, before: Instant) -> tuple[KeyId, ...]:
+        """The keys that expired before this, in no order. One is always kept: the last to expire."""
+        ...
+
+    def destroy(self, key: KeyId) -> bool:
+        """Take the private half away for good. False where this process may not: its user owns no key file."""
+        ...
+
 
 class RecordKeys(Protocol):
     """Wraps record keys for storage."""

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from services.router.handlers.key_ends import destroy_ended
 from services.router.handlers.sweeping import forget_old, sweep
 from services.router.ports import World
 from shared.failures import Code, Transient
@@ -56,6 +57,7 @@ class Timers:
         now = self._world.clock.now()
         if self._forgotten_at is None or now - self._forgotten_at > FORGET_EVERY:
             await forget_old(self._world)
+            await destroy_ended(self._world)
             self._forgotten_at = now
 
     async def _woken_or_later(self) -> None:

@@ -50,6 +50,28 @@ class FactsKeyFiles:
         self._refresh()
         return self._unread
 
+    def ended(self, before: Instant) -> tuple[KeyId, ...]:
+        self._refresh()
+        ends = {key.id: key.expires_at or NEVER for key in self._keys.values()}
+        last = max(ends, key=lambda key: ends[key], default=None)
+        return tuple(key for key, end in ends.items() if end < before and key != last)
+
+    def destroy(self, key: KeyId) -> bool:
+        """Overwritten where it stands, then removed; backups of it end by themselves."""
+        name = next((name for name, held in self._held.items() if held.id == key), None)
+        if name is None:
+            return True
+        try:
+            with (self._folder / name).open("r+b") as file:
+                file.write(os.urandom(file.seek(0, os.SEEK_END)))
+                file.flush()
+                os.fsync(file.fileno())
+            (self._folder / name).unlink()
+        except OSError:
+            return False
+        self._refresh()
+        return True
+
     def _refresh(self) -> None:
         """Read what is new, forget what is gone. A file that cannot be read yet takes no other key away."""
         names = self._names()

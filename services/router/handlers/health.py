@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
+from services.router.handlers.key_ends import KEEP_FOR
 from services.router.ports import World
 from shared.failures import Code, Transient
 from shared.log import Event, record
@@ -17,6 +18,9 @@ LOOK_SECONDS = 10.0
 KEY_WARNING = timedelta(days=3)
 HOLIDAY_WARNING_DAYS = 365
 HOLIDAYS_END = "holidays-end-within-a-year"
+KEYS_TO_DESTROY = "facts-keys-to-destroy"
+"""Router may not destroy them itself, or something sealed to them still waits: see the RUNBOOK."""
+LATE_TO_DESTROY = KEEP_FOR + timedelta(days=1)
 
 _HOLIDAY_DAYS = gauge("candour_router_holiday_days", "Days until the known bank holidays end; warn below 365.")
 _KEY_DAYS = gauge("candour_router_facts_key_days", "Days until the newest facts key ends.")
@@ -64,7 +68,10 @@ class Health:
         known_until = min(holidays_of(nation).known_until for nation in Nation)
         days_known = (known_until - today).days
         _HOLIDAY_DAYS.set(days_known)
-        self._warnings = (HOLIDAYS_END,) if days_known < HOLIDAY_WARNING_DAYS else ()
+        self._warnings = (
+            *((HOLIDAYS_END,) if days_known < HOLIDAY_WARNING_DAYS else ()),
+            *((KEYS_TO_DESTROY,) if self._world.facts_keys.ended(self._world.clock.now() - LATE_TO_DESTROY) else ()),
+        )
         _KEY_DAYS.set((expiry.date() - today).days if expiry is not None else 0)
         soon = expiry is None or expiry < self._world.clock.now() + KEY_WARNING
         unread = self._world.facts_keys.unread() > 0
