@@ -27,7 +27,16 @@ from shared.following import (
     Yours,
 )
 from shared.messages import NoticeState
-from shared.questions import Done, Question, Refused, SealedAnswer, SendConfirmationCode, SignIn
+from shared.questions import (
+    Done,
+    Question,
+    Refused,
+    ReleaseAddress,
+    RouteByHand,
+    SealedAnswer,
+    SendConfirmationCode,
+    SignIn,
+)
 from shared.terms import EscalationRef, Nation, PartnershipId
 from shared.working_days import holidays_of
 from tests.life_world import MANAGER, OTHER_MANAGER, at, changed, look, put
@@ -397,3 +406,16 @@ async def test_every_part_of_a_decision_has_a_label() -> None:
     router, ref = await routed()
     for one in (await at(router, ref, RAISER)).everybody:
         assert label_of(one.person, decided=True)
+
+
+async def test_once_it_has_ended_the_duty_contact_can_neither_route_nor_release() -> None:
+    router, ref = await lived()
+    page = await signed_in(router, ref, DUTY)
+    seen = await look(page, ref)
+    assert (seen.may_route, seen.posts, seen.releases) == (False, (), ())
+    for question in (
+        RouteByHand(ref=ref, post="ws-social-care.manager-family", why="x"),
+        ReleaseAddress(ref=ref, address=RAISER, how="x"),
+    ):
+        assert await page.ask(question) == Refused(why="not-allowed")
+    assert (await at(router, ref, RAISER)).escalation.state == "closed"

@@ -33,17 +33,17 @@ class State(StrEnum):
 
 
 _DECIDED = frozenset({State.ROUTED, State.REFERRED, State.DIVERTED, State.RECORDED})
-_ENDED = frozenset({State.CLOSED, State.MOVED_ON})
+ENDED = frozenset({State.CLOSED, State.MOVED_ON})
 _UNDECIDED = frozenset({State.WAITING_CONFIRMATION, State.WAITING_RELEASE}) | _DECIDED
 
 LEGAL: dict[State, frozenset[State]] = {
     State.RECEIVED: _UNDECIDED | {State.PARKED},
     State.WAITING_CONFIRMATION: _DECIDED | {State.WAITING_RELEASE},
     State.WAITING_RELEASE: _DECIDED,
-    State.ROUTED: _DECIDED | _ENDED,  # another contact, or none is left; another partnership's policy may say other
-    State.REFERRED: _DECIDED | _ENDED,
+    State.ROUTED: _DECIDED | ENDED,  # another contact, or none is left; another partnership's policy may say other
+    State.REFERRED: _DECIDED | ENDED,
     State.DIVERTED: _DECIDED,  # a person may route by hand, or hand it to the right partnership
-    State.RECORDED: _DECIDED | _ENDED,
+    State.RECORDED: _DECIDED | ENDED,
     State.PARKED: frozenset({State.RECEIVED}),  # a person had it tried again: the key came back
     State.CLOSED: frozenset({State.CLOSED}),  # what comes after is a new, linked escalation
     State.MOVED_ON: frozenset(),

@@ -67,6 +67,7 @@ QUOTED = frozenset(
         What.AREA_OFFERED,
         What.SEAT_ACCEPTED,
         What.SEAT_DECLINED,
+        What.PROCESS,
     }
 )
 """What somebody gives a reason for, in words that everybody in it may read."""

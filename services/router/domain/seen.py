@@ -7,7 +7,7 @@ import msgspec
 from services.router.domain.changes import Happened, StoredDecision
 from services.router.domain.clocks import due_of
 from services.router.domain.decision import Basis, Decision, Part, Person
-from services.router.domain.escalation import Escalation, State, same_address
+from services.router.domain.escalation import ENDED, Escalation, State, same_address
 from services.router.domain.history import for_the_duty_contact, for_the_parties
 from services.router.domain.notices import UNRELEASED
 from services.router.domain.people_seen import label_of, who_of
@@ -18,7 +18,6 @@ from shared.following import Line, SeenEscalation
 from shared.private import Private
 from shared.terms import Instant
 
-_ENDED = frozenset({State.CLOSED, State.MOVED_ON})
 _EXAMPLE = "Example, not in the policy text"
 _TO_LOOK_AT, _EMAIL = "For you to look at", "Email"
 
@@ -45,7 +44,7 @@ def releases(escalation: Escalation, decisions: Sequence[StoredDecision]) -> tup
     """The addresses that wait for the duty contact: the raiser's, or those typed for somebody else."""
     if escalation.state is State.WAITING_RELEASE:
         return (escalation.raiser_address,)
-    if not decisions:
+    if not decisions or escalation.state in ENDED:
         return ()
     decision = msgspec.json.decode(decisions[-1].body, type=Decision)
     waiting = (same_address(one.address) for one in decision.persons if one.address_from == UNRELEASED and one.address)
@@ -72,10 +71,15 @@ def for_duty(view: View, *, posts: tuple[tuple[str, str], ...]) -> SeenEscalatio
         because=(*(Line(label=_TO_LOOK_AT, text=gap.says) for gap in gaps), *_because(view)),
         history=for_the_duty_contact(view.history),
         releases=releases(escalation, view.decisions),
-        posts=posts if escalation.decisions else (),
+        posts=posts if may_route(escalation) else (),
         may_confirm=escalation.state is State.WAITING_CONFIRMATION,
-        may_route=escalation.decisions > 0,
+        may_route=may_route(escalation),
     )
+
+
+def may_route(escalation: Escalation) -> bool:
+    """Whether somebody may be named by hand: only while there is a decision to mend."""
+    return escalation.decisions > 0 and escalation.state not in ENDED
 
 
 def for_party(view: View, *, part: str, address: str) -> SeenEscalation:
@@ -107,7 +111,7 @@ def _common(view: View, *, part: str) -> SeenEscalation:
     """part, state: codes, for which the page has words."""
     decision = view.decision
     decided = decision.due_at if decision is not None and view.escalation.decisions else None
-    due_at = due_of(view.escalation, decided) if view.escalation.state not in _ENDED else None
+    due_at = due_of(view.escalation, decided) if view.escalation.state not in ENDED else None
     return SeenEscalation(
         ref=view.escalation.ref,
         state=view.escalation.state.value,

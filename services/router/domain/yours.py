@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from services.router.domain.clocks import due_of
-from services.router.domain.escalation import Escalation, Move, State
+from services.router.domain.escalation import ENDED, Escalation, Move, State
 from services.router.domain.life import IssueState
 from services.router.domain.offers import ASKED
 from services.router.domain.when import in_words
@@ -12,7 +12,6 @@ from shared.following import YourEscalation, YourEscalations
 from shared.private import Private
 from shared.terms import Instant
 
-_ENDED = frozenset({State.CLOSED, State.MOVED_ON})
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -42,11 +41,11 @@ def asks(one: Mine) -> bool:
 
 
 def _due(one: Mine) -> Instant | None:
-    return None if one.escalation.state in _ENDED else due_of(one.escalation, one.decided)
+    return None if one.escalation.state in ENDED else due_of(one.escalation, one.decided)
 
 
 def _order(one: Mine) -> tuple[bool, bool, Instant, float]:
-    ended = one.escalation.state in _ENDED
+    ended = one.escalation.state in ENDED
     return not asks(one), ended, _due(one) or _NEVER, -one.escalation.accepted_at.timestamp()
 
 

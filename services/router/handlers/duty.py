@@ -5,7 +5,7 @@ import msgspec
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import ConfirmedBy, Escalation, State, same_address
 from services.router.domain.ground import Ground
-from services.router.domain.seen import releases
+from services.router.domain.seen import may_route, releases
 from services.router.domain.sessions import is_live
 from services.router.handlers.replying import Asker, Reply, find, is_duty
 from services.router.handlers.routing import confirm, decide
@@ -71,11 +71,6 @@ async def route_by_hand(question: RouteByHand, *, asker: Asker, ground: Ground, 
         sent=await world.escalations.notices(escalation.ref),
     )
     return _done(change, escalation, what=What.ROUTED_BY_HAND, note=question.why, asker=asker)
-
-
-def may_route(escalation: Escalation) -> bool:
-    """Whether somebody may be named by hand: only once there is a decision to mend."""
-    return escalation.decisions > 0
 
 
 def _refusal(escalation: Escalation | None, asker: Asker, *, ground: Ground) -> Refused | None:
