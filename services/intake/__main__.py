@@ -2,10 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import uvloop
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
 
 from services.intake.adapters.tables import MIGRATIONS
 from services.intake.app import Intake, build
@@ -22,10 +23,20 @@ from shared.web import serve
 _USAGE = "usage: python -m services.intake [migrate | verify-receipts [RECEIPT FILE…]]"
 
 
-async def run(settings: IntakeSettings, *, more_routes: Sequence[HTTPRouteHandler] = ()) -> None:
-    """Serve until SIGTERM or SIGINT. The first failure of any part ends all of them and is raised."""
+async def run(
+    settings: IntakeSettings,
+    *,
+    more_routes: Sequence[HTTPRouteHandler] = (),
+    before: Callable[[ASGIApp], ASGIApp] | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. The first failure of any part ends all of them and is raised.
+
+    more_routes, before: what a bench serves beside, and what it puts before everything.
+    """
     stop = told_to_stop()
     intake = await build(settings, more_routes=more_routes)
+    if before is not None:
+        intake.asgi = before(intake.asgi)
     try:
         await _run_all(intake, settings, stop)
     finally:

@@ -23,11 +23,16 @@ ROUNDS = 3
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured. ratio: acceptances to no-ops, the median of the rounds."""
+    """What was measured. ratio: acceptances to no-ops, the median of the rounds.
+
+    bare: the same against a route that does nothing and, as a submission, is answered before the web framework.
+    """
 
     accepted_a_second: float
     noop_a_second: float
     ratio: float
+    bare_a_second: float
+    bare_ratio: float
     p50_ms: float
     p99_ms: float
     body_bytes: int
@@ -50,15 +55,18 @@ def measure(seconds: float = 5.0, *, live: bool = False) -> Figures:
                 (
                     load(intake.url, "/noop", body=body, seconds=seconds),
                     load(intake.url, "/api/v1/submissions", body=body, seconds=seconds),
+                    load(intake.url, "/bare", body=body, seconds=seconds),
                 )
                 for _ in range(ROUNDS)
             ]
             intake.stop()
-        noop, accept = sorted(rounds, key=lambda pair: pair[1]["a_second"] / pair[0]["a_second"])[ROUNDS // 2]
+        noop, accept, bare = sorted(rounds, key=lambda one: one[1]["a_second"] / one[0]["a_second"])[ROUNDS // 2]
         return Figures(
             accepted_a_second=accept["a_second"],
             noop_a_second=noop["a_second"],
             ratio=accept["a_second"] / noop["a_second"],
+            bare_a_second=bare["a_second"],
+            bare_ratio=accept["a_second"] / bare["a_second"],
             p50_ms=accept["p50_ms"],
             p99_ms=accept["p99_ms"],
             body_bytes=body.stat().st_size,
