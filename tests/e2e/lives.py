@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -33,10 +34,11 @@ from shared.following import (
 )
 from shared.questions import Asked, Done, Refused
 from shared.receipts import Signer, Verifier
+from shared.references import mint_reference
 from shared.releases import ReleaseTicket, SignedTicket, ticket_bytes
 from shared.terms import Digest, PartnershipId, Service, SubmissionId
 
-REF, OTHER_REF = "WS-7K3-QM9-PX8", "WS-000-000-00A"
+REF, OTHER_REF = "WS-7K3-QM9-PX8", mint_reference("WS")
 DUE = NOW + timedelta(days=9, hours=7)
 MOST_RECORDS = 30
 CHILD = "Zebedee Quillfeather"
@@ -77,11 +79,13 @@ OWNERS = (
     ChoiceSeen(code="o2", words="Rowan Example, head teacher"),
 )
 STAGE_3 = ChoiceSeen(code="3", words="Stage 3: Heads of service")
-HOLDER_MOVES = tuple(
-    "acknowledge not-mine conflict hand-over action representation date.propose outcome outcome.answer debrief".split()
+HOLDER_MOVES = (
+    *("acknowledge", "not-mine", "conflict", "hand-over", "action", "representation"),
+    *("date.propose", "outcome", "outcome.answer", "debrief"),
 )
-RAISER_MOVES = tuple(
-    "action representation date.answer outcome outcome.answer next-stage debrief raiser.replace".split()
+RAISER_MOVES = (
+    *("action", "representation", "date.answer", "outcome", "outcome.answer"),
+    *("next-stage", "debrief", "raiser.replace"),
 )
 TEXT = "The referral is opened again, and a social worker visits by Wednesday 6 January 2027."
 
@@ -168,6 +172,8 @@ class Party(OneRouter):
         super().__init__(key)
         self.until = NOW + timedelta(hours=10)
         self.shown: SeenEscalation | None = routed()
+        self.then: SeenEscalation | None = None
+        self.sent: Callable[[], bool] = lambda: False
         self.escalations: tuple[YourEscalation, ...] = ()
         self.refusing: dict[type, str] = {}
         self.signer = Signer.generate()
@@ -176,7 +182,9 @@ class Party(OneRouter):
         self.released = 0
 
     def see(self, ref: str) -> Any:
-        return self.shown or Refused(why="not-allowed")
+        """What is shown, and `then` once something was sent."""
+        shown = self.then if self.then is not None and self.sent() else self.shown
+        return shown or Refused(why="not-allowed")
 
     def act(self, asked: Asked) -> Any:
         question = asked.question
@@ -246,6 +254,7 @@ def life_stand() -> Stand:
     stand = Stand(Party)
     party = party_of(stand)
     party.lay_down(FORM_RECORD, RECORD)
+    party.sent = lambda: bool(stand.vault.kept)
     stand.more_routes = (party.records_route(),)
     return stand
 

@@ -127,6 +127,7 @@ export function makeActs({ ref, zone, ask, current, whenDone }) {
     const act = section.dataset.ask ?? "";
     const parts = partsIn(section);
     const wrong = wrongIn(act, parts, localDay(new Date(), zone));
+    section.prepend(summary);
     if (wrong.length) return showErrors(wrong.map(({ part, text }) => ({ field: `${act}-${part}`, text })), () => undefined);
     clearErrors();
     const beside = act === "name" ? {} : act === "outcome.answer" ? { ref, digest: section.dataset.digest } : { ref };
