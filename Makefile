@@ -17,7 +17,7 @@ run: ## start everything on this machine and say what to try; Ctrl-C stops it
 	@deploy/setup.sh run pages
 	@exec $(PYTHON) -m deploy.one_machine
 
-demo: ## send one escalation through a machine of its own and print its route and every email
+demo: ## send one escalation through a machine of its own, print its route and emails, and agree how it ends
 	@deploy/setup.sh run pages
 	@exec $(PYTHON) -m deploy.one_machine.demo
 

@@ -29,10 +29,20 @@ def published(address: str, partnership: str) -> Json:
 
 
 def sealed_submission(
-    book: Json, answers: Mapping[str, Any], *, submission: str | None = None, confirmation: Json | None = None
+    book: Json,
+    answers: Mapping[str, Any],
+    *,
+    submission: str | None = None,
+    confirmation: Json | None = None,
+    form: Json | None = None,
+    beside: Json | None = None,
 ) -> bytes:
-    """The body to send. confirmation: {"secret", "code"} where the raiser's address was confirmed beforehand."""
-    partnership, form = book["partnership"], book["form"]
+    """The body to send. confirmation: {"secret", "code"} where the raiser's address was confirmed beforehand.
+
+    form: {"id", "version"} of another form than the partnership's own, with which something is added to an escalation;
+    beside: what its facts hold then, {"about": reference, "proof": {"secret"}} of the session that is signed in.
+    """
+    partnership, form = book["partnership"], form or book["form"]
     whole = Binding(
         partnership=partnership["id"],
         key="",
@@ -50,7 +60,7 @@ def sealed_submission(
         "record_digest": envelope.digest_of(record),
         "record_key_digest": envelope.digest_of(record_key),
         "confirmation": confirmation,
-        "session": None,
+        **(beside or {}),
     }
     facts_key = max(partnership["facts_keys"], key=lambda key: str(key["expires_at"]))
     body = {

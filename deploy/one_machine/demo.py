@@ -1,4 +1,4 @@
-"""`make demo`: one escalation through the public interface, its route with the reasons, and every email. Shell."""
+"""`make demo`: one escalation through the public interface, its reasons, its emails, and how it ends. Shell."""
 
 import asyncio
 import re
@@ -11,10 +11,12 @@ from typing import Any
 from deploy.examples.send import published, sealed_submission, send
 from deploy.nats.server import BrokerProblem
 from deploy.one_machine.asking import Asker
+from deploy.one_machine.demo_life import Life
 from deploy.one_machine.fetching import NotInTime
 from deploy.one_machine.machine import OneMachine
 from deploy.one_machine.mailbox import Letter
 from deploy.one_machine.parts import PartFailed
+from deploy.one_machine.party import NotAnswered
 from deploy.one_machine.ports import CannotStart
 from shared import references
 from shared.clock import SystemClock, local_day
@@ -51,6 +53,7 @@ async def demonstrate(machine: OneMachine) -> None:
     print(await machine.command(Service.ROUTER, "explain", receipt["reference"]))
     for letter in reversed(machine.letters()):
         print(_printed(letter))
+    await Life(machine, book, example).show(receipt["reference"])
 
 
 async def _confirmed_code(machine: OneMachine, asker: Asker, *, submission: str, raiser: str) -> str:
@@ -100,7 +103,7 @@ def main() -> int:
     try:
         asyncio.run(_run())
         code = 0
-    except* (CannotStart, PartFailed, BrokerProblem, NotInTime, NotAsExpected) as problems:
+    except* (CannotStart, PartFailed, BrokerProblem, NotInTime, NotAsExpected, NotAnswered) as problems:
         print(f"The demonstration failed: {problems.exceptions}", file=sys.stderr)
     except* KeyboardInterrupt:
         print("Stopped.")

@@ -235,12 +235,16 @@ def example_answers(machine: OneMachine) -> Mapping[str, Any]:
     return {"facts": {**example["facts"], "area": policy["areas"][0]["code"]}, "record": example["record"]}
 
 
-def test_the_demonstration_prints_the_route_and_every_email() -> None:
+def test_the_demonstration_prints_the_route_every_email_and_the_written_confirmation() -> None:
     began = time.monotonic()
     command = [sys.executable, "-m", "deploy.one_machine.demo"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert printed.returncode == 0, printed.stdout + printed.stderr
     subjects = re.findall(r"^Subject: (.*)$", printed.stdout, re.MULTILINE)
-    assert len(subjects) == 5
+    assert "A decision of yours is challenged" in subjects[4]
     assert "Taylor Willowby" in printed.stdout
+    confirmations = [each for each in subjects if each.startswith("Written confirmation of an outcome")]
+    assert (len(confirmations), len(set(confirmations))) == (4, 1), "one to each person in it, of one escalation"
+    assert confirmations[0].rpartition(": ")[2] not in subjects[1], "of the next stage"
+    assert "Not settled: it went on" in printed.stdout
     assert time.monotonic() - began < 60, "30 seconds on a machine that does nothing else"
