@@ -60,7 +60,7 @@ async def next_stage(router: RouterWorld, ref: EscalationRef) -> EscalationRef:
     """The matter at stage 3, as its form opens it."""
     earlier, later = await escalation_of(router, ref), mint_reference("WS")
     assert earlier.facts is not None
-    router.clock.advance(timedelta(minutes=1))
+
     posts = tuple(one.person.post or "" for one in (await at(router, ref, RAISER)).everybody)
     opened = replace(
         earlier,
@@ -321,3 +321,19 @@ async def test_at_a_shared_mailbox_nobody_reads_without_a_name_and_the_name_is_s
     assert not (await look(page, ref)).needs_name
     line = next(one for one in router.memory.history if one.what is What.READ)
     assert line.name.startswith("Robin Ashgrove, Team manager (as they say) for ")
+
+
+async def test_a_reference_that_the_raiser_typed_opens_no_record_of_another_matter() -> None:
+    router, ref = await routed()
+    page = router.page()
+    await page.ask(SendConfirmationCode(submission=page.submission, address=RAISER))
+    other = await page.raise_escalation(code=page.code())
+
+    def typed(one: Escalation) -> Escalation:
+        assert one.facts is not None
+        return replace(one, facts=replace(one.facts, previous=other))
+
+    await changed(router, ref, typed)
+    contact = await signed_in(router, ref, CONTACT)
+    assert await read(contact, ref, await form_of(router, other)) == NOT_ALLOWED
+    assert len((await look(contact, ref)).added) == 1

@@ -56,9 +56,18 @@ def may_open(record: Kept, me: Present | None, *, trusted: bool) -> bool:
 
 
 def up_to(stages: Iterable[Escalation], escalation: Escalation) -> tuple[Escalation, ...]:
-    """The stages of its matter before it, in order, and itself: whoever holds a stage may read those before."""
-    earlier = (one for one in stages if one.accepted_at < escalation.accepted_at and one.ref != escalation.ref)
-    return (*earlier, escalation)
+    """The stages of its matter before it, in order, and itself: whoever holds a stage may read those before.
+
+    stages: of this one matter. What somebody typed as a previous reference leads to no other.
+    """
+    known = {one.ref: one for one in stages}
+    found = [escalation]
+    while (facts := found[0].facts) is not None and facts.previous is not None:
+        earlier = known.pop(facts.previous, None)
+        if earlier is None or earlier.ref == escalation.ref:
+            break
+        found.insert(0, earlier)
+    return tuple(found)
 
 
 def _form(escalation: Escalation, raised_by: str) -> Kept:
