@@ -1,7 +1,7 @@
 """Checks a directory's entries against each other: what is named must exist, and demonstrations stay apart. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from services.router.domain.directory import ON_CALL, Agency, Post
@@ -33,6 +33,22 @@ class Marked(NamedTuple):
         return Problem(self.file, self.places.line(path), f"{path}: {says}")
 
 
+class Fault(NamedTuple):
+    """What is wrong inside the value of that place. inner: `post[3].team`, "" for the whole."""
+
+    place: int
+    inner: str
+    says: str
+
+
+class _One(NamedTuple):
+    place: int
+    value: Partnership | Agency
+
+    def problem(self, inner: str, says: str) -> Fault:
+        return Fault(self.place, inner, says)
+
+
 class _Known(NamedTuple):
     partnerships: dict[PartnershipId, Partnership]
     agencies: dict[AgencyId, Agency]
@@ -42,21 +58,31 @@ class _Known(NamedTuple):
 
 def check(marked: Sequence[Marked], *, policies: Mapping[str, Policy]) -> Iterator[Problem]:
     """Every problem between entries that are each well formed."""
-    partnerships = {one.value.id: one.value for one in marked if isinstance(one.value, Partnership)}
-    agencies = {one.value.id: one.value for one in marked if isinstance(one.value, Agency)}
-    posts = frozenset(post.id for agency in agencies.values() for post in agency.posts)
+    for fault in faults([one.value for one in marked], policies=policies):
+        yield marked[fault.place].problem(fault.inner, fault.says)
+
+
+def faults(
+    values: Sequence[Partnership | Agency], *, policies: Mapping[str, Policy], among: Container[str] | None = None
+) -> Iterator[Fault]:
+    """The same of values that stand in no file. among: the ids that are looked at, None for all; ids twice always."""
+    partnerships = {one.id: one for one in values if isinstance(one, Partnership)}
+    agencies = {one.id: one for one in values if isinstance(one, Agency)}
+    posts = frozenset([post.id for agency in agencies.values() for post in agency.posts])
     known = _Known(partnerships, agencies, posts, policies)
-    yield from _twice(marked)
-    for one in marked:
-        if isinstance(one.value, Partnership):
-            yield from _partnership(one, one.value, known)
+    yield from _twice(values)
+    for place, value in enumerate(values):
+        if among is not None and value.id not in among:
+            continue
+        if isinstance(value, Partnership):
+            yield from _partnership(_One(place, value), value, known)
         else:
-            yield from _agency(one, one.value, known)
+            yield from _agency(_One(place, value), value, known)
 
 
-def _twice(marked: Sequence[Marked]) -> Iterator[Problem]:
+def _twice(values: Sequence[Partnership | Agency]) -> Iterator[Fault]:
     seen: set[object] = set()
-    for one in marked:
+    for one in (_One(place, value) for place, value in enumerate(values)):
         key = (type(one.value), one.value.id)
         if key in seen:
             yield one.problem("id", "This id stands twice.")
@@ -72,7 +98,7 @@ def _twice(marked: Sequence[Marked]) -> Iterator[Problem]:
             seen.add(("post", post.id))
 
 
-def _partnership(one: Marked, partnership: Partnership, known: _Known) -> Iterator[Problem]:
+def _partnership(one: _One, partnership: Partnership, known: _Known) -> Iterator[Fault]:
     if not _SLUG.fullmatch(partnership.id):
         yield one.problem("id", "An id has lower-case letters, digits and hyphens.")
     if not _PREFIX.fullmatch(partnership.prefix):
@@ -96,7 +122,7 @@ def _partnership(one: Marked, partnership: Partnership, known: _Known) -> Iterat
         yield from _no_drama(one, [duty.phone, *lines])
 
 
-def _agency(one: Marked, agency: Agency, known: _Known) -> Iterator[Problem]:
+def _agency(one: _One, agency: Agency, known: _Known) -> Iterator[Fault]:
     for partnership in (agency.owner, *agency.serves):
         if partnership not in known.partnerships:
             yield one.problem("", f"The partnership {partnership} is not in the directory.")
@@ -125,7 +151,7 @@ def _rings(post: Post, agency: Agency) -> bool:
     return not post.mailbox and bool(post.holders) and all(holder.phone for holder in post.holders)
 
 
-def _post(one: Marked, post: Post, path: str, *, teams: set[TeamId], known: _Known) -> Iterator[Problem]:
+def _post(one: _One, post: Post, path: str, *, teams: set[TeamId], known: _Known) -> Iterator[Fault]:
     if post.team is not None and post.team not in teams:
         yield one.problem(f"{path}.team", "Its team is not one of this agency's.")
     for deputy in (post.deputy, *(absence.deputy for absence in post.absences)):
@@ -139,8 +165,13 @@ def _post(one: Marked, post: Post, path: str, *, teams: set[TeamId], known: _Kno
             yield one.problem(f"{path}.holder[{index}]", "The post ends before it begins.")
 
 
-def _address(one: Marked, path: str, address: str, demonstration: bool) -> Iterator[Problem]:
-    if not address.isascii() or not _ADDRESS.fullmatch(address):
+def is_address(text: str) -> bool:
+    """Whether `text` is one email address."""
+    return text.isascii() and _ADDRESS.fullmatch(text) is not None
+
+
+def _address(one: _One, path: str, address: str, demonstration: bool) -> Iterator[Fault]:
+    if not is_address(address):
         yield one.problem(path, "This is not one email address.")
     elif demonstration and not address.casefold().endswith(".example"):
         yield one.problem(path, "A demonstration uses .example addresses alone: nobody may be written to.")
@@ -148,7 +179,7 @@ def _address(one: Marked, path: str, address: str, demonstration: bool) -> Itera
         yield one.problem(path, "A .example address reaches nobody.")
 
 
-def _no_drama(one: Marked, numbers: Iterable[str]) -> Iterator[Problem]:
+def _no_drama(one: _One, numbers: Iterable[str]) -> Iterator[Fault]:
     for number in numbers:
         if _DRAMA.fullmatch("".join(filter(str.isdigit, number))):
             yield one.problem("", "A telephone number is one that is kept for drama: it rings nobody.")
