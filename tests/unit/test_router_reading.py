@@ -178,6 +178,28 @@ async def test_the_duty_contact_never_reads() -> None:
     assert not any(one.readable for one in (await look(page, ref)).added)
 
 
+async def test_the_duty_contact_does_not_read_where_they_are_asked_to_find_who_acts() -> None:
+    router = await RouterWorld().ready()
+    page = router.page()
+    await page.ask(SendConfirmationCode(submission=page.submission, address=RAISER))
+    unlisted: dict[str, object] = {
+        "receiving_agency": "not_listed",
+        "receiving_team": "",
+        "receiving_agency_other_name": "Harbour Steps",
+        "receiving_agency_other_type": "voluntary",
+        "receiving_agency_other_phone": "01632 960999",
+    }
+    ref = await page.raise_escalation(unlisted, code=page.code())
+    duty = await signed_in(router, ref, DUTY)
+    await duty.ask(GiveName(name="Jo Duty", role="Business manager"))
+    seen = await look(duty, ref)
+    assert "acknowledge" in seen.moves
+    assert "not-mine" not in seen.moves
+    assert [one.you for one in seen.people].count(True) == 1
+    assert not any(one.readable for one in seen.added)
+    assert await read(duty, ref, await form_of(router, ref)) == NOT_ALLOWED
+
+
 async def test_nothing_is_read_without_signing_in_or_after_the_session() -> None:
     router, ref = await routed()
     submission = await form_of(router, ref)

@@ -57,7 +57,13 @@ class Roll(Private, frozen=True, kw_only=True):
 
 def people_of(roll: Roll) -> tuple[PersonSeen, ...]:
     """Whoever the decision names, and after them whoever came into it since."""
-    listed = [one for one in roll.persons if one.told or one.must_act or one.address_from == UNRELEASED]
+    asked = {same_address(one.address) for one in roll.persons if one.part is not Part.DUTY}
+    listed = [
+        one
+        for one in roll.persons
+        if (one.told or one.must_act or one.address_from == UNRELEASED)
+        and not (one.part is Part.DUTY and same_address(one.address) in asked)
+    ]
     known = {same_address(one.address) for one in roll.persons}
     since = [one.person for one in roll.everybody if one.address not in known]
     standings = {one.address: one.standings for one in roll.everybody}

@@ -45,12 +45,13 @@ def kept(escalation: Escalation, added: Iterable[Added], *, raised_by: str) -> t
     return (_form(escalation, raised_by), *(_added(one) for one in added))
 
 
-def may_open(record: Kept, me: Present | None, *, trusted: bool) -> bool:
+def may_open(record: Kept, me: Present | None, *, standings: frozenset[Standing], trusted: bool) -> bool:
     """Whether they may read this record now. trusted: somebody vouches for the raiser's address.
 
-    A raiser for whom nobody vouches reads what they wrote themselves, and nothing that others did.
+    The duty contact never, also where they are asked to find who acts. A raiser for whom nobody vouches reads what they
+    wrote themselves, and nothing that others did.
     """
-    if me is None or not me.may_read or not record.wrapped_key:
+    if me is None or not me.may_read or not record.wrapped_key or Standing.DUTY in standings:
         return False
     return trusted or Standing.RAISER not in me.standings or record.by == me.address
 

@@ -167,5 +167,5 @@ def _added(record: Kept, view: View, live: Live, *, faceless: bool) -> AddedSeen
         words=f"{record.words}, {stage}" if stage else record.words,
         by=who_at(live.everybody, record.by) if faceless else record.who,
         at=record.at,
-        readable=may_open(record, live.me, trusted=view.trusted),
+        readable=may_open(record, live.me, standings=live.standings, trusted=view.trusted),
     )

@@ -35,7 +35,8 @@ async def read_record(question: ReadRecord, *, asker: Asker, ground: Ground, wor
         return Reply(at)
     records = await records_of(at, world=world)
     record = next((one for one in records if one.submission == question.submission), None)
-    if record is None or not may_open(record, at.me, trusted=is_trusted(at.escalation, ground)):
+    trusted = is_trusted(at.escalation, ground)
+    if record is None or not may_open(record, at.me, standings=at.standings, trusted=trusted):
         return Reply(NOT_ALLOWED)
     if record.key_digest is None or record.record_digest is None:
         return Reply(NOT_ALLOWED)

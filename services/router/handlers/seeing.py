@@ -93,6 +93,8 @@ def _before_confirmation(escalation: Escalation, ground: Ground) -> SeenEscalati
         ref=escalation.ref,
         state=escalation.state.value,
         part=Part.CONTACT.value,
+        partnership=place_of(escalation, ground).name,
+        immediate_harm=True,
         because=(Line(label="An urgent escalation waits", text=text),),
     )
 
