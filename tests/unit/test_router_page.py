@@ -419,3 +419,10 @@ async def test_once_it_has_ended_the_duty_contact_can_neither_route_nor_release(
     ):
         assert await page.ask(question) == Refused(why="not-allowed")
     assert (await at(router, ref, RAISER)).escalation.state == "closed"
+
+
+async def test_no_email_names_a_date_for_the_answer_of_what_has_ended() -> None:
+    router, _ = await lived()
+    news = [one.life for one in router.notices() if one.life and one.life.what == "read"]
+    assert news
+    assert {one.due_words for one in news} == {""}

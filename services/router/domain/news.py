@@ -10,7 +10,7 @@ import msgspec
 
 from services.router.domain.changes import SentNotice
 from services.router.domain.decision import Decision, Part, Person
-from services.router.domain.escalation import Escalation, same_address
+from services.router.domain.escalation import ENDED, Escalation, same_address
 from services.router.domain.notices import UNRELEASED, blank
 from services.router.domain.place import Place
 from services.router.domain.routefacts import Wording
@@ -56,7 +56,7 @@ def life_facts(
     by: NoticePerson | None = None,
 ) -> LifeFacts:
     """What every notice of the life says: which escalation, whose turn it is, by when, and whom to ring."""
-    due_at = escalation.life.agreed_until or decision.due_at
+    due_at = None if escalation.state in ENDED else escalation.life.agreed_until or decision.due_at
     following = next_stage(wording.policy, decision.stage) if decision.stage is not None else None
     return LifeFacts(
         what=what,
