@@ -16,7 +16,7 @@ from services.router.domain.present import RAISER as RAISER_WHY
 from services.router.ports import Escalations
 from shared.following import AnswerOutcome, RecordDebrief, SettleIssue
 from shared.messages import NoticeKind
-from shared.questions import Answer, Done, Refused, SendConfirmationCode
+from shared.questions import Answer, Done, Refused, SendConfirmationCode, SignOut
 from shared.terms import AgencyId, Digest, EscalationRef
 from tests.life_world import MANAGER, OTHER_MANAGER, at, changed, escalation_of, look, person_code, put
 from tests.router_fakes import FakeEscalations
@@ -445,3 +445,27 @@ async def test_whoever_held_it_up_leaves_and_it_can_be_closed() -> None:
     assert await page.ask(word) == Done()
     assert (await escalation_of(router, ref)).state is State.CLOSED
     assert sorted(router.told()[NoticeKind.CONFIRMATION]) == EVERYBODY
+
+
+# ── a hostile intake ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_word_that_is_played_again_after_an_edit_counts_for_nothing() -> None:
+    router, ref, first = await put_to_all()
+    page = await signed_in(router, ref, RAISER)
+    said = AnswerOutcome(ref=ref, digest=first.digest, agrees=True)
+    await page.ask(said, counter=50)
+    await put(router, ref, CONTACT, {"agreed_outcome": "Another text."})
+    assert await page.ask(said, counter=50) == Refused(why="replayed")
+    assert await page.ask(said, counter=51) == CHANGED
+    assert {one.address for one in (await escalation_of(router, ref)).life.versions[1].answers} == {CONTACT}
+
+
+async def test_nobody_speaks_for_a_party_without_their_session() -> None:
+    router, ref, version = await put_to_all()
+    word = AnswerOutcome(ref=ref, digest=version.digest, agrees=True)
+    assert await router.page().ask(word) == Refused(why="not-signed-in")
+    signed_out = await signed_in(router, ref, RAISER)
+    await signed_out.ask(SignOut())
+    assert await signed_out.ask(word) == Refused(why="not-signed-in")
+    assert len((await escalation_of(router, ref)).life.versions[0].answers) == 1
