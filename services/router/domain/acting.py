@@ -11,7 +11,7 @@ import msgspec
 from services.router.domain.decision import HandedOver, PassedOver
 from services.router.domain.escalation import Escalation, Standing
 from services.router.domain.life import Holding, Proposal
-from services.router.domain.present import Present, those
+from services.router.domain.present import DEPUTY, Present, those
 from shared.terms import Instant
 
 replace = msgspec.structs.replace
@@ -25,8 +25,7 @@ def holdings(escalation: Escalation, everybody: Iterable[Present], *, at: Instan
     A deputy who was called because a contact is silent has none: their word counts for the one they stand in for.
     """
     known = {one.address: one for one in escalation.life.holdings}
-    called = {address for address, _ in _stand_ins(escalation)}
-    asked = [one.address for one in those(everybody, Standing.HOLDER) if one.address not in called]
+    asked = [one.address for one in those(everybody, Standing.HOLDER) if one.why != DEPUTY]
     return tuple(known.get(address) or Holding(address=address, asked_at=at) for address in asked)
 
 

@@ -69,7 +69,12 @@ async def is_party(address: str, escalation: Escalation, *, world: World) -> boo
 
 
 async def is_in_it(address: str, escalation: Escalation, *, ground: Ground, world: World) -> bool:
-    """Whether the address is a party, or would be one on today's directory: a deputy, from the day they are one."""
-    if await is_party(address, escalation, world=world):
+    """Whether the address is a party, or would be one on today's directory: a deputy, from the day they are one.
+
+    So is the duty contact of the partnership that is asked to take it over.
+    """
+    offered = escalation.life.offered_to
+    other = ground.place(offered) if offered is not None else None
+    if (other is not None and address == other.duty_address) or await is_party(address, escalation, world=world):
         return True
     return of_address(present_now(escalation, ground=ground, at=world.clock.now()), address) is not None

@@ -79,16 +79,19 @@ def decide(
 ) -> Change:
     """A new stored decision, with a notice to each who is told. sent: the notices of earlier decisions.
 
-    The directory is `ground`'s, which the caller has just read.
+    The directory is `ground`'s, which the caller has just read. One that is closed stays closed, and asks nobody.
     """
     place, cause = place_of(escalation, ground), _cause(escalation, ground, at=at)
     decision, number = cause.decision, cause.number
     wording = ground.wording(escalation.partnership, edition=decision.edition)
-    owed = of_decision(cause, place=place, wording=wording, sent=sent, at=at)
-    desk = [to_desk(place, ref=cause.ref, reason=reason, cause=str(number)) for reason in desk_reasons(decision)]
+    closed = escalation.state is State.CLOSED
+    counted = _still_counting(sent, escalation)
+    owed = () if closed else of_decision(cause, place=place, wording=wording, sent=counted, at=at)
+    reasons = () if closed else desk_reasons(decision)
+    desk = [to_desk(place, ref=cause.ref, reason=reason, cause=str(number)) for reason in reasons]
     record(Event.ESCALATION_ROUTED, ref=escalation.ref, stage=decision.stage, count=len(owed))
     decided = Happened(ref=escalation.ref, at=at, what=What.DECIDED, note=f"{number} {decision.ruling.value}")
-    moved = move(escalation, STATE_OF_RULING[decision.ruling])
+    moved = move(escalation, State.CLOSED if closed else STATE_OF_RULING[decision.ruling])
     decided_now = replace(moved, decisions=number, edition=decision.edition)
     return Change(
         at=at,
@@ -190,6 +193,12 @@ def _held(escalation: Escalation, decision: Decision, *, ground: Ground, at: Ins
     held = holdings(escalation, present(escalation, decision), at=at)
     after = replace(escalation, life=replace(escalation.life, holdings=held))
     return timed(after, due_of(after, decision.due_at), ground.calendar(escalation.partnership))
+
+
+def _still_counting(sent: Sequence[SentNotice], escalation: Escalation) -> tuple[SentNotice, ...]:
+    """Without the notices to those who were asked once and are not at this moment: they would be asked anew."""
+    held = {one.address for one in escalation.life.holdings}
+    return tuple(one for one in sent if not one.must_act or one.address in held)
 
 
 def _leads(decision: Decision, ground: Ground, *, at: Instant) -> dict[str, NoticePerson]:
