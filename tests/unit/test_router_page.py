@@ -426,3 +426,11 @@ async def test_no_email_names_a_date_for_the_answer_of_what_has_ended() -> None:
     news = [one.life for one in router.notices() if one.life and one.life.what == "read"]
     assert news
     assert {one.due_words for one in news} == {""}
+
+
+async def test_how_the_scrutineer_said_that_it_is_dealt_with_stands_on_the_page() -> None:
+    router, ref = await routed()
+    words = "The three chiefs are asked to meet."
+    await changed(router, ref, lambda one: replace(one, life=replace(one.life, process=words)))
+    seen = await look(await signed_in(router, ref, DECISION_MAKER), ref)
+    assert (seen.because[0].label, seen.because[0].text) == ("How it is dealt with", words)

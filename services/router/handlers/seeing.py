@@ -100,10 +100,11 @@ def _before_confirmation(escalation: Escalation, ground: Ground) -> SeenEscalati
 
 
 def _with_link(seen: SeenEscalation, escalation: Escalation) -> SeenEscalation:
+    """With what it goes on from, and how the scrutineer said that it is dealt with."""
     previous = escalation.facts.previous if escalation.facts is not None else None
-    if previous is None:
-        return seen
-    return replace(seen, because=(Line(label="Goes on from", text=previous), *seen.because))
+    lines = (("How it is dealt with", escalation.life.process), ("Goes on from", previous or ""))
+    found = tuple(Line(label=label, text=text) for label, text in lines if text)
+    return replace(seen, because=(*found, *seen.because))
 
 
 async def _view(escalation: Escalation, *, ground: Ground, world: World, at: Instant) -> View:
