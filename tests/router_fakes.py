@@ -130,7 +130,10 @@ class FakeEscalations:
                 held.parties[change.escalation.ref] = frozenset(change.parties)
         for one in change.also:
             held.escalations[one.ref] = replace(one, version=one.version + 1)
-        held.added.extend(change.added)
+        for one, parties in zip(change.also, change.also_parties, strict=False):
+            held.parties[one.ref] = frozenset(parties)
+        emptied = {one.submission: one for one in change.emptied}
+        held.added = [emptied.get(one.submission, one) for one in held.added] + list(change.added)
         if change.decision is not None:
             held.decisions[(change.decision.ref, change.decision.number)] = change.decision
 

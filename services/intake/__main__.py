@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import uvloop
 from litestar.handlers import HTTPRouteHandler
@@ -10,7 +11,7 @@ from litestar.types import ASGIApp
 
 from services.intake.adapters.tables import MIGRATIONS
 from services.intake.app import Intake, build
-from services.intake.commands import verify_receipts
+from services.intake.commands import delete, export, verify_receipts
 from services.intake.settings import PREFIX, IntakeSettings
 from shared.log import Event, record, set_up
 from shared.receipts import Signer, read_public
@@ -20,7 +21,7 @@ from shared.store import migrate
 from shared.terms import KeyId, Service
 from shared.web import serve
 
-_USAGE = "usage: python -m services.intake [migrate | verify-receipts [RECEIPT FILE…]]"
+_USAGE = "usage: python -m services.intake [migrate | verify-receipts [RECEIPT FILE…] | export REF FILE | delete REF]"
 
 
 async def run(
@@ -76,6 +77,10 @@ def _command(settings: IntakeSettings, arguments: Sequence[str]) -> int:
         case ["migrate"]:
             migrate(settings.database, scripts=MIGRATIONS)
             record(Event.MIGRATED)
+        case ["export", ref, file]:
+            return asyncio.run(export(settings.database, ref, Path(file)))
+        case ["delete", ref]:
+            return asyncio.run(delete(settings.database, ref))
         case ["verify-receipts", *files]:
             return asyncio.run(verify_receipts(settings.database, _receipt_keys(settings), files))
         case _:

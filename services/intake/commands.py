@@ -1,5 +1,6 @@
 """Commands for operators. Shell."""
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -7,9 +8,17 @@ from pathlib import Path
 import msgspec
 
 from services.intake.adapters.chain_reader import ChainReader, StoredReceipt
+from services.intake.adapters.kept import Deleted, KeptEnvelopes
 from shared.receipts import SignedReceipt, verify_chain
+from shared.references import parse_reference
 from shared.store import Database
 from shared.terms import KeyId
+
+_DELETED = {
+    Deleted.DONE: "the envelope is deleted; its receipt stays. Run router's delete too; backups of both end in 35 days",
+    Deleted.UNKNOWN: "there is no envelope for this reference",
+    Deleted.OWED: "router has not taken it in yet: nothing was deleted, try again later",
+}
 
 
 async def verify_receipts(url: str, keys: Mapping[KeyId, bytes], files: Sequence[str]) -> int:
@@ -42,6 +51,39 @@ def damage_of(chain: str, receipts: Sequence[StoredReceipt], keys: Mapping[KeyId
     lines = [] if found is None else [f"{chain}: number {found.number}: {found.damage.value}"]
     changed = [stored.signed.receipt for stored in receipts if not stored.holds]
     return [*lines, *(f"{chain}: number {receipt.number}: envelope {receipt.reference} changed" for receipt in changed)]
+
+
+async def export(url: str, text: str, file: Path) -> int:
+    """Write an envelope, still sealed, for the custodian to open. 0 where it was written, else 1."""
+    ref = parse_reference(text)
+    database = Database(url)
+    try:
+        body = await KeptEnvelopes(database).envelope(ref) if ref is not None else None
+    finally:
+        await database.close()
+    if body is None:
+        _say("there is no envelope for this reference")
+        return 1
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+            written.write(body)
+    except OSError:
+        _say("the file cannot be written, or is there already")
+        return 1
+    _say(f"written, still sealed: {file}")
+    return 0
+
+
+async def delete(url: str, text: str) -> int:
+    """Delete an envelope; its receipt stays in the chain. 0 where it is gone, else 1."""
+    ref = parse_reference(text)
+    database = Database(url)
+    try:
+        outcome = await KeptEnvelopes(database).delete(ref) if ref is not None else Deleted.UNKNOWN
+    finally:
+        await database.close()
+    _say(_DELETED[outcome])
+    return 0 if outcome is Deleted.DONE else 1
 
 
 def _missing(file: Path, chains: Iterable[Sequence[StoredReceipt]]) -> list[str]:

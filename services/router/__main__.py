@@ -7,7 +7,15 @@ from pathlib import Path
 
 from services.router.adapters.tables import MIGRATIONS
 from services.router.app import Router, build, clock_of, world_of
-from services.router.commands import Said, convene_panel, explain, import_directory, refuse_demonstration, replay
+from services.router.commands import (
+    Said,
+    convene_panel,
+    delete,
+    explain,
+    import_directory,
+    refuse_demonstration,
+    replay,
+)
 from services.router.parking import list_parked, retry, settle
 from services.router.ports import World
 from services.router.settings import PREFIX, RouterSettings
@@ -20,7 +28,7 @@ from shared.web import serve
 
 _USAGE = (
     "usage: python -m services.router [migrate | directory import FILE… [--check] | explain REF | "
-    "panel convene REF --by WHO | parked [list | retry ID | settle ID] | replay --all]"
+    "delete REF | panel convene REF --by WHO | parked [list | retry ID | settle ID] | replay --all]"
 )
 _CHECK = "--check"
 
@@ -80,6 +88,8 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
             return _say(settings, lambda world: import_directory(files, world=world, check_only=check, made_up=made_up))
         case ["explain", ref]:
             return _say(settings, lambda world: explain(ref, world=world))
+        case ["delete", ref]:
+            return _say(settings, lambda world: delete(ref, world=world))
         case ["panel", "convene", ref, "--by", who] if who.strip():
             return _say(settings, lambda world: convene_panel(ref, by=who, world=world))
         case ["parked"] | ["parked", "list"]:

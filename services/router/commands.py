@@ -1,4 +1,4 @@
-"""Router's commands: import a directory, explain a decision, convene a panel, replay every decision. Shell."""
+"""Router's commands: import a directory, explain a decision, convene a panel, delete records, replay. Shell."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ from services.router.domain.decision import Decision, decision_bytes
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
 from services.router.domain.explain import explain_decision
+from services.router.handlers.forgetting import forget_records
 from services.router.handlers.panels import convene
 from services.router.ports import World
 from shared.failures import Permanent
@@ -87,6 +88,16 @@ async def convene_panel(text: str, *, by: str, world: World) -> Said:
         return Said(1, problems=("No panel can be convened for this reference: it is not open, or there is none.",))
     lines = tuple(f"Asked: {seat.person.role}, {seat.person.agency}: {seat.why}." for seat in offered)
     return Said(0, (*lines, f"{len(offered)} seats are offered. Who declines is told to the duty contact."))
+
+
+async def delete(text: str, *, world: World) -> Said:
+    """Delete what opens the sealed records of an escalation here; intake's command deletes what it opens."""
+    ref = parse_reference(text)
+    complete_at = await forget_records(ref, world=world) if ref is not None else None
+    if complete_at is None:
+        return Said(1, problems=("There is no escalation for this reference, or it is still open.",))
+    last = f"{complete_at:%d %B %Y}"
+    return Said(0, (f"Its record keys are deleted. Run intake's delete too; the last backup of both ends on {last}.",))
 
 
 async def replay(*, world: World) -> Said:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from services.router.adapters.store import SqlEscalations
 from services.router.adapters.tables import MIGRATIONS
@@ -17,6 +17,11 @@ from tests.contract.test_router_store import ports as ports
 
 replace = msgspec.structs.replace
 NEXT = EscalationRef("WS-111-111-111")
+OF_BEFORE = {
+    *("attempts", "books", "channels", "decisions", "directories", "escalations", "history", "inbox", "mail"),
+    *("notices", "outbox", "parties", "sessions", "waiting", "alembic_version"),
+}
+"""The tables as they were before there was a life."""
 
 
 def added(name: str = "a", **changes: object) -> Added:
@@ -107,7 +112,8 @@ async def test_an_escalation_of_before_is_the_first_of_its_matter(database_url: 
 
     def back(connection: Connection) -> None:
         connection.execute(text("UPDATE escalations SET matter = NULL"))
-        connection.execute(text("DROP TABLE added"))
+        for later in sorted({*inspect(connection).get_table_names()} - OF_BEFORE):
+            connection.execute(text(f"DROP TABLE {later}"))
         connection.execute(text("DROP INDEX ix_escalations_matter"))
         connection.execute(text("DROP INDEX ix_escalations_act_at"))
         connection.execute(text("ALTER TABLE escalations DROP COLUMN matter"))
@@ -120,3 +126,25 @@ async def test_an_escalation_of_before_is_the_first_of_its_matter(database_url: 
     database = Database(database_url)
     assert [one.ref for one in await SqlEscalations(database).of_matter(REF)] == [REF]
     await database.close()
+
+
+async def test_what_was_added_can_lose_its_record_key_and_keeps_the_rest(ports: Ports) -> None:
+    await ports.escalations.commit(Change(at=AT, escalation=escalation(), added=(added(), added("b"))))
+    emptied = replace(added(), wrapped_key=b"")
+    await ports.escalations.commit(Change(at=AT, escalation=escalation(version=1, wrapped_key=b""), emptied=(emptied,)))
+    assert await ports.escalations.added(REF) == (emptied, added("b"))
+
+
+async def test_party_lists_of_both_escalations_change_together(ports: Ports) -> None:
+    await ports.escalations.commit(Change(at=AT, escalation=escalation(), parties=("one@a.example",)))
+    await ports.escalations.commit(Change(at=AT, escalation=following(), parties=()))
+    change = Change(
+        at=AT,
+        escalation=escalation(version=1),
+        parties=("one@a.example", "two@a.example"),
+        also=(following(version=1),),
+        also_parties=(("one@a.example",),),
+    )
+    await ports.escalations.commit(change)
+    assert [one.ref for one in await ports.escalations.of_address("one@a.example")] == [REF, NEXT]
+    assert [one.ref for one in await ports.escalations.of_address("two@a.example")] == [REF]

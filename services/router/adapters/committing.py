@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 
-from services.router.adapters.lives import write_added
+from services.router.adapters.lives import empty_added, write_added
 from services.router.adapters.tables import (
     ATTEMPTS,
     CHANNELS,
@@ -89,6 +89,7 @@ def _write_escalation_parts(connection: Connection, change: Change) -> None:
     for other, parties in zip(change.also, change.also_parties, strict=False):
         _parties(connection, other, parties)
     write_added(connection, change.added)
+    empty_added(connection, change.emptied)
     if change.decision is not None:
         _decision(connection, change.decision)
     if change.happened:

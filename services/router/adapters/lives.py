@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, select, update
 
 from services.router.adapters.queries import first, read_all, scalars
 from services.router.adapters.tables import ADDED, ESCALATIONS, PARTIES
@@ -57,6 +57,13 @@ class SqlLives:
 
     async def _scalars(self, query: Any, **given: Any) -> list[Any]:
         return await self._database.read(lambda connection: scalars(connection, query, given))
+
+
+def empty_added(connection: Connection, emptied: tuple[Added, ...]) -> None:
+    """What was added, without its record key: nothing opens its ciphertext any more."""
+    for one in emptied:
+        here = update(ADDED).where(ADDED.c.submission == one.submission)
+        connection.execute(here.values(body=msgspec.json.encode(one)))
 
 
 def write_added(connection: Connection, added: tuple[Added, ...]) -> None:

@@ -96,6 +96,7 @@ class What(StrEnum):
     AREA_ACCEPTED = "area-accepted"
     PROMPTED = "prompted"
     ACT_SET_ASIDE = "act-set-aside"
+    RECORD_DELETED = "record-deleted"
 
 
 class Happened(Private, frozen=True, kw_only=True):
@@ -171,7 +172,7 @@ class Change(Private, frozen=True, kw_only=True):
 
     answers: what a form said, kept beside its escalation and never changed; None where none was opened.
     also: other escalations that change with it. also_parties: their party lists in the same order, () where they stay.
-    added: what somebody added, each once.
+    added: what somebody added, each once. emptied: what was added before, without its record key from now on.
     settles: a parked message that a person has dealt with. waits_no_more: a reference that merged mail need not name.
     """
 
@@ -182,6 +183,7 @@ class Change(Private, frozen=True, kw_only=True):
     also: tuple[Escalation, ...] = ()
     also_parties: tuple[tuple[str, ...], ...] = ()
     added: tuple[Added, ...] = ()
+    emptied: tuple[Added, ...] = ()
     answers: dict[str, object] | None = None
     decision: StoredDecision | None = None
     parties: tuple[str, ...] | None = None

@@ -105,6 +105,8 @@ def _of_one(line: Happened, *, notes: bool) -> str:
         return f"Recorded an outcome, {OUTCOMES[line.note]}. Every party is asked to confirm its text."
     if line.what is What.DEBRIEF:
         return DEBRIEFS.get(line.note, SAYS[line.what])
+    if line.what is What.RECORD_DELETED and line.note:
+        return f"{SAYS[line.what].rstrip('.')}; the last backup of it ends on {line.note}."
     if line.what is What.PROMPTED:
         return PROMPTED.get(line.note.partition("|")[0], SAYS[line.what])
     if line.what in _LEADS_TO and (ref := parse_reference(line.note)) is not None:

@@ -51,6 +51,7 @@ SAYS = {
     What.AREA_ACCEPTED: "The partnership of the other area took it over.",
     What.PROMPTED: "A reminder was made ready.",
     What.ACT_SET_ASIDE: "Something that was sent here could not be taken in: the duty contact looks at it.",
+    What.RECORD_DELETED: "The sealed record was deleted here.",
 }
 QUOTED = frozenset(
     {

@@ -1,0 +1,46 @@
+"""Deletes router's half of what opens an escalation's records: its wrapped record keys. Shell.
+
+Intake's half, the ciphertext, goes by intake's own command. It is complete when the oldest backup has ended.
+Source: design.md section 3.
+"""
+
+from datetime import timedelta
+
+import msgspec
+
+from services.router.domain.changes import Change, Happened, What
+from services.router.domain.escalation import State
+from services.router.domain.when import in_words
+from services.router.handlers.routing import place_of
+from services.router.ports import World
+from shared.terms import EscalationRef, Instant
+
+replace = msgspec.structs.replace
+
+BACKUPS_LIVE = timedelta(days=35)
+
+
+_OPEN = frozenset({State.RECEIVED, State.WAITING_CONFIRMATION, State.WAITING_RELEASE, State.ROUTED, State.REFERRED})
+
+
+async def forget_records(ref: EscalationRef, *, world: World) -> Instant | None:
+    """Forget every record key of this escalation; when the last backup of them ends.
+
+    None for a wrong reference, and for one that is still open: a child may need it.
+    What was decided, and who was told, stays until the whole escalation's time is over. Raises: Transient.
+    """
+    at, escalation = world.clock.now(), await world.escalations.escalation(ref)
+    if escalation is None or escalation.state in _OPEN:
+        return None
+    complete_at = at + BACKUPS_LIVE
+    place = place_of(escalation, await world.grounds.now())
+    said = in_words(complete_at, place.zone).rpartition(",")[0]
+    added = await world.escalations.added(ref)
+    change = Change(
+        at=at,
+        escalation=replace(escalation, wrapped_key=b""),
+        emptied=tuple(replace(one, wrapped_key=b"") for one in added if one.wrapped_key),
+        happened=(Happened(ref=ref, at=at, what=What.RECORD_DELETED, note=said),),
+    )
+    await world.escalations.commit(change)
+    return complete_at

@@ -1,0 +1,121 @@
+"""A record is exported still sealed and opened by the custodian alone; deleted, nothing here opens it any more."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from deploy.custodian import main as custodian
+from deploy.examples.send import sealed_submission
+from services.intake.adapters.kept import Deleted, KeptEnvelopes
+from services.intake.adapters.tables import MIGRATIONS, OWED
+from services.intake.adapters.vault import SqlVault
+from services.intake.commands import delete, export
+from services.intake.domain.envelope import Envelope, Incoming
+from services.router.domain.changes import Change, What
+from services.router.domain.escalation import State
+from services.router.handlers.forgetting import forget_records
+from shared.clock import SystemClock
+from shared.envelope import OpeningKey
+from shared.questions import SendConfirmationCode
+from shared.receipts import SignedReceipt
+from shared.store import Database, migrate
+from shared.terms import Digest, EscalationRef, KeyId
+from tests.contract.test_vault_contract import sql_vault
+from tests.router_world import RAISER, RouterWorld
+
+MARKED = "MARKED-CHILD"
+
+
+class Kept:
+    """An intake's store with one submission, and the keys that it was sealed for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"sqlite:///{folder}/intake.db"
+        self.custodian = OpeningKey.generate(key_id=KeyId("custodian"))
+        self.key_file = folder / "custodian.key"
+        self.custodian.save(self.key_file)
+        migrate(self.url, scripts=MIGRATIONS)
+        body = sealed_submission(self._book(), {"facts": {}, "record": {"child_name": MARKED}})
+        envelope = msgspec.json.decode(body, type=Envelope)
+        digest = Digest(hashlib.sha256(body).hexdigest())
+        self.incoming = Incoming(envelope=envelope, body=body, digest=digest, prefix="WS")
+        self.ref = asyncio.run(self._accepted())
+
+    def _book(self) -> dict[str, object]:
+        def half(key: OpeningKey) -> dict[str, object]:
+            public = msgspec.to_builtins(key.public)
+            return {"id": key.id, "key": public, "expires_at": "2099-01-01T00:00:00Z"}
+
+        facts = OpeningKey.generate(key_id=KeyId("facts"))
+        partnership = {"id": "west-sussex", "facts_keys": [half(facts)], "custody_key": half(self.custodian)}
+        return {"partnership": partnership, "form": {"id": "monitoring-form", "version": 1}}
+
+    async def _accepted(self) -> EscalationRef:
+        async with sql_vault(self.url) as vault:
+            assert isinstance(vault, SqlVault)
+            signed = await vault.accept(self.incoming, at=SystemClock().now())
+        assert isinstance(signed, SignedReceipt)
+        return signed.receipt.reference
+
+    async def settled(self) -> None:
+        """Router took it in: nothing is owed any more."""
+        database = Database(self.url)
+        await database.write(lambda connection: connection.execute(OWED.delete()))
+        await database.close()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path)
+
+
+def test_an_export_is_sealed_and_the_custodian_alone_opens_it(
+    kept: Kept, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "export.json"
+    assert asyncio.run(export(kept.url, kept.ref, file)) == 0
+    assert MARKED.encode() not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+    assert custodian([str(kept.key_file), str(file)]) == 0
+    assert MARKED in capsys.readouterr().out
+    another = tmp_path / "another.key"
+    OpeningKey.generate(key_id=KeyId("custodian")).save(another)
+    assert custodian([str(another), str(file)]) == 1
+    assert MARKED not in "".join(capsys.readouterr())
+
+
+def test_an_envelope_is_deleted_once_router_has_it_and_its_receipt_stays(kept: Kept, tmp_path: Path) -> None:
+    assert asyncio.run(delete(kept.url, kept.ref)) == 1  # it is still owed: nothing is lost
+    asyncio.run(kept.settled())
+    assert asyncio.run(delete(kept.url, kept.ref)) == 0
+    assert asyncio.run(export(kept.url, kept.ref, tmp_path / "export.json")) == 1
+    assert MARKED.encode() not in (tmp_path / "intake.db").read_bytes()
+
+
+async def test_a_wrong_reference_deletes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/empty.db"
+    migrate(url, scripts=MIGRATIONS)
+    database = Database(url)
+    assert await KeptEnvelopes(database).delete(EscalationRef("WS-7K3-QM9-PX8")) is Deleted.UNKNOWN
+    await database.close()
+
+
+async def test_router_forgets_the_record_key_of_one_that_ended_and_says_so_and_never_of_an_open_one() -> None:
+    router = await RouterWorld().ready()
+    page = router.page()
+    await page.ask(SendConfirmationCode(submission=page.submission, address=RAISER))
+    ref = await page.raise_escalation(code=page.code())
+    assert await forget_records(ref, world=router.world) is None
+    found = await router.world.escalations.escalation(ref)
+    assert found is not None
+    assert found.wrapped_key
+    ended = msgspec.structs.replace(found, state=State.CLOSED)
+    await router.world.escalations.commit(Change(at=router.clock.now(), escalation=ended))
+    assert await forget_records(ref, world=router.world) is not None
+    after = await router.world.escalations.escalation(ref)
+    assert after is not None
+    assert after.wrapped_key == b""
+    assert (await router.world.escalations.history(ref))[-1].what is What.RECORD_DELETED
