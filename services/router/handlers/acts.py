@@ -13,6 +13,7 @@ import msgspec
 from services.router.domain.acting import acknowledge, has_acknowledged
 from services.router.domain.changes import Change, Taken, What
 from services.router.domain.escalation import Escalation, Move, State
+from services.router.domain.ground import Ground
 from services.router.domain.life import Added
 from services.router.domain.sessions import SESSION_LIFE, is_live, secret_digest
 from services.router.handlers.moving import both, decided_today, others
@@ -81,7 +82,7 @@ async def _applied(submission: SubmissionReceived, *, world: World) -> Change:
         raise Permanent(Code.ACT_REFUSED)  # another message for the same submission or reference: never again
     ground = await world.grounds.now()
     act = open_act(submission, ground=ground, keys=world.facts_keys)
-    at = await _proved(act, submission, world=world)
+    at = await _proved(act, submission, ground=ground, world=world)
     again = submission.form == NEXT_STAGE and at.escalation.state is State.CLOSED
     given = Given(at, act, submission, world)
     allowed = at.may(Move.REOPEN if again else ACTS[submission.form])
@@ -92,7 +93,7 @@ async def _applied(submission: SubmissionReceived, *, world: World) -> Change:
     return change if submission.form == NEXT_STAGE else replace(change, added=(_added(given),))
 
 
-async def _proved(act: OpenedAct, submission: SubmissionReceived, *, world: World) -> Here:
+async def _proved(act: OpenedAct, submission: SubmissionReceived, *, ground: Ground, world: World) -> Here:
     """Where the one who is signed in stands in it now. Raises: Permanent(ACT_REFUSED) for whoever may add nothing."""
     now, ref = world.clock.now(), parse_reference(act.about)
     session = await world.sessions.session(secret_digest(act.secret))
@@ -105,7 +106,6 @@ async def _proved(act: OpenedAct, submission: SubmissionReceived, *, world: Worl
         raise Permanent(Code.ACT_REFUSED)
     if submission.partnership not in (escalation.partnership, escalation.sealed_for):
         raise Permanent(Code.ACT_REFUSED)
-    ground = await world.grounds.now()
     at = stand(escalation, session.address, ground=ground, at=now, claimed=session.claimed)
     if ground.is_mailbox(session.address) and not at.claimed:
         raise Permanent(Code.ACT_REFUSED)
