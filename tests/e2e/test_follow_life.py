@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from filling import fill_in
+from filling import send as send_filled
 from lives import (
     CHILD,
     CLOCK,
@@ -514,3 +516,56 @@ def test_the_days_left_follow_what_router_says(stand: Stand, party: Party, watch
     sign_in(page, stand)
     expect(page.locator("[data-seen-heading]")).to_have_text("Stage 2 · 2 days late")
     expect(page.locator("[data-harm]")).to_contain_text("Ring, do not wait for email")
+
+
+# ── for somebody else ──
+
+
+def on_behalf(page: Page, stand: Stand, party: Party) -> None:
+    """From the page of an escalation to the form that is entered for somebody else."""
+    party.shown = routed(part="duty", moves=())
+    sign_in(page, stand)
+    page.get_by_role("button", name="Enter a printed or telephoned form").click()
+    page.wait_for_url("**/p/west-sussex/form")
+    expect(page.locator("[data-behalf]")).to_contain_text("for somebody else")
+
+
+def test_a_telephoned_form_carries_the_proof_of_who_entered_it(stand: Stand, party: Party, watched: Any) -> None:
+    page: Page = watched.page
+    on_behalf(page, stand, party)
+    fill_in(page)
+    secret = json.loads(page.evaluate("sessionStorage.getItem('candour.session')"))["secret"]
+    send_filled(page)
+    facts, _ = stand.opened()
+    assert facts["on_behalf"] is True
+    assert facts["proof"] == {"secret": secret}
+    expect(page.locator("[data-behalf-receipt]")).to_contain_text("somebody else")
+    page.goto(f"{stand.url}/p/west-sussex/form")
+    expect(page.locator("[data-behalf]")).to_be_hidden()
+
+
+def test_a_form_for_somebody_else_is_not_sent_without_a_sign_in(stand: Stand, party: Party, watched: Any) -> None:
+    page: Page = watched.page
+    on_behalf(page, stand, party)
+    fill_in(page)
+    party.sign_everybody_out()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="Sign in again")).to_be_focused()
+    assert stand.vault.kept == {}
+    box = page.locator("[data-behalf]")
+    box.get_by_label("Your own work email address").fill("duty@wsscp.example")
+    box.get_by_role("button", name="Email me a code").click()
+    box.get_by_label("Eight letters and digits").fill(SIGN_IN_CODE)
+    box.get_by_role("button", name="Sign in", exact=True).click()
+    expect(box).to_contain_text("You are signed in again")
+    send_filled(page)
+    assert stand.opened()[0]["on_behalf"] is True
+
+
+def test_a_raisers_own_form_carries_no_proof(stand: Stand, watched: Any) -> None:
+    page: Page = watched.page
+    page.goto(f"{stand.url}/p/west-sussex/form")
+    fill_in(page)
+    send_filled(page)
+    facts, _ = stand.opened()
+    assert {"on_behalf", "proof", "about"}.isdisjoint(facts)

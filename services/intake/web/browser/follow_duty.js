@@ -2,8 +2,7 @@
 
 import { find, need } from "./dom.js";
 import { complain } from "./follow_asking.js";
-
-const BEHALF = "candour.on-behalf";
+import { leaveForForm } from "./on_behalf.js";
 
 /** @param {{ref: string, partnership: {id: string}, ask: import("./follow_asking.js").Ask, whenDone: () => unknown}} given */
 export function makeDuty({ ref, partnership, ask, whenDone }) {
@@ -27,7 +26,7 @@ export function makeDuty({ ref, partnership, ask, whenDone }) {
   on("[data-duty-release]", (how) => ({ type: "duty.release", ref, address: value("release-address"), how }), "Enter how you know that this address is right");
   on("[data-duty-route]", (how) => ({ type: "duty.route", ref, post: value("route-post"), why: how }), "Enter why this person is to act");
   find("[data-behalf]")?.addEventListener("click", () => {
-    sessionStorage.setItem(BEHALF, partnership.id);
+    leaveForForm({ partnership: partnership.id, ref });
     location.assign(`/p/${encodeURIComponent(partnership.id)}/form`);
   });
 }

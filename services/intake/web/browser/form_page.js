@@ -13,6 +13,7 @@ import { clearErrors, firstControl, showErrors } from "./errors.js";
 import { fillExample } from "./example.js";
 import { isOwnManagers, makeState } from "./form_state.js";
 import { askBeforeLeaving } from "./leaving.js";
+import { startBehalf } from "./on_behalf.js";
 import { makePreview } from "./preview.js";
 import { compartments, currentKey, isExpired, makeSubmission } from "./send.js";
 import { makeSending } from "./sending.js";
@@ -36,6 +37,7 @@ export function makeFormPage({ form, raw, partnership }) {
   const sending = makeSending({ partnership, submission: makeSubmission({ partnership, definition, submission }), preview });
   const confirmation = makeConfirmation({ asker, submission, reference: sending.reference, whenConfirmed: () => sending.draw(shownState()) });
   const leaving = askBeforeLeaving(form);
+  const behalf = startBehalf(form, partnership);
   startCounts(form);
   makeAgenciesSearchable(definition.fields);
 
@@ -94,10 +96,12 @@ export function makeFormPage({ form, raw, partnership }) {
   async function send() {
     if (!checked(() => true)) return;
     const { answers } = state.read();
-    const parts = { ...compartments(definition.fields, answers), confirmation: confirmation.proof(String(answers.raiser_email)) };
+    if (behalf && !sending.reference() && !(await behalf.alive())) return;
+    const parts = { ...compartments(definition.fields, answers), confirmation: confirmation.proof(String(answers.raiser_email)), beside: behalf?.beside() };
     const signed = await sending.send(parts, shownState());
     if (!signed) return;
     leaving.done();
+    behalf?.done();
     steps.go(RECEIPT);
     if (shownState().immediate) focusOn(need("[data-receipt-ring]"));
   }
