@@ -42,5 +42,7 @@ def _delete(connection: Connection, ref: EscalationRef) -> Deleted:
     owed = select(func.count()).select_from(OWED).where(OWED.c.chain == place.chain, OWED.c.number == place.number)
     if connection.execute(owed).scalar_one():
         return Deleted.OWED
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")  # else the freed pages keep what stood in them
     connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.reference == ref).values(envelope=None))
     return Deleted.DONE
