@@ -8,9 +8,29 @@ from services.router.domain.decision import Part, Person
 from services.router.domain.directory import Directory, Holder, Placed, absence_on, holder_on
 from services.router.domain.handing import deputies_of
 from services.router.domain.lookup import LEAD_ROLES
+from services.router.domain.ringing import out_of_hours_first
 
 DEPUTY_WHY = "{role} was asked to act and has not said yet that they have it. You stand in for them."
 LEAD_WHY = "Somebody of your agency was asked to act, and has not said yet that they have it."
+
+
+def called_for(
+    silent: Person, directory: Directory, *, day: date, barred: frozenset[str], closed: bool
+) -> tuple[Person | None, Person | None]:
+    """The deputy, and the safeguarding lead. closed: it is rung while offices are closed."""
+    found = (
+        deputy_for(silent, directory, day=day, barred=barred),
+        lead_of(silent, directory, day=day, barred=barred),
+    )
+    deputy, lead = (_by_night(one, directory) if closed else one for one in found)
+    return deputy, lead
+
+
+def _by_night(person: Person | None, directory: Directory) -> Person | None:
+    if person is None or person.post is None:
+        return person
+    out_of_hours = directory.posts[person.post].agency.out_of_hours
+    return msgspec.structs.replace(person, phone=out_of_hours_first(person.phone, out_of_hours))
 
 
 def deputy_for(silent: Person, directory: Directory, *, day: date, barred: frozenset[str]) -> Person | None:

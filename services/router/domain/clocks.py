@@ -79,11 +79,17 @@ def timed(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Es
 
 
 def with_prompted(life: Life, prompts: Iterable[Prompt]) -> Life:
-    """The life with the keys of what was given. Of the mornings only the last is kept."""
+    """The life with the keys of what was given. Of a row without end only the last is kept."""
     keys = tuple(one.key for one in prompts)
-    looked = any(key.startswith(HOLDERS_KEY) for key in keys)
-    kept = tuple(key for key in life.prompted if not (looked and key.startswith(HOLDERS_KEY)))
+    rows = {_row_of(key) for key in keys}
+    kept = tuple(key for key in life.prompted if _row_of(key) not in rows)
     return msgspec.structs.replace(life, prompted=(*kept, *keys))
+
+
+def _row_of(key: str) -> str:
+    """The row without end that a key is of, or the key itself."""
+    endless = key.startswith((HOLDERS_KEY, f"{PromptKind.UNACKNOWLEDGED}|"))
+    return key.rpartition("|")[0] if endless else key
 
 
 def due_of(escalation: Escalation, decided: Instant | None) -> Instant | None:
@@ -136,12 +142,18 @@ def _rows(escalation: Escalation, due: Instant | None, calendar: Calendar) -> It
                 yield _unacknowledged(holding, life, calendar, urgent=urgent)
         if due is not None:
             yield _fresh(_deadline(escalation, due, calendar), life)
-    if escalation.state in (State.ROUTED, State.REFERRED, State.RECORDED) and life.versions:
+    if escalation.state in (State.ROUTED, State.REFERRED, State.RECORDED) and _waits(life):
         yield _fresh(_outcome(life.versions[-1], calendar), life)
     if escalation.state is State.CLOSED:
         for issue in life.issues:
             if issue.state is not IssueState.DONE:
                 yield _fresh(_issue(issue.number, issue.by_on, calendar), life)
+
+
+def _waits(life: Life) -> bool:
+    """Whether the newest text has still to have its effect: a text about some pairs settles them, and it stays open."""
+    pairs = life.versions[-1].pairs if life.versions else ()
+    return bool(life.versions) and not (pairs and set(pairs) <= set(life.settled))
 
 
 def _fresh(prompts: Iterator[Prompt], life: Life) -> Iterator[Prompt]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from services.router.domain.barring import own_managers
 from services.router.domain.by_hand import BY_HAND
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory
@@ -53,6 +54,16 @@ def decide_escalation(
     if facts.immediate_harm and ring_now(parties, now.astimezone(_zone(partnership.zone)), holidays=holidays):
         step = msgspec.structs.replace(step, reasons=(*step.reasons, ON_CALL_FIRST))
     return _decision(ref, step, parties, policy=policy, now=now)
+
+
+def managers_of_raiser(
+    facts: Facts, *, policy: Policy, directory: Directory, holidays: Holidays, circumstances: Circumstances
+) -> frozenset[str]:
+    """The raiser's own managers, who answer for no decision of the agency where both work."""
+    raised = raised_now(facts, circumstances)
+    options = directory.options[facts.partnership]
+    step = decide(policy, informed(raised, directory), holidays=holidays, options=options)
+    return own_managers(raised, directory, step.managing)
 
 
 def informed(facts: Facts, directory: Directory) -> Facts:

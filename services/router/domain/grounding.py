@@ -8,10 +8,10 @@ import msgspec
 
 from services.router.domain.barring import barred_by
 from services.router.domain.book import public_partnership, serving
-from services.router.domain.calling import deputy_for, lead_of
+from services.router.domain.calling import called_for
 from services.router.domain.clocks import Calendar
 from services.router.domain.convening import Proposed
-from services.router.domain.deciding import decide_escalation
+from services.router.domain.deciding import decide_escalation, managers_of_raiser
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory, holder_on
 from services.router.domain.handing import Deputy, deputies_of
@@ -20,6 +20,7 @@ from services.router.domain.panel import seats_for
 from services.router.domain.partnership import Partnership
 from services.router.domain.place import Place
 from services.router.domain.preview import answer_of, facts_of
+from services.router.domain.ringing import is_closed
 from services.router.domain.routefacts import Wording
 from services.router.domain.scrutiny import others_scrutineers
 from services.router.policy.facts import Facts
@@ -168,20 +169,31 @@ class DirectoryGround:
     def deputies(
         self, person: Person, facts: Facts, *, circumstances: Circumstances, at: Instant
     ) -> tuple[Deputy, ...]:
-        partnership = self._directory.partnerships[facts.partnership]
-        day = at.astimezone(ZoneInfo(partnership.zone)).date()
-        barred = barred_by(facts, self._directory, circumstances).keys() - {person.address.strip().casefold()}
-        return deputies_of(person, self._directory, day=day, barred=frozenset(barred))
+        barred = self._barred(facts, circumstances) - {person.address.strip().casefold()}
+        return deputies_of(person, self._directory, day=self._local(facts, at).date(), barred=barred)
 
     def called(
         self, silent: Person, facts: Facts, *, circumstances: Circumstances, at: Instant
     ) -> tuple[Person | None, Person | None]:
-        day = at.astimezone(ZoneInfo(self._directory.partnerships[facts.partnership].zone)).date()
-        barred = frozenset(barred_by(facts, self._directory, circumstances)) - {silent.address.strip().casefold()}
-        return (
-            deputy_for(silent, self._directory, day=day, barred=barred),
-            lead_of(silent, self._directory, day=day, barred=barred),
+        barred = self._barred(facts, circumstances) - {silent.address.strip().casefold()}
+        local = self._local(facts, at)
+        closed = facts.immediate_harm and is_closed(local, holidays=self.calendar(facts.partnership).holidays)
+        return called_for(silent, self._directory, day=local.date(), barred=barred, closed=closed)
+
+    def _barred(self, facts: Facts, circumstances: Circumstances) -> frozenset[str]:
+        """Who stands in for nobody in this."""
+        partnership = self._directory.partnerships[facts.partnership]
+        managers = managers_of_raiser(
+            facts,
+            policy=self._rules.policy(partnership),
+            directory=self._directory,
+            holidays=holidays_of(partnership.nation),
+            circumstances=circumstances,
         )
+        return frozenset(barred_by(facts, self._directory, circumstances)) | managers
+
+    def _local(self, facts: Facts, at: Instant) -> datetime:
+        return at.astimezone(ZoneInfo(self._directory.partnerships[facts.partnership].zone))
 
     def calendar(self, partnership: PartnershipId) -> Calendar:
         known = self._directory.partnerships[partnership]

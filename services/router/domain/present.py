@@ -11,7 +11,7 @@ from services.router.domain.decision import Decision, Part, Person
 from services.router.domain.escalation import Escalation, Standing, same_address
 from services.router.domain.ground import Ground
 from services.router.domain.handing import raised_now
-from services.router.domain.life import ACCEPTED, DECLINED, IssueState, Panel
+from services.router.domain.life import ACCEPTED, DECLINED, Issue, IssueState, Joined, Panel
 from services.router.domain.place import Place
 from shared.private import Private
 from shared.terms import Instant
@@ -53,28 +53,28 @@ def present(escalation: Escalation, decision: Decision) -> tuple[Present, ...]:
 
     decision: the newest stored one for who was asked; one made afresh for who may read and act at this moment.
     """
+    acts = frozenset(same_address(person.address) for person in decision.persons if person.must_act)
+    joined = {same_address(one.person.address): one for one in escalation.life.joined if _is_in_it(one, acts)}
     found = [one for person in decision.persons if (one := _of_decision(person)) is not None]
     found += _raiser_besides(escalation, decision)
     found += [
-        Present(person=one.person, address=same_address(one.person.address), standings=_joins(one.person, one.why))
-        for one in escalation.life.joined
-        if one.person.address and one.why != PANEL
+        Present(person=one.person, address=address, standings=_joins(one.person, one.why))
+        for address, one in joined.items()
+        if one.why != PANEL
     ]
-    since = {same_address(one.person.address): (one.since, one.why) for one in escalation.life.joined}
-    instead = {same_address(one.person.address): one.instead_of for one in escalation.life.joined}
     gone = _replaced_raiser(escalation)
     each: dict[str, Present] = {}
     for one in (*found, *_members(escalation.life.panel)):
         if one.address != gone:
             each[one.address] = _merged(each.get(one.address), one)
-    named = {same_address(person.address) for person in decision.persons}
+    for issue in _open_issues(escalation):
+        each.setdefault(same_address(issue.owner), _owner(issue))
     return tuple(
-        msgspec.structs.replace(
-            one,
-            standings=_speaking(one.standings, panel=escalation.life.panel) | _owns(escalation, one.address),
-            since=since[one.address][0] if one.address in since and one.address not in named else None,
-            why=since[one.address][1] if one.address in since and one.address not in named else "",
-            instead_of=instead.get(one.address, "") if one.address not in named else "",
+        _since(
+            msgspec.structs.replace(
+                one, standings=_speaking(one.standings, panel=escalation.life.panel) | _owns(escalation, one.address)
+            ),
+            joined.get(one.address) if one.address not in acts else None,
         )
         for one in each.values()
     )
@@ -187,8 +187,39 @@ def _speaking(standings: frozenset[Standing], *, panel: Panel | None) -> frozens
     return standings - {Standing.CONFIRMER} if sits and Standing.MEMBER not in standings else standings
 
 
+def _is_in_it(joined: Joined, acts: frozenset[str]) -> bool:
+    """Whoever was called because a contact is silent is in it as long as that contact is asked to act."""
+    return bool(joined.person.address) and (not joined.instead_of or joined.instead_of in acts)
+
+
+def _since(one: Present, joined: Joined | None) -> Present:
+    if joined is None:
+        return one
+    return msgspec.structs.replace(one, since=joined.since, why=joined.why, instead_of=joined.instead_of)
+
+
+def _open_issues(escalation: Escalation) -> tuple[Issue, ...]:
+    return tuple(one for one in escalation.life.issues if one.state is not IssueState.DONE)
+
+
+def _owner(issue: Issue) -> Present:
+    """Who pursues an issue stays in it until it is done, whoever acts meanwhile. They read nothing by it."""
+    person = Person(
+        part=Part.INFORMED,
+        name="",
+        role=issue.owner_who,
+        agency="",
+        address=issue.owner,
+        phone="",
+        told=True,
+        must_act=False,
+        may_read=False,
+    )
+    return Present(person=person, address=same_address(issue.owner), standings=frozenset())
+
+
 def _owns(escalation: Escalation, address: str) -> frozenset[Standing]:
-    owners = {same_address(one.owner) for one in escalation.life.issues if one.state is not IssueState.DONE}
+    owners = {same_address(one.owner) for one in _open_issues(escalation)}
     return frozenset({Standing.OWNER}) if address in owners else frozenset()
 
 

@@ -9,12 +9,13 @@ from datetime import timedelta
 import msgspec
 
 from services.router.domain.clocks import Prompt, PromptKind
-from services.router.domain.confirming import waits_for
+from services.router.domain.confirming import ON_CALL, waits_for
 from services.router.domain.decision import Decision, Person
 from services.router.domain.escalation import Standing
 from services.router.domain.life import Issue, Joined, OutcomeVersion
+from services.router.domain.news import as_named
 from services.router.domain.present import DEPUTY, Present, of_address, those
-from services.router.domain.written import with_issue, with_outcome
+from services.router.domain.written import issue_facts, with_outcome
 from shared.messages import LifeFacts, NoticeKind, Telephone
 from shared.private import Private
 from shared.terms import Instant
@@ -35,18 +36,20 @@ class Told(Private, frozen=True, kw_only=True):
 
 
 class Called(Private, frozen=True, kw_only=True):
-    """Who is called where a contact is silent. None where the directory has nobody, or they are in it already."""
+    """Who is called where a contact is silent; None where the directory has nobody. on_call: rung before them."""
 
     silent: Present
     deputy: Person | None
     lead: Person | None
+    on_call: tuple[Person, ...] = ()
 
 
 def of_silence(called: Called, everybody: Sequence[Present], facts: LifeFacts) -> tuple[Told, ...]:
     """Nobody has said "I have this": the one asked again, the deputy, the lead; and the raiser, whom to ring."""
     asked = tuple(one for one in (called.silent.person, called.deputy) if one is not None)
-    ring = tuple(_telephone(one) for one in asked if one.phone)
-    facts = msgspec.structs.replace(facts, ring=(*ring, *facts.ring))
+    ring = tuple(_telephone(one) for one in (*called.on_call, *asked) if one.phone)
+    holders = (as_named(called.silent.person),)
+    facts = msgspec.structs.replace(facts, holders=holders, ring=(*dict.fromkeys(ring), *facts.ring))
     told = [Told(kind=NoticeKind.UNACKNOWLEDGED, to=asked, facts=facts, to_do=ACKNOWLEDGE)]
     if called.lead is not None:
         told.append(Told(kind=NoticeKind.UNACKNOWLEDGED, to=(called.lead,), facts=facts))
@@ -61,8 +64,18 @@ def joined_by(called: Called, everybody: Sequence[Present], *, at: Instant) -> t
     return tuple(
         Joined(person=person, since=at, why=why, instead_of=instead_of)
         for person, why in found
-        if person is not None and of_address(everybody, person.address) is None
+        if person is not None and not _has_it(person, of_address(everybody, person.address))
     )
+
+
+def on_call(everybody: Sequence[Present]) -> tuple[Person, ...]:
+    """Whoever is asked because offices are closed."""
+    return tuple(one.person for one in those(everybody, Standing.HOLDER) if one.person.because == (ON_CALL,))
+
+
+def _has_it(person: Person, known: Present | None) -> bool:
+    """Whether they are in it already, with all that they are called for."""
+    return known is not None and (not person.must_act or Standing.HOLDER in known.standings)
 
 
 def of_date(everybody: Sequence[Present], facts: LifeFacts, *, left: str) -> tuple[Told, ...]:
@@ -77,10 +90,10 @@ def of_date(everybody: Sequence[Present], facts: LifeFacts, *, left: str) -> tup
 
 
 def of_outcome(
-    prompt: Prompt, version: OutcomeVersion, everybody: Sequence[Present], facts: LifeFacts
+    prompt: Prompt, version: OutcomeVersion, everybody: Sequence[Present], facts: LifeFacts, *, faceless: bool = False
 ) -> tuple[Told, ...]:
     """One text waits for a word: those who are silent are asked again, then the managers are told that it waits."""
-    facts = with_outcome(facts, version, everybody)
+    facts = with_outcome(facts, version, everybody, faceless=faceless)
     if prompt.kind is PromptKind.OUTCOME_WAITS:
         silent = tuple(one.person for one in waits_for(version, everybody))
         return (Told(kind=NoticeKind.OUTCOME, to=silent, facts=facts, to_do=CONFIRM),)
@@ -88,9 +101,11 @@ def of_outcome(
     return (Told(kind=NoticeKind.REMINDER, to=managers, facts=facts),)
 
 
-def of_issue(issue: Issue, everybody: Sequence[Present], facts: LifeFacts) -> tuple[Told, ...]:
+def of_issue(
+    issue: Issue, everybody: Sequence[Present], facts: LifeFacts, *, faceless: bool = False
+) -> tuple[Told, ...]:
     """An outstanding issue: its owner is asked to pursue it, the raiser is told."""
-    facts = with_issue(facts, issue)
+    facts = msgspec.structs.replace(facts, issues=(issue_facts(issue, everybody if faceless else ()),))
     owner = of_address(everybody, issue.owner)
     raisers = tuple(one.person for one in those(everybody, Standing.RAISER) if one is not owner)
     asked = (Told(kind=NoticeKind.ISSUE, to=(owner.person,), facts=facts, to_do=PURSUE),) if owner is not None else ()

@@ -30,7 +30,7 @@ def ring_now(parties: Parties, local: datetime, *, holidays: Holidays) -> bool:
     bank holidays.
     local: when it is decided, for it is now that somebody is rung.  Source: domain.md section 4, row 2.
     """
-    if OPENS <= local.hour < CLOSES and is_working_day(local.date(), holidays.days):
+    if not is_closed(local, holidays=holidays):
         return False
     on_call = [found for agency, one in _answering(parties).values() if (found := _on_call(agency, one, parties))]
     _by_night(parties)
@@ -38,6 +38,17 @@ def ring_now(parties: Parties, local: datetime, *, holidays: Holidays) -> bool:
     if on_call:
         parties.keep([*parties.persons[:first], *on_call, *parties.persons[first:]])
     return bool(on_call)
+
+
+def is_closed(local: datetime, *, holidays: Holidays) -> bool:
+    """Whether offices are closed. local: in the partnership's time."""
+    return not (OPENS <= local.hour < CLOSES and is_working_day(local.date(), holidays.days))
+
+
+def out_of_hours_first(phone: str, out_of_hours: str) -> str:
+    """The number that is answered by night, before the one that is answered by day."""
+    by_day = f"; in office hours {phone}" if phone and phone != out_of_hours else ""
+    return f"{out_of_hours} (out of hours){by_day}" if out_of_hours else phone
 
 
 def _answering(parties: Parties) -> dict[str, tuple[Agency, Person]]:
@@ -103,5 +114,4 @@ def _by_night(parties: Parties) -> None:
     for index, one in enumerate(parties.persons):
         out_of_hours = posts[one.post].agency.out_of_hours if one.must_act and one.post is not None else ""
         if out_of_hours:
-            by_day = f"; in office hours {one.phone}" if one.phone and one.phone != out_of_hours else ""
-            parties.persons[index] = msgspec.structs.replace(one, phone=f"{out_of_hours} (out of hours){by_day}")
+            parties.persons[index] = msgspec.structs.replace(one, phone=out_of_hours_first(one.phone, out_of_hours))

@@ -1,18 +1,20 @@
 """Does what an escalation's clock asks for: prompts people, each once, and sets the clock anew. Shell."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from services.router.domain.acting import holdings
 from services.router.domain.changes import Change, Happened, SentNotice, What
 from services.router.domain.clocks import Prompt, PromptKind, due_prompts, with_prompted
-from services.router.domain.decision import Part
-from services.router.domain.escalation import Escalation, Standing
+from services.router.domain.decision import Part, Person
+from services.router.domain.escalation import Escalation, Standing, same_address
 from services.router.domain.life import Joined
 from services.router.domain.news import News, life_facts, tell
 from services.router.domain.notices import blank, desk_row
-from services.router.domain.present import DEPUTY, of_address, party_list, those
+from services.router.domain.present import of_address, party_list, those
 from services.router.domain.prompting import (
     Called,
     Told,
@@ -22,14 +24,17 @@ from services.router.domain.prompting import (
     of_issue,
     of_outcome,
     of_silence,
+    on_call,
     tells_partnership,
     time_left,
 )
 from services.router.domain.routefacts import coded_facts
+from services.router.domain.written import discreet
 from services.router.handlers.owing import owe_all
 from services.router.handlers.presence import Here, stand
-from services.router.handlers.routing import decide, facts_of
+from services.router.handlers.routing import decide, facts_of, is_trusted
 from services.router.ports import World
+from shared.failures import Code, Permanent
 from shared.log import Event, record
 from shared.messages import LifeFacts, Notice, NoticeKind
 from shared.terms import EscalationRef
@@ -37,14 +42,17 @@ from shared.working_days import BeyondHolidayData, working_days_between
 
 replace = msgspec.structs.replace
 
+LOOK_AGAIN = timedelta(hours=1)
+"""Until what cannot be prompted about is looked at again: it must not stand before everybody else each minute."""
+_LOOKS = frozenset({PromptKind.HOLDERS, PromptKind.UNACKNOWLEDGED})
 OUTCOME_WAITS = "the text of an outcome waits to be confirmed"
 Pairs = tuple[tuple[Notice, SentNotice], ...]
 
 
 async def prompt(ref: EscalationRef, *, world: World) -> None:
-    """Give every prompt of this escalation that is due, in one transaction. Raises: Transient.
+    """Give every prompt of this escalation that is due, in one transaction.
 
-    Two routers at once: the row's version lets one of them do it.
+    Two routers at once: the row's version lets one of them do it. Raises: Transient; Permanent(UNKNOWN_PARTNERSHIP).
     """
     at, escalation = world.clock.now(), await world.escalations.escalation(ref)
     if escalation is None or escalation.act_at is None or escalation.act_at > at:
@@ -53,19 +61,22 @@ async def prompt(ref: EscalationRef, *, world: World) -> None:
         await world.escalations.commit(Change(at=at, escalation=replace(escalation, act_at=None)))
         return
     ground = await world.grounds.now()
+    if ground.place(escalation.partnership) is None:
+        await world.escalations.commit(Change(at=at, escalation=replace(escalation, act_at=at + LOOK_AGAIN)))
+        raise Permanent(Code.UNKNOWN_PARTNERSHIP)
     here = stand(escalation, "", ground=ground, at=at)
     prompts = due_prompts(escalation, here.due, ground.calendar(escalation.partnership), now=at)
     looked = tuple(one for one in prompts if one.kind is PromptKind.HOLDERS)
-    if looked and _others_hold_it(here):
+    if any(one.kind in _LOOKS for one in prompts) and _others_hold_it(here):
         await _decided_anew(replace(escalation, life=with_prompted(escalation.life, looked)), here, world=world)
         return
     await world.escalations.commit(_change(here, prompts, world=world))
 
 
 def _others_hold_it(here: Here) -> bool:
-    """Whether the directory names others today than those who were asked: somebody went away, or came back."""
+    """Whether others are to be asked now than those who were: somebody went away, or came back, or is on call."""
     asked = {one.address for one in here.escalation.life.holdings}
-    return asked != {one.address for one in those(here.everybody, Standing.HOLDER) if one.why != DEPUTY}
+    return asked != {one.address for one in holdings(here.escalation, here.everybody, at=here.at)}
 
 
 async def _decided_anew(escalation: Escalation, here: Here, *, world: World) -> None:
@@ -100,11 +111,25 @@ def _change(here: Here, prompts: Sequence[Prompt], *, world: World) -> Change:
 def _given(prompt: Prompt, here: Here) -> tuple[Pairs, tuple[Joined, ...]]:
     """The notices of one prompt, and who joins by it."""
     called = _called(prompt, here)
-    told = of_silence(called, here.everybody, _facts(prompt, here)) if called is not None else _told(prompt, here)
-    notices = tuple(pair for one in told for pair in _tell(one, prompt, here))
+    notices = _to_all(prompt, called, here)
     if prompt.kind is PromptKind.OUTCOME_PARTNERSHIP and tells_partnership(here.decision):
         notices += _coded(prompt, here)
     return notices, joined_by(called, here.everybody, at=here.at) if called is not None else ()
+
+
+def _to_all(prompt: Prompt, called: Called | None, here: Here) -> Pairs:
+    """A raiser for whose address nobody vouches is told by roles and offices, everybody else by name."""
+    plain = _told(prompt, called, here, faceless=False)
+    if is_trusted(here.escalation, here.ground):
+        return tuple(pair for one in plain for pair in _tell(one, prompt, here))
+    raisers = {one.address for one in those(here.everybody, Standing.RAISER)}
+    others = tuple(_only(one, raisers, among=False) for one in plain)
+    hidden = tuple(_only(one, raisers, among=True) for one in _told(prompt, called, here, faceless=True))
+    return tuple(pair for one in (*others, *hidden) for pair in _tell(one, prompt, here))
+
+
+def _only(told: Told, addresses: set[str], *, among: bool) -> Told:
+    return replace(told, to=tuple(one for one in told.to if (same_address(one.address) in addresses) is among))
 
 
 def _called(prompt: Prompt, here: Here) -> Called | None:
@@ -114,26 +139,43 @@ def _called(prompt: Prompt, here: Here) -> Called | None:
         return None
     facts, circumstances = facts_of(here.escalation), here.escalation.circumstances
     deputy, lead = here.ground.called(silent.person, facts, circumstances=circumstances, at=here.at)
-    return Called(silent=silent, deputy=deputy, lead=lead)
+    return Called(silent=silent, deputy=deputy, lead=lead, on_call=on_call(here.everybody))
 
 
-def _told(prompt: Prompt, here: Here) -> tuple[Told, ...]:
-    life, facts = here.escalation.life, _facts(prompt, here)
+def _told(prompt: Prompt, called: Called | None, here: Here, *, faceless: bool) -> tuple[Told, ...]:
+    life, everybody, facts = here.escalation.life, here.everybody, _facts(prompt, here, faceless=faceless)
     match prompt.kind:
+        case PromptKind.UNACKNOWLEDGED if called is not None:
+            return of_silence(_bare(called, here) if faceless else called, everybody, facts)
         case PromptKind.DUE_SOON | PromptKind.DUE:
-            return of_date(here.everybody, facts, left=_left(here))
+            return of_date(everybody, facts, left=_left(here))
         case PromptKind.OUTCOME_WAITS | PromptKind.OUTCOME_MANAGERS:
-            return of_outcome(prompt, life.versions[-1], here.everybody, facts)
+            return of_outcome(prompt, life.versions[-1], everybody, facts, faceless=faceless)
         case PromptKind.ISSUE_SOON | PromptKind.ISSUE_DUE:
             issue = issue_of(prompt, life.issues)
-            return of_issue(issue, here.everybody, facts) if issue is not None else ()
+            return of_issue(issue, everybody, facts, faceless=faceless) if issue is not None else ()
         case _:
             return ()
 
 
-def _facts(prompt: Prompt, here: Here) -> LifeFacts:
+def _bare(called: Called, here: Here) -> Called:
+    """Those who are called by role, with the telephone of their office."""
+
+    def bare(person: Person) -> Person:
+        return replace(person, name="", phone=here.wording.phones.get(person.agency, ""))
+
+    return Called(
+        silent=replace(called.silent, person=bare(called.silent.person)),
+        deputy=bare(called.deputy) if called.deputy is not None else None,
+        lead=called.lead,
+        on_call=tuple(bare(one) for one in called.on_call),
+    )
+
+
+def _facts(prompt: Prompt, here: Here, *, faceless: bool) -> LifeFacts:
     what = prompt.kind.value
-    return life_facts(here.escalation, here.decision, what=what, place=here.place, wording=here.wording)
+    facts = life_facts(here.escalation, here.decision, what=what, place=here.place, wording=here.wording)
+    return discreet(facts, here.wording) if faceless else facts
 
 
 def _left(here: Here) -> str:
