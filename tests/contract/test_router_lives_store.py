@@ -79,6 +79,18 @@ async def test_an_address_finds_all_that_it_has_a_part_in(ports: Ports) -> None:
     assert await ports.escalations.of_address("c@x.example") == ()
 
 
+async def test_a_stage_that_changes_with_another_has_its_own_party_list(ports: Ports) -> None:
+    await ports.escalations.commit(Change(at=AT, escalation=escalation(), parties=("a@x.example",)))
+    await ports.escalations.commit(Change(at=AT, escalation=following(), parties=("a@x.example",)))
+    one, two = escalation(version=1), replace(following(), version=1)
+    both = Change(at=AT, escalation=one, parties=("b@x.example",), also=(two,), also_parties=(("c@x.example",),))
+    await ports.escalations.commit(both)
+    assert [await ports.sessions.is_party(f"{who}@x.example", ref=REF) for who in "abc"] == [False, True, False]
+    assert [await ports.sessions.is_party(f"{who}@x.example", ref=NEXT) for who in "abc"] == [False, False, True]
+    await ports.escalations.commit(Change(at=AT, also=(replace(two, version=2),)))
+    assert await ports.sessions.is_party("c@x.example", ref=NEXT)
+
+
 async def test_what_was_added_stays_in_its_order_and_is_never_replaced(ports: Ports) -> None:
     later = added("b", at=AT + timedelta(minutes=1), record_digest=None)
     await ports.escalations.commit(Change(at=AT, added=(added(),)))
