@@ -1,0 +1,114 @@
+"""Refuses what would route to nobody: a change of the directory or of a policy, looked at before it is made. Pure."""
+
+from collections.abc import Iterator, Mapping, Set
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from services.router.domain.directory import Agency, Directory, Entries
+from services.router.domain.gaps import Grid, Line, grid
+from services.router.domain.reaching import Reach
+from services.router.policy.model import Policy
+from shared.terms import AgencyId, AgencyType, PartnershipId
+
+replace = msgspec.structs.replace
+
+
+class Lost(NamedTuple):
+    """Days on which a change would route to nobody, where somebody is reached without it."""
+
+    partnership: PartnershipId
+    agency: str
+    rung: str
+    first: date
+    last: date
+
+
+def change_routes_to_nobody(
+    before: Entries, after: Entries, *, policies: Mapping[str, Policy], touched: Set[str], day: date
+) -> tuple[Lost, ...]:
+    """The same for a change of these agencies alone: only they, and what leans on them or they on, is looked at.
+
+    policies: by id.
+    """
+    old, new = nearby(before, after, touched)
+    pairs = {
+        one.id: (policies[one.policy], policies[changed.policy])
+        for one in before.partnerships
+        for changed in after.partnerships
+        if one.id == changed.id and one.policy in policies and changed.policy in policies
+    }
+    return would_route_to_nobody(Directory(old, revision=0), Directory(new, revision=0), policies=pairs, day=day)
+
+
+def would_route_to_nobody(
+    before: Directory, after: Directory, *, policies: Mapping[PartnershipId, tuple[Policy, Policy]], day: date
+) -> tuple[Lost, ...]:
+    """The days on which a change leaves a stage without anybody where before somebody was reached.
+
+    policies: each partnership's, before and after. An agency or stage that was not there before loses nothing.
+    """
+    return tuple(
+        lost
+        for partnership, (old, new) in policies.items()
+        if partnership in before.partnerships and partnership in after.partnerships
+        for lost in _lost(partnership, grid(before, partnership, old, day), grid(after, partnership, new, day))
+    )
+
+
+def nearby(before: Entries, after: Entries, touched: Set[str]) -> tuple[Entries, Entries]:
+    """Both without the agencies that a change of `touched` cannot concern: what is left reaches whom it did."""
+    posts = {post.id for each in (before, after) for one in each.agencies if one.id in touched for post in one.posts}
+    leaning = {one.id for each in (before, after) for one in each.agencies if _leans(one, touched, posts)}
+    looked_at = {*touched, *leaning}
+    needed = {other for entries in (before, after) for other in _needed(entries, looked_at)}
+    return _only(before, needed), _only(after, needed)
+
+
+def _leans(agency: Agency, touched: Set[str], posts: Set[str]) -> bool:
+    """Whether somebody of a touched agency stands in here."""
+    return agency.sponsor in touched or any(
+        deputy in posts
+        for post in agency.posts
+        if post.deputy is not None or post.absences
+        for deputy in (post.deputy, *(absence.deputy for absence in post.absences))
+    )
+
+
+def _needed(entries: Entries, looked_at: Set[str]) -> Iterator[AgencyId]:
+    """The agencies that are looked at, with everybody who may stand in there."""
+    agencies = {one.id: one for one in entries.agencies}
+    posts = {post.id: agency.id for agency in entries.agencies for post in agency.posts}
+    wanted = [AgencyId(one) for one in looked_at]
+    wanted += [one.id for one in entries.agencies if one.type is AgencyType.CHILDRENS_SOCIAL_CARE]
+    seen: set[AgencyId] = set()
+    while wanted:
+        agency = agencies.get(wanted.pop())
+        if agency is None or agency.id in seen:
+            continue
+        seen.add(agency.id)
+        yield agency.id
+        deputies = (one for post in agency.posts for one in (post.deputy, *(each.deputy for each in post.absences)))
+        wanted += [posts[one] for one in deputies if one in posts]
+        wanted += [agency.sponsor] if agency.sponsor is not None else []
+
+
+def _only(entries: Entries, needed: Set[AgencyId]) -> Entries:
+    return replace(entries, agencies=tuple(one for one in entries.agencies if one.id in needed))
+
+
+def _lost(partnership: PartnershipId, before: Grid, after: Grid) -> Iterator[Lost]:
+    known = {(line.agency.id, line.rung.code): line for line in before.lines}
+    for line in after.lines:
+        old = known.get((line.agency.id, line.rung.code))
+        if old is None or line.worst is not Reach.NOBODY or old.spans == line.spans:
+            continue
+        days = sorted(_nobody_on(line) - _nobody_on(old))
+        if days:
+            yield Lost(partnership, line.agency.name, line.rung.label, days[0], days[-1])
+
+
+def _nobody_on(line: Line) -> set[date]:
+    nobody = (span for span in line.spans if span.reach is Reach.NOBODY)
+    return {span.first + timedelta(days=one) for span in nobody for one in range(span.days)}
