@@ -6,7 +6,6 @@ the same for test_notifier_emails.py; then read every email.
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -18,55 +17,18 @@ from services.router.domain.directory import entries_bytes
 from services.router.domain.notices import Cause, of_decision
 from services.router.policy.facts import ChildStatus, Facts
 from shared.messages import AskedAs, CodeFacts, Notice, NoticeKind, NoticeState
-from shared.questions import SendConfirmationCode, SendSignInCode
+from shared.questions import SendSignInCode
 from shared.references import derive_id
 from shared.terms import EscalationRef, NoticeId, PartnershipId, StageNumber
 from tests.policy_world import agency, entries, named, raiser, side
+from tests.preview_lives import JOURNEYS
+from tests.preview_lives_beside import JOURNEYS as BESIDE
+from tests.preview_world import IN_HOURS, OTHER_REF, REF, STAGE_TWO, WHEN, escalate
 from tests.router_fakes import FakeDirectories, Memory
-from tests.router_world import CONTACT, DECISION_MAKER, DUTY, RAISER, URGENT, Page, RouterWorld, _b64, rules
+from tests.router_world import CONTACT, DECISION_MAKER, DUTY, URGENT, RouterWorld, rules
 
 HEAD = "harper.oakenshaw@oakfield-primary.example"
-WHEN = datetime(2026, 12, 21, 10, 0, tzinfo=UTC)
-REF, OTHER_REF = EscalationRef("WS-7K3-QM9-PX8"), EscalationRef("WS-4TD-82H-V15")
 NORTHMARCH_REF = EscalationRef("NM-7K3-QM9-PXP")
-
-STAGE_TWO: dict[str, object] = {
-    "raiser_is": "safeguarding_lead",
-    "decided_on": "2026-12-18",
-    "trigger": "not_best_interests",
-    "desired_actions": ["strategy_discussion", "allocate"],
-    "ask_line": "Please hold a strategy discussion before the school closes on 23 December.",
-}
-IN_HOURS: dict[str, object] = {"timeframe": {"unit": "hours", "amount": 4, "until": None}}
-
-
-class Journey:
-    """One router, and one escalation that went through it."""
-
-    def __init__(self, router: RouterWorld, page: Page) -> None:
-        self.router = router
-        self.page = page
-
-    def to(self, kind: NoticeKind, *, address: str = "", asked_as: AskedAs | None = None) -> Notice:
-        """The notice of `kind` to the one who is meant."""
-        found = [
-            notice
-            for notice in self.router.notices(kind)
-            if (not address or notice.address == address) and (asked_as is None or notice.asked_as is asked_as)
-        ]
-        assert found, (kind, asked_as, [(one.address, one.asked_as) for one in self.router.notices(kind)])
-        return found[-1]
-
-
-async def escalate(*answers: Mapping[str, object], ref: EscalationRef = REF, address: str = RAISER) -> Journey:
-    router = await RouterWorld(at=WHEN).ready()
-    page = router.page()
-    await page.ask(SendConfirmationCode(submission=page.submission, address=address))
-    confirmation = {"secret": _b64(page.secret), "code": page.code()}
-    given = {key: value for one in (STAGE_TWO, *answers) for key, value in one.items()}
-    submission = router.submission(given, confirmation=confirmation, submission=page.submission, ref=ref)
-    await router.take(submission)
-    return Journey(router, page)
 
 
 async def stage_two() -> dict[str, Notice]:
@@ -198,6 +160,8 @@ async def sent_by_router() -> dict[str, Notice]:
         not_in_the_directory,
         unconfirmed,
         what_no_form_asks_for,
+        *JOURNEYS,
+        *BESIDE,
     ):
         found |= await journey()
     return found

@@ -24,7 +24,7 @@ from services.notifier.domain.turns import Lanes, Waiting, choose
 from services.notifier.domain.wording import compose, subject_of
 from services.notifier.domain.wording_common import Unsayable
 from services.notifier.ports import Plan
-from shared.messages import Notice, NoticePerson
+from shared.messages import IssueFacts, Notice, NoticePerson, Telephone
 from shared.store import Database, migrate
 from shared.terms import EscalationRef, MessageId, NoticeId
 
@@ -43,6 +43,7 @@ NASTY = st.one_of(
     ),
 )
 ACT = dict(previews())["act"]
+LIVES = [name for name, notice in previews() if notice.life is not None]
 
 
 def _sent(notice: Notice) -> bytes | None:
@@ -75,6 +76,31 @@ def test_nothing_typed_reaches_a_header_or_ends_a_part(typed: dict[str, str]) ->
     assert plain is not None
     read, usual = (BytesParser(policy=policy.SMTP).parsebytes(one) for one in (content, plain))
     assert read.items() == usual.items()
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+
+
+@given(name=st.sampled_from(LIVES), typed=st.fixed_dictionaries(dict.fromkeys(("who", "text", "words"), NASTY)))
+@settings(max_examples=200, deadline=None)
+def test_nothing_typed_in_the_life_reaches_a_header_or_ends_a_part(name: str, typed: dict[str, str]) -> None:
+    plain = dict(previews())[name]
+    who, text, words = typed["who"], typed["text"], typed["words"]
+    assert plain.life is not None
+    person = NoticePerson(name=who, role=words, agency=text, phone=words)
+    life = msgspec.structs.replace(
+        plain.life,
+        by=person,
+        holders=(person,),
+        text=text,
+        until_words=words,
+        issues=(IssueFacts(number=1, text=text, owner=who, by_words=words),),
+        answers=((who, "confirms"), (text, words)),
+        ring=(Telephone(label=who, number=words),),
+    )
+    content, usual = _sent(msgspec.structs.replace(plain, name=who, why_you=text, life=life)), _sent(plain)
+    assert content is not None
+    assert usual is not None
+    read, expected = (BytesParser(policy=policy.SMTP).parsebytes(one) for one in (content, usual))
+    assert read.items() == expected.items()
     assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
 
 

@@ -13,34 +13,104 @@ from services.notifier.domain.wording import compose
 from shared.messages import Notice
 
 PREVIEWS = Path(__file__).parents[1] / "previews"
-NAMES = (
-    "confirmation-code",
-    "confirmation-code-early",
-    "sign-in-code",
-    "raised",
-    "raised-urgent",
-    "raised-stage-three",
-    "raised-referred",
-    "raised-recorded",
-    "act",
-    "act-urgent",
-    "act-own-side",
-    "act-own-side-stage-four",
-    "act-scrutineer",
-    "act-convener",
-    "act-chair",
-    "act-reviewing-officer",
-    "act-duty",
-    "challenged",
-    "challenged-urgent",
-    "staff-raised",
-    "informed",
-    "coded",
-    "waiting",
-    "waiting-urgent",
-    "waiting-urgent-contact",
-    "desk",
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Codes", ("confirmation-code", "confirmation-code-early", "sign-in-code")),
+    (
+        "To the one who raised it",
+        ("raised", "raised-urgent", "raised-stage-three", "raised-referred", "raised-recorded"),
+    ),
+    (
+        "To those who are asked to act",
+        (
+            "act",
+            "act-urgent",
+            "act-own-side",
+            "act-own-side-stage-four",
+            "act-scrutineer",
+            "act-convener",
+            "act-chair",
+            "act-reviewing-officer",
+            "act-duty",
+        ),
+    ),
+    ("To those who are told", ("challenged", "challenged-urgent", "staff-raised", "informed", "coded")),
+    (
+        "Nobody has taken it up",
+        (
+            "unacknowledged",
+            "unacknowledged-deputy",
+            "unacknowledged-lead",
+            "unacknowledged-raiser",
+            "unacknowledged-urgent",
+            "unacknowledged-urgent-raiser",
+        ),
+    ),
+    (
+        "Who has it",
+        (
+            "news-acknowledged",
+            "news-not-mine",
+            "news-conflict",
+            "news-handed-over",
+            "news-raiser-replaced",
+            "news-linked",
+        ),
+    ),
+    ("What was added or read", ("news-action", "news-representation", "news-read")),
+    (
+        "Dates",
+        (
+            "date",
+            "news-date-proposed",
+            "news-date-agreed",
+            "news-date-declined",
+            "reminder-due-soon",
+            "reminder-due-soon-raiser",
+            "reminder-due",
+            "reminder-due-raiser",
+        ),
+    ),
+    (
+        "The outcome and its written confirmation",
+        (
+            "outcome",
+            "outcome-waits",
+            "reminder-outcome",
+            "coded-outcome-waits",
+            "news-outcome-disputed",
+            "confirmation",
+            "confirmation-withdrawn",
+        ),
+    ),
+    (
+        "What was left open",
+        ("issue-soon", "issue-soon-raiser", "issue-due", "issue-due-raiser", "news-issue-done", "news-issue-back"),
+    ),
+    ("Further stages", ("news-went-on", "news-reopened")),
+    (
+        "Panels and the scrutineer",
+        ("panel", "news-panel-convened", "news-seat-accepted", "news-seat-declined", "news-process"),
+    ),
+    ("Other areas", ("news-handed-to-partnership", "news-area-offered", "news-area-accepted")),
+    (
+        "To the duty contact",
+        (
+            "waiting",
+            "waiting-urgent",
+            "waiting-urgent-contact",
+            "waiting-act",
+            "desk",
+            "desk-handed-to-you",
+            "desk-handed-to-partnership",
+            "desk-offered-to-you",
+            "desk-area-accepted",
+            "desk-panel-short",
+        ),
+    ),
 )
+"""The previews by what they are about, in the order to show them."""
+
+NAMES = tuple(name for _, names in GROUPS for name in names)
 _DECODE = msgspec.json.Decoder(Notice)
 
 

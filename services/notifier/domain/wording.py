@@ -51,6 +51,7 @@ SUBJECTS = {
 """Constants: nothing that anybody typed stands in a header. The reference is added."""
 
 ON_RECORD = "Your disagreement is on record"
+NO_LONGER_YOURS = "An escalation is no longer with you"
 CODES = (NoticeKind.CONFIRMATION_CODE, NoticeKind.SIGN_IN_CODE)
 _FIXED = (NoticeKind.WAITING, NoticeKind.WAITING_URGENT, NoticeKind.DESK)
 _UNNAMED = (*CODES, *_FIXED, NoticeKind.CODED)
@@ -98,8 +99,14 @@ def subject_of(notice: Notice) -> str:
         return SUBJECTS[notice.kind]
     if not ref:
         raise Unsayable
-    recorded = notice.kind is NoticeKind.RAISED and notice.route is not None and notice.route.ruling == RECORDED
-    return f"{ON_RECORD if recorded else SUBJECTS[notice.kind]}: {ref}"
+    return f"{_constant(notice)}: {ref}"
+
+
+def _constant(notice: Notice) -> str:
+    if notice.kind is NoticeKind.RAISED and notice.route is not None and notice.route.ruling == RECORDED:
+        return ON_RECORD
+    left = notice.waiting is not None and notice.waiting.reason in wording_waiting.NO_LONGER_YOURS
+    return NO_LONGER_YOURS if left and notice.kind is NoticeKind.DESK else SUBJECTS[notice.kind]
 
 
 def _ending(notice: Notice) -> tuple[Block, ...]:

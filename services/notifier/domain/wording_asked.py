@@ -11,7 +11,7 @@ from services.notifier.domain.wording_common import (
     reasons,
     route_of,
 )
-from services.notifier.domain.wording_parts import RAISER, asking, opening, which_child
+from services.notifier.domain.wording_parts import RAISER, Asking, asking, have_it, opening, which_child
 from services.notifier.domain.wording_people import capital, introduced, ring, short
 from shared.messages import Notice
 
@@ -25,11 +25,18 @@ def act(notice: Notice) -> tuple[Block, ...]:
         Paragraph(text=f"{asked.about} {which_child(route)}"),
         *facts_of(notice, asked_of=f"You, with {others}" if others else "You"),
         Heading(text="What to do"),
-        Points(numbered=True, items=asked.steps),
+        Points(numbered=True, items=_steps(notice, asked)),
         *if_nothing_happens(notice),
         *others_told(route),
         *reasons(notice),
     )
+
+
+def _steps(notice: Notice, asked: Asking) -> tuple[str, ...]:
+    """What is asked of their seat, with the step at the page: first, or after the call where it cannot wait."""
+    if not route_of(notice).immediate_harm:
+        return (have_it(notice), *asked.steps)
+    return (*asked.steps[:1], have_it(notice), *asked.steps[1:])
 
 
 def challenged(notice: Notice) -> tuple[Block, ...]:
@@ -51,8 +58,9 @@ def challenged(notice: Notice) -> tuple[Block, ...]:
         Heading(text="What to do"),
         Points(
             items=(
-                f"{capital(ring(route.raiser, RAISER))}{now}. Ask which child it is. Say what you knew and why you "
-                "decided as you did, and hear what they see differently.",
+                f"{capital(ring(route.raiser, RAISER))}{now}. Say what you knew and why you decided as you did, and "
+                "hear what they see differently.",
+                "You may read what was written, and add how you see it, at the page below, after signing in.",
                 f"{are_asked(route, notice)} Talk to them, and have your reasons to hand.",
                 advice(route),
                 "Until it is settled, carry on with whatever keeps the child safe.",

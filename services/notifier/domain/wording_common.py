@@ -127,7 +127,7 @@ def if_nothing_happens(notice: Notice) -> tuple[Block, ...]:
     route = route_of(notice)
     to_raiser = notice.kind is NoticeKind.RAISED
     said = route.if_silent or (_if_silent_you(route, notice) if to_raiser else _IF_SILENT)
-    how = (Paragraph(text=_how_to_go_on(route, notice)),) if to_raiser and route.next_stage else ()
+    how = (Paragraph(text=_how_to_go_on(route)),) if to_raiser and route.next_stage else ()
     dated = route.due_at is not None or route.due_words
     heading = "If nothing happens by then" if dated else "If nothing happens"
     heading = "If you want more than that" if route.ruling == RECORDED else heading
@@ -139,10 +139,10 @@ def _if_silent_you(route: RouteFacts, notice: Notice) -> str:
     return _IF_SILENT_YOU if route.contacts else f"If you hear nothing, ring {on(phone)}."
 
 
-def _how_to_go_on(route: RouteFacts, notice: Notice) -> str:
+def _how_to_go_on(route: RouteFacts) -> str:
     return (
-        f"To do that, start a new form at {notice.base_url}, choose {route.next_stage} in it, and give this reference "
-        f"as that of the stage before: {reference_of(notice)}."
+        f"To do that, sign in at the page below and choose “Take it to the next stage”: {route.next_stage}. You are "
+        "asked only what is new."
     )
 
 

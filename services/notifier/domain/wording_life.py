@@ -7,6 +7,7 @@ from shared.messages import LifeFacts, Notice, NoticePerson, Telephone
 
 AT_THE_PAGE = "at the page below, after signing in"
 NOTHING_ASKED = "Nothing is asked of you now."
+NO_CHILD = f"The child is not named here, on purpose. What was written is sealed; read it {AT_THE_PAGE}."
 _DUTY = "the partnership’s duty contact"
 
 
@@ -82,17 +83,19 @@ def whom_to_ring(notice: Notice) -> tuple[Block, ...]:
 
 def _phones(notice: Notice) -> tuple[Telephone, ...]:
     life = life_of(notice)
-    did_it = (Telephone(label=who(life.by), number=life.by.phone),) if life.by is not None and life.by.phone else ()
+    by = life.by if life.what != "raiser-replaced" else None  # another is rung from now on
+    did_it = (Telephone(label=who(by), number=by.phone),) if by is not None and by.phone else ()
     own = f"{notice.name}," if notice.name else "\n"
     return tuple(one for one in (*did_it, *life.ring) if not f"{one.label},".startswith(own))
 
 
 def first_to_ring(notice: Notice) -> str:
-    """`Ring Taylor Willowby on 01632 960081`, from the labels that begin with the name."""
-    first = next(iter(life_of(notice).ring), notice.duty_phone)
+    """`ring Taylor Willowby on 01632 960081`: a label begins with the name, save where roles alone are shown."""
+    first = next(iter(_phones(notice)), notice.duty_phone)
     if first.label == notice.duty_phone.label:
-        return f"Ring {on(first)}"
-    return f"Ring {first.label.split(',')[0]} on {first.number}"
+        return f"ring {on(first)}"
+    known = any(one.name for one in life_of(notice).holders)
+    return f"ring {first.label.split(',')[0]} on {first.number}" if known else f"ring {first.number} ({first.label})"
 
 
 def told(
@@ -115,10 +118,3 @@ def told(
 def why_you(notice: Notice) -> tuple[Block, ...]:
     """Why this reader is told."""
     return (Heading(text="Why you"), Paragraph(text=notice.why_you)) if notice.why_you else ()
-
-
-def no_child(notice: Notice) -> Paragraph:
-    """What the email leaves out, and where it is."""
-    return Paragraph(
-        text=f"The child is not named here, on purpose. What was written is sealed; read it {AT_THE_PAGE}."
-    )

@@ -20,7 +20,7 @@ from shared.messages import Notice
 def news(notice: Notice) -> tuple[Block, ...]:
     """Something happened in it: what, and where to read it. Something nobody foresaw is told in general words."""
     what = life_of(notice).what
-    return _SAID.get(what, _otherwise)(notice)
+    return SAID.get(what, _otherwise)(notice)
 
 
 def _acknowledged(notice: Notice) -> tuple[Block, ...]:
@@ -138,14 +138,19 @@ _NO_MORE = "In this escalation nothing more is asked of you."
 
 def _raiser_replaced(notice: Notice) -> tuple[Block, ...]:
     life = life_of(notice)
-    successor = life.text or "somebody else"
-    names = did(notice, "says", "said")
+    successor = life.text or "Somebody else"
+    if life.by is not None and life.by.name and life.by.name == notice.name:
+        return told(
+            notice,
+            f"{successor} takes your part in this escalation from now on, as you said. Nothing more is asked of you.",
+            "They are told by email. They may read it and answer; you no longer can.",
+        )
     return told(
         notice,
-        f"From now on {successor} takes the part of the person who raised this. {names} so.",
-        "Please ring them, and not the one who raised it before. They may read it and are told everything, as "
-        "that person was.",
-        "The reason is at the page below. Everything else stays as it is.",
+        f"{successor} takes the part of the person who raised this from now on. Please ring them if you need to.",
+        f"{did(notice, 'said', 'said')} so; the reason is at the page below. Whoever raises it now may read it, is "
+        "told everything, and decides as that person did.",
+        "Everything else stays as it is.",
     )
 
 
@@ -172,7 +177,7 @@ def _otherwise(notice: Notice) -> tuple[Block, ...]:
     return told(notice, f"There is news of this escalation. Please read it {AT_THE_PAGE}.")
 
 
-_SAID: dict[str, Callable[[Notice], tuple[Block, ...]]] = {
+SAID: dict[str, Callable[[Notice], tuple[Block, ...]]] = {
     "acknowledged": _acknowledged,
     "not-mine": _not_mine,
     "conflict": _conflict,

@@ -38,7 +38,7 @@ def outcome(notice: Notice) -> tuple[Block, ...]:
                 "Once every party has confirmed this very text, each gets it by email as the written confirmation.",
                 "If you dispute it, it stays open. All are told; the reason you give is shown at the page.",
                 "If anybody changes the text, a new version is made, and every party is asked anew.",
-                f"If you do nothing, it stays open, and your side’s managers are asked about it.{_or_on(notice)}",
+                f"If you do nothing, it stays open, and the managers of both sides are told.{_or_on(notice)}",
             )
         ),
         table(notice),
@@ -97,10 +97,9 @@ def confirmation(notice: Notice) -> tuple[Block, ...]:
             items=(
                 "Save or print this email for your agency’s own record of the child. It names no child, on purpose: "
                 "in that record, put it beside the child’s name.",
-                f"The same text stays at the page below, after signing in, with the date of each confirmation. Its "
-                f"version is {life.version}.",
+                "The same text stays at the page below, after signing in, with the date of each confirmation.",
                 *_pursued(life),
-                "If what was agreed does not hold, those who raised it or were asked to act can open it again there.",
+                "If it does not hold, those who raised it or were asked to act can open it again there.",
             )
         ),
         *why_you(notice),
@@ -160,4 +159,4 @@ def answers_of(life: LifeFacts) -> tuple[Block, ...]:
 
 def _or_on(notice: Notice) -> str:
     life = life_of(notice)
-    return f" Or the side that raised it takes it to {life.next_stage}, at the page." if life.next_stage else ""
+    return f" The side that raised it may also take it to {life.next_stage}, there." if life.next_stage else ""

@@ -6,13 +6,13 @@ Silence moves nothing by itself; each letter says so, and what its reader may do
 from services.notifier.domain.letter import Block
 from services.notifier.domain.wording_life import (
     AT_THE_PAGE,
+    NO_CHILD,
     asked_to_act,
     did,
     due,
     first_to_ring,
     is_holder,
     life_of,
-    no_child,
     told,
 )
 from services.notifier.domain.wording_life_outcome import answers_of, text_of
@@ -21,7 +21,7 @@ from shared.messages import LifeFacts, Notice
 
 ACKNOWLEDGE, RING, ANSWER = "acknowledge", "ring", "answer"
 _DUE, _OUTCOME_WAITS = "due", "outcome-managers"
-_SAY = f"say “I have this, and will act” {AT_THE_PAGE}"
+_SAY = "“I have this, and will act”"
 
 
 def unacknowledged(notice: Notice) -> tuple[Block, ...]:
@@ -33,10 +33,10 @@ def unacknowledged(notice: Notice) -> tuple[Block, ...]:
         return _asked_again(notice) if is_holder(notice) else _deputy(notice)
     return told(
         notice,
-        f"{_nobody(life)} Please see to it {_today(life)} that somebody of your agency does.",
-        "You are told as the safeguarding lead. Ring whoever was asked, or take it up with them. Their mail system "
-        "took the email; that does not mean that anybody read it.",
-        _goes_on(life),
+        f"{_nobody(life)} Please see to it {_today(life)} that somebody of your agency takes it up.",
+        "You are told as the safeguarding lead. Ring whoever was asked, or go to them. That an email was sent does not "
+        "mean that anybody read it.",
+        _again(life),
     )
 
 
@@ -44,13 +44,14 @@ def _asked_again(notice: Notice) -> tuple[Block, ...]:
     life = life_of(notice)
     return told(
         notice,
-        f"You were asked to act on a disagreement about a child, and have not said that you have it. Please {_SAY}, "
-        f"{_today(life)}.",
-        "If it is not yours, if you are too close to it, or if a deputy should have it, say so there: somebody else is "
-        "then asked.",
-        "Whoever stands in for you has been asked too. The person who raised it is told that nobody has it yet, and "
-        f"whom to ring. {_goes_on(life)}",
-        no_child(notice).text,
+        "You were asked to act on a disagreement about a child, and have not said that you have it. Please say so "
+        f"{_today(life)} at the page below: {_SAY}.",
+        "If it is not yours, if you are too close to it, or if a deputy should have it, say that there: somebody else "
+        "is then asked.",
+        "Whoever can stand in for you is asked too. The person who raised it is told that you have not answered, and "
+        "whom to ring.",
+        _again(life),
+        NO_CHILD,
     )
 
 
@@ -58,25 +59,25 @@ def _deputy(notice: Notice) -> tuple[Block, ...]:
     life = life_of(notice)
     return told(
         notice,
-        f"{_nobody(life)} Please take it up in their place: {_SAY}, {_today(life)}.",
-        "Ring them too, if you can. If either of you says that you have it, nobody is asked any more. You may read "
-        "all of it from now on.",
-        _goes_on(life),
-        no_child(notice).text,
+        f"{_nobody(life)} Please take it up in their place, {_today(life)}, and say so at the page below: {_SAY}.",
+        "Ring them too, if you can. Once either of you says that you have it, neither is asked again. You may read all "
+        "of it from now on.",
+        _again(life),
+        NO_CHILD,
     )
 
 
 def _raiser_rings(notice: Notice) -> tuple[Block, ...]:
     life = life_of(notice)
     named = asked_to_act(life) or "whoever is asked to act"
-    now = "now" if life.immediate_harm else "today"
     return told(
         notice,
-        f"Nobody has said yet that they have your escalation. {first_to_ring(notice)} {now}.",
-        f"{capital(named)} was asked by email and has not said “I have this”. Whoever stands in for them, and their "
-        "safeguarding lead, have been told too, where the directory names them. The numbers are below.",
+        f"{capital(named)} has not said yet that they have your escalation. Please {first_to_ring(notice)} "
+        f"{_today(life)}.",
+        "They were asked by email. Whoever can stand in for them, and their safeguarding lead, are told too, where the "
+        "directory names them. The numbers are below.",
         "Have the reference to hand. Talk to your own manager or safeguarding lead too: you need not do this alone.",
-        _goes_on(life),
+        _again(life),
     )
 
 
@@ -89,9 +90,9 @@ def _today(life: LifeFacts) -> str:
     return "now" if life.immediate_harm else "today"
 
 
-def _goes_on(life: LifeFacts) -> str:
+def _again(life: LifeFacts) -> str:
     every = "hour" if life.immediate_harm else "working day"
-    return f"This goes on each {every} until somebody has said so. The date for the answer does not move."
+    return f"This email comes again each {every} until somebody has said so. The date for the answer does not move."
 
 
 def reminder(notice: Notice) -> tuple[Block, ...]:
@@ -123,19 +124,20 @@ def _to_the_contact(notice: Notice, *, here: bool) -> tuple[Block, ...]:
 def _to_the_others(notice: Notice, *, here: bool) -> tuple[Block, ...]:
     life = life_of(notice)
     asked = asked_to_act(life)
-    by = f" {capital(asked)} {'are' if ' and ' in asked else 'is'} asked for it, and told the same." if asked else ""
-    come = "The date for the answer has come" if here else "The answer is due soon"
+    by = f"{capital(asked)} {'are' if ' and ' in asked else 'is'} asked for it, and told the same." if asked else ""
     if not here:
+        ring = f"ring {asked}" if asked else "ring the duty contact"
         return told(
             notice,
-            f"{come}: by {due(life)}.{by}",
-            "If you have not spoken to each other yet, ring. The numbers are below.",
+            f"The answer is due soon: by {due(life)}. Please {ring}, or see that somebody of your side has.",
+            f"{by} The number is below.".strip(),
             f"{_next(life)}Nothing moves on by itself.",
         )
     return told(
         notice,
-        f"{come}: {life.due_words}. Please look {AT_THE_PAGE} whether it is settled, and decide what happens next.",
-        f"If it is settled, see that the outcome is recorded there, so that each party can confirm it.{by}",
+        f"The date for the answer has come: {life.due_words}. Please see at the page below whether it is settled, and "
+        "decide what happens next.",
+        f"If it is settled, see that the outcome is recorded there, so that each party can confirm it. {by}".strip(),
         f"{_next(life)}Nothing moves on by itself, and it does not close by itself.",
     )
 
@@ -164,8 +166,8 @@ def date(notice: Notice) -> tuple[Block, ...]:
     stated = f"the stated date stands: {life.due_words}" if life.due_words else "nothing changes"
     return told(
         notice,
-        f"{did(notice, 'asks', 'asked')} for another date for the answer: {life.until_words}. Please say "
-        f"{AT_THE_PAGE} whether you agree.",
+        f"{did(notice, 'asks', 'asked')} for another date for the answer: {life.until_words}. Please agree, or "
+        "say that you do not, at the page below.",
         f"Unless you agree, {stated}. You need not agree, and need not say why. If you do nothing, it stands too.",
         "Ask first whether the child can wait that long, and what keeps the child safe meanwhile. The reason that was "
         "given is at the page.",

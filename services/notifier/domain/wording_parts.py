@@ -9,8 +9,8 @@ from shared.private import Private
 
 RAISER = "the person who raised it"
 IN_WRITING = (
-    "Put it in writing between you, by secure email: one text that each side confirms, saying what was agreed and how "
-    "anything left open will be pursued. Until then it stays open."
+    "Put it in writing at the page below: record the outcome, saying what was agreed and how anything left open will "
+    "be pursued. Each party confirms that one text there. Until then it stays open."
 )
 
 
@@ -28,23 +28,41 @@ def asking(notice: Notice) -> Asking:
 
 
 def opening(notice: Notice, asked: Asking) -> str:
-    """The date, the request and the first step in two sentences. With immediate harm the telephone comes first."""
+    """The date, the request and the first steps in two sentences. With immediate harm the telephone comes first."""
     route = route_of(notice)
     first, limit = ring(route.raiser, RAISER), by_when(route, notice).strip()
     if route.immediate_harm:
         return f"{capital(first)} now. Then{f', {limit}' if limit else ''}, {asked.please}."
     request = f"{limit}, {asked.please}" if limit else asked.please
-    return f"{capital(request)}. First, {first}."
+    return f"{capital(request)}. First, say at the page below that you have it, and {first}."
+
+
+def have_it(notice: Notice) -> str:
+    """The step at the page: reading what was sealed, and saying "I have this"; what happens until somebody has."""
+    route = route_of(notice)
+    soon = "within one hour" if route.immediate_harm else "by 5 pm on the next working day"
+    raiser = short(route.raiser, RAISER)
+    return (
+        "Go to the page below, sign in with the code we email you, read what was written, and say “I have this, and "
+        f"will act”. If you have not {soon}, whoever can stand in for you is asked too, and {raiser} is told."
+        f"{_NOT_YOURS if notice.asked_as is not AskedAs.DUTY else ''}"
+    )
+
+
+_NOT_YOURS = " If it is not yours, or you are too close to it, say so there: somebody else is then asked."
 
 
 def which_child(route: RouteFacts) -> str:
-    """How the reader learns which child it is: nothing that is sent says so, and no page shows it yet."""
-    return f"The child is not named here, on purpose: ask {short(route.raiser, RAISER)} by telephone which child it is."
+    """How the reader learns which child it is: nothing that is sent says so; the page does, to whoever may read."""
+    raiser = short(route.raiser, RAISER)
+    return (
+        f"The child is not named here, on purpose: sign in at the page below to read it, or ask {raiser} by telephone."
+    )
 
 
 def _call(route: RouteFacts, more: str) -> str:
     now = " now" if route.immediate_harm else ""
-    return f"{capital(ring(route.raiser, RAISER))}{now}. Ask which child it is, {more}"
+    return f"{capital(ring(route.raiser, RAISER))}{now}. Ask {more}"
 
 
 def _safe(route: RouteFacts) -> str:
@@ -126,7 +144,7 @@ def _scrutineer(notice: Notice) -> Asking:
             _call(route, "what was tried at the stages before, and what is still open."),
             f"Hear the other side too: {_maker(route)}.",
             "Decide with the safeguarding partners what happens next.",
-            "Tell both sides what you decided and by when, by telephone or secure email.",
+            "Record at the page what you decided and by when: both sides are then told by email.",
         ),
     )
 

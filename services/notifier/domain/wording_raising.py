@@ -17,12 +17,13 @@ from services.notifier.domain.wording_people import capital, introduced, listed,
 from shared.messages import Notice, RouteFacts
 
 _WHICH_CHILD = (
-    "Whoever rings needs the child’s name from you, by telephone or by your agencies’ secure email. What you wrote "
-    "about the child, and your account, stay sealed: nobody has been sent them, and no page shows them yet."
+    "What you wrote about the child, and your account, stay sealed: no email has them. Those who may read them sign in "
+    "at the page below; you are told who has read."
 )
+_TAKEN_UP = "You are told by email when they say that they have it. If they do not, we tell you whom to ring."
 _OUTCOME = (
-    "Write down together what was agreed and how anything left open will be pursued, and ask for a copy. It closes "
-    "only when each side has confirmed the same text."
+    "When it is settled, one of you records at the page what was agreed and how anything left open will be pursued. It "
+    "closes only when each party has confirmed the same text there. You then get it as the written confirmation."
 )
 
 
@@ -32,8 +33,8 @@ def raised(notice: Notice) -> tuple[Block, ...]:
     return (
         Paragraph(text=_confirmed(notice), strong=True),
         Paragraph(
-            text="Raising this is legitimate, and expected of you. Keep this email: it is your written confirmation. "
-            "The child is not named in it, on purpose."
+            text="Raising this is legitimate, and expected of you. Keep this email: it says in writing that you raised "
+            "it. The child is not named in it, on purpose."
         ),
         *facts_of(notice),
         Heading(text="What happens next"),
@@ -72,6 +73,7 @@ def _next(notice: Notice) -> tuple[str, ...]:
     worse = f"do not wait: ring the numbers {'above' if route.immediate_harm else 'below'}"
     return (
         *_first(notice),
+        *((_TAKEN_UP,) if route.contacts else ()),
         _WHICH_CHILD,
         f"Agree with whoever rings how the child is kept safe while you talk. If things get worse, {worse}.",
         "You take part at every stage. Ask your manager or safeguarding lead to support you.",
@@ -113,7 +115,7 @@ def staff_raised(notice: Notice) -> tuple[Block, ...]:
         Paragraph(
             text=f"{capital(introduced(route.raiser, 'a member of your staff'))} has raised an escalation under "
             f"{route.policy_name}. Raising this is legitimate, and expected of them. The child is not named "
-            "here, on purpose: ask them which child it is."
+            "here, on purpose: sign in at the page below to read it, or ask them."
         ),
         *facts_of(notice),
         Heading(text="What helps"),

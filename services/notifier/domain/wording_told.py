@@ -25,8 +25,8 @@ def informed(notice: Notice) -> tuple[Block, ...]:
         ),
         Paragraph(
             text=f"{capital(introduced(route.raiser, 'a professional'))} has challenged a decision about a child under "
-            f"{route.policy_name}. The child is not named here, on purpose. If you may know the child, ring the "
-            "person who raised it and ask which child it is."
+            f"{route.policy_name}. The child is not named here, on purpose. If your part lets you read what was "
+            "written, it is at the page below, after signing in. Or ring the person who raised it."
         ),
         *facts_of(notice),
         *if_nothing_happens(notice),

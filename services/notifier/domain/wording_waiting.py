@@ -24,7 +24,21 @@ DESK_REASONS = {
     "informed-refused": "Somebody who was only to be informed could not be reached by email. Please tell them.",
     "unrenderable": "A notice could not be written. Its reader has not been told.",
     "unregistered": WAITING_REASONS["unregistered"],
+    "handed-to-you": "Your partnership’s policy was applied. Please see who is asked to act, and if that is right.",
+    "offered-to-you": "Until you take it over it stays where it is, and goes on there. The clock is not set back.",
+    "panel-short": "Somebody declined, or declared an interest. Have the panel convened again to fill the seat.",
+    "act-set-aside": WAITING_REASONS["act"],
 }
+NO_LONGER_YOURS = {
+    "handed-to-partnership": "It was handed to the other partnership, as your partnership asked.",
+    "area-accepted": "The other area has taken it over, as your partnership asked.",
+}
+_DESK_OPENINGS = {
+    "handed-to-you": "Another partnership has handed an escalation to yours.",
+    "offered-to-you": "The child in an escalation has moved to your area: you are asked to take it over.",
+    "panel-short": "A seat on a resolution panel is empty.",
+}
+_DESK_OPENING = "Something about an escalation needs you."
 OTHERWISE = "It needs a person to look at it."
 
 
@@ -56,11 +70,20 @@ def waiting_urgent(notice: Notice) -> tuple[Block, ...]:
 
 def desk(notice: Notice) -> tuple[Block, ...]:
     """To the duty contact: something about a routed escalation needs a person."""
-    says = "Something about an escalation needs you. Please sign in and look, as below."
+    reason = notice.waiting.reason if notice.waiting is not None else ""
+    if reason in NO_LONGER_YOURS:
+        says = "An escalation is no longer your partnership’s. Nothing more is asked of you."
+        return (
+            Paragraph(text=says, strong=True),
+            *_waiting_list(notice, NO_LONGER_YOURS, heading="The escalation"),
+            *to_check(notice, "quote the reference"),
+            *no_details(notice),
+        )
+    says = f"{_DESK_OPENINGS.get(reason, _DESK_OPENING)} Please sign in and look, as below."
     return (Paragraph(text=says, strong=True), *_waiting_list(notice, DESK_REASONS), *_the_way(notice))
 
 
-def _waiting_list(notice: Notice, texts: dict[str, str]) -> tuple[Block, ...]:
+def _waiting_list(notice: Notice, texts: dict[str, str], *, heading: str = "Waiting") -> tuple[Block, ...]:
     waits = notice.waiting
     if waits is None:
         raise Unsayable
@@ -70,7 +93,7 @@ def _waiting_list(notice: Notice, texts: dict[str, str]) -> tuple[Block, ...]:
         raise Unsayable
     return (
         *((Heading(text="Urgent"), Points(items=urgent)) if urgent else ()),
-        *((Heading(text="Waiting"), Points(items=others)) if others else ()),
+        *((Heading(text=heading), Points(items=others)) if others else ()),
         Paragraph(text=texts.get(waits.reason, OTHERWISE)),
     )
 
@@ -92,13 +115,13 @@ def _by_telephone(notice: Notice) -> tuple[Block, ...]:
 def _the_way(notice: Notice) -> tuple[Block, ...]:
     first = reference_of(notice) or _first(notice)
     return (
-        *to_check(notice, "quote the reference"),
         Heading(text="To see it"),
         Paragraph(
             text=f"Go to {notice.base_url} in your browser. Under “{FOLLOW}” type the reference. We then email you a "
             "code. This link leads to the same page:"
         ),
         Link(url=f"{notice.base_url}/e/{first}"),
+        *to_check(notice, "quote the reference"),
         *no_details(notice),
     )
 

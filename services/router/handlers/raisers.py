@@ -73,12 +73,11 @@ async def _replaced(at: Here, after: Escalation, why: str, *, world: World) -> C
 def _successor(after: Escalation) -> Draw:
     """Everybody is told who takes the raiser's part, and on which telephone."""
     raiser = after.circumstances.raiser
-    who = ", ".join(text for text in (raiser.name, raiser.role) if text) if raiser is not None else ""
-    phone = raiser.phone if raiser is not None else ""
+    name, role, phone = (raiser.name, raiser.role, raiser.phone) if raiser is not None else ("", "", "")
 
     def drawn(facts: LifeFacts, faceless: bool) -> LifeFacts:
-        ring = (Telephone(label=who, number=phone),) if phone else ()
-        return replace(facts, text=who, ring=(*ring, *facts.ring))
+        ring = (Telephone(label=f"{name}, {role}" if role else name, number=phone),) if phone else ()
+        return replace(facts, text=f"{name} ({role})" if role else name, ring=(*ring, *facts.ring))
 
     return drawn
 
