@@ -18,7 +18,7 @@ from shared import references
 from shared.envelope import OpeningKey, StorageKey
 from shared.private import Secret
 from shared.receipts import Signer, write_public
-from shared.subjects import PROVISION
+from shared.subjects import CONSOLE, PROVISION
 from shared.terms import Instant, KeyId, Service
 
 FACTS_KEY_DAYS = 38
@@ -83,22 +83,22 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 def provision(root: Path, *, partnerships: Iterable[str], now: Instant) -> Places:
     """Make what is missing under `root`; what is there stays as it is."""
     places = Places(root=root)
-    owned = [*(places.of(owner) for owner in (*Service, ADMIN)), places.facts_keys, places.custodian]
+    owned = [*(places.of(owner) for owner in (*Service, CONSOLE, ADMIN)), places.facts_keys, places.custodian]
     for folder in (root, *owned, places.public, places.custody):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755 if folder in (root, places.public, places.custody) else 0o700)
     _make_signing_keys(places)
     _make_opening_keys(places, partnerships, now)
-    for owner in (*Service, ADMIN):
+    for owner in (*Service, CONSOLE, ADMIN):
         _make_nats_seed(places, owner)
     return places
 
 
 def give_to_users(places: Places) -> None:
-    """Each service's folder to the Unix user `candour-<service>`. As root; raises LookupError without such a user."""
-    for service in Service:
-        for path in (places.of(service), *places.of(service).rglob("*")):
-            shutil.chown(path, f"candour-{service}", f"candour-{service}")
+    """Each folder to the Unix user `candour-<its owner>`. As root; raises LookupError without such a user."""
+    for owner in (*Service, CONSOLE):
+        for path in (places.of(owner), *places.of(owner).rglob("*")):
+            shutil.chown(path, f"candour-{owner}", f"candour-{owner}")
 
 
 def nats_public_keys(places: Places) -> dict[Service, str]:
@@ -109,6 +109,11 @@ def nats_public_keys(places: Places) -> dict[Service, str]:
 def admin_public_key(places: Places) -> str:
     """The public nkey of the one who makes streams."""
     return places.nats_public(ADMIN).read_text().strip()
+
+
+def console_public_key(places: Places) -> str:
+    """The public nkey of the admins' console, which may do nothing."""
+    return places.nats_public(CONSOLE).read_text().strip()
 
 
 def _make_signing_keys(places: Places) -> None:

@@ -13,7 +13,15 @@ from pathlib import Path
 
 from deploy.nats.server import BrokerProblem, ServerSettings, TlsFiles, server_conf
 from deploy.nats.streams import provision_streams, read_back
-from deploy.provision import ADMIN, Places, admin_public_key, give_to_users, nats_public_keys, provision
+from deploy.provision import (
+    ADMIN,
+    Places,
+    admin_public_key,
+    console_public_key,
+    give_to_users,
+    nats_public_keys,
+    provision,
+)
 from shared.clock import SystemClock
 from shared.settings import read_secret
 
@@ -32,6 +40,7 @@ def _broker_conf(given: argparse.Namespace) -> None:
     settings = ServerSettings(
         users=nats_public_keys(places),
         provision=admin_public_key(places),
+        console=console_public_key(places),
         store_dir=given.store,
         host=given.host,
         port=given.port,

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 BROWSER=services/intake/web/browser
 BUILT=services/intake/web/static/built
+CONSOLE=services/router/console
 
 say() { printf '%s\n' "$*"; }
 hash_of() { cat -- "$@" | sha256sum | cut -c1-16; }
@@ -56,9 +57,9 @@ find_npm() {
 pages() {
   local packages built
   packages=$BROWSER/node_modules/.candour-$(hash_of "$BROWSER/package-lock.json")
-  built=$BUILT/.candour-$(find "$BROWSER" services/intake/web/styles services/intake/web/static/candour.svg -name node_modules -prune -o -type f -print0 |
+  built=$BUILT/.candour-$(find "$BROWSER" "$CONSOLE/styles" "$CONSOLE/browser" services/intake/web/styles services/intake/web/static/candour.svg -name node_modules -prune -o -type f -print0 |
     sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
-  [ -e "$packages" ] && [ -e "$built" ] && return
+  [ -e "$packages" ] && [ -e "$built" ] && [ -e "$CONSOLE/static/built/manifest.json" ] && return
   find_npm
   if [ ! -e "$packages" ]; then
     say "Installing the page's packages ..."

@@ -188,18 +188,29 @@ def provision_rights() -> Rights:
     )
 
 
-def server_permissions(users: Mapping[Service, str], *, provision: str) -> str:
+CONSOLE = "console"
+"""Router's admins' pages: they connect, and learn by that whether the broker is up."""
+
+
+def console_rights() -> Rights:
+    """Nothing at all: its own inbox, where no answer ever arrives, for it may not ask."""
+    return Rights(publish=(), subscribe=(f"{inbox_prefix(CONSOLE)}.>",), answers=False)
+
+
+def server_permissions(users: Mapping[Service, str], *, provision: str, console: str) -> str:
     """The `authorization` block of a nats-server's configuration. Values are public nkeys."""
     entries = [(users[service], permissions(service)) for service in Service]
-    entries.append((provision, provision_rights()))
+    entries += [(provision, provision_rights()), (console, console_rights())]
     return "authorization {\n  users = [\n" + "".join(_user(key, rights) for key, rights in entries) + "  ]\n}\n"
 
 
 def _user(nkey: str, rights: Rights) -> str:
     replies = f'\n        allow_responses: {{ max: 1, expires: "{_REPLY_WITHIN}" }}' if rights.answers else ""
+    # an empty list of what is allowed would allow everything
+    publish = f"allow: {json.dumps(rights.publish)}" if rights.publish else 'deny: ">"'
     return (
         f"    {{\n      nkey: {json.dumps(nkey)}\n      permissions: {{\n"
-        f"        publish: {{ allow: {json.dumps(rights.publish)} }}\n"
+        f"        publish: {{ {publish} }}\n"
         f"        subscribe: {{ allow: {json.dumps(rights.subscribe)} }}{replies}\n      }}\n    }}\n"
     )
 

@@ -35,6 +35,7 @@ class Identities:
         self.seeds: Mapping[Service, Secret] = {service: seed for service, (seed, _) in made.items()}
         self.publics: Mapping[Service, str] = {service: public for service, (_, public) in made.items()}
         self.provision_seed, self.provision_public = new_identity()
+        self.console_seed, self.console_public = new_identity()
         self.signers = {service: Signer.generate() for service in Service}
         self.verifier = Verifier(
             {service: {key_id_of(signer.public): signer.public} for service, signer in self.signers.items()}
@@ -63,6 +64,7 @@ class NatsServer:
                     ServerSettings(
                         users=self.identities.publics,
                         provision=self.identities.provision_public,
+                        console=self.identities.console_public,
                         store_dir=self.store,
                         port=self._ports[0],
                         monitor_port=self._ports[1],

@@ -45,11 +45,12 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where a server listens and stores. Port -1: any free one, written into `ports_dir`.
 
-    users, provision: public nkeys. The monitor listens on loopback alone.
+    users, provision, console: public nkeys. The monitor listens on loopback alone.
     """
 
     users: Mapping[Service, str]
     provision: str
+    console: str
     store_dir: Path
     name: str = "candour"
     host: str = "127.0.0.1"
@@ -80,7 +81,11 @@ def server_conf(settings: ServerSettings) -> str:
         "}",
     ]
     lines += _tls(settings.tls) + _cluster(settings.cluster)
-    return "\n".join(lines) + "\n" + server_permissions(settings.users, provision=settings.provision)
+    return (
+        "\n".join(lines)
+        + "\n"
+        + server_permissions(settings.users, provision=settings.provision, console=settings.console)
+    )
 
 
 def server_binary() -> Path:

@@ -150,6 +150,7 @@ class OneMachine:
         settings = ServerSettings(
             users=provision.nats_public_keys(layout.keys),
             provision=provision.admin_public_key(layout.keys),
+            console=provision.console_public_key(layout.keys),
             store_dir=layout.broker,
             port=layout.ports.broker,
             monitor_port=layout.ports.monitor,

@@ -1,4 +1,4 @@
-"""Runs router, and its commands: migrate, directory import, explain, panel convene, parked, replay. Shell."""
+"""Runs router or its console, and their commands: migrate, directory import, explain, admin and others. Shell."""
 
 import asyncio
 import sys
@@ -109,6 +109,10 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
 def main(arguments: Sequence[str]) -> int:
     """Run a command. 0 for done, 1 for a failure or a difference found, 2 for wrong settings or usage."""
     set_up(Service.ROUTER)
+    if arguments[:1] and arguments[0] in ("console", "admin"):
+        from services.router.console_app import command  # a process of its own: router imports nothing of it
+
+        return exit_code(lambda: command(arguments))
     return exit_code(lambda: _command(load(RouterSettings, prefix=PREFIX), arguments))
 
 

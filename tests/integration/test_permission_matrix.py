@@ -10,12 +10,12 @@ from nats.aio.client import Client
 
 from deploy.nats.server import BrokerProblem
 from deploy.nats.streams import read_back, stream_config
-from shared.subjects import PROVISION, SHAPES, Stream, inbox_prefix
+from shared.subjects import CONSOLE, PROVISION, SHAPES, Stream, inbox_prefix
 from shared.terms import Service
 
 REF = "west-sussex.WS-7K3-QM9-PXC"
 INTAKE, ROUTER, NOTIFIER = "intake", "router", "notifier"
-EVERYBODY = (INTAKE, ROUTER, NOTIFIER, PROVISION)
+EVERYBODY = (INTAKE, ROUTER, NOTIFIER, PROVISION, CONSOLE)
 
 PUBLISH: dict[str, tuple[str, ...]] = {
     f"submissions.{REF}": (INTAKE,),
@@ -64,6 +64,7 @@ PUBLISH: dict[str, tuple[str, ...]] = {
     "_inbox_router.x": (),
     "_inbox_notifier.x": (),
     "_inbox_provision.x": (),
+    "_inbox_console.x": (),
     "other": (),
 }
 
@@ -72,6 +73,7 @@ SUBSCRIBE: dict[tuple[str, str], tuple[str, ...]] = {
     ("_inbox_router.>", ""): (ROUTER,),
     ("_inbox_notifier.>", ""): (NOTIFIER,),
     ("_inbox_provision.>", ""): (PROVISION,),
+    ("_inbox_console.>", ""): (CONSOLE,),
     ("ask.public", "router"): (ROUTER,),
     ("ask.route", "router"): (ROUTER,),
     ("ask.sealed", "router"): (ROUTER,),
@@ -107,7 +109,8 @@ class Tried:
             self.refusals.append(str(failure).lower())
 
         identities = server.identities
-        seed = identities.provision_seed if who == PROVISION else identities.seeds[Service(who)]
+        own = {PROVISION: identities.provision_seed, CONSOLE: identities.console_seed}
+        seed = own[who] if who in own else identities.seeds[Service(who)]
         await self.client.connect(
             server.url,
             nkeys_seed_str=seed.reveal().decode(),

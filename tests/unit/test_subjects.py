@@ -81,8 +81,8 @@ def test_only_those_who_are_asked_may_answer() -> None:
 
 def test_each_identity_stands_once_in_the_servers_file() -> None:
     users = {service: f"U{service.value.upper()}" for service in Service}
-    text = server_permissions(users, provision="UADMIN")
-    assert [text.count(f'"{nkey}"') for nkey in (*users.values(), "UADMIN")] == [1, 1, 1, 1]
+    text = server_permissions(users, provision="UADMIN", console="UCONSOLE")
+    assert [text.count(f'"{nkey}"') for nkey in (*users.values(), "UADMIN", "UCONSOLE")] == [1, 1, 1, 1, 1]
 
 
 def test_streams_keep_a_fortnight() -> None:

@@ -1,5 +1,6 @@
-// Bundles the page's scripts, compiles the stylesheet and copies the fonts into ../static/built/, named by content.
-// manifest.json there gives each file's name and its integrity (SRI, SHA-384). Run: node build.mjs [folder]
+// Bundles the page's scripts, compiles the stylesheet and copies the fonts into ../static/built/, named by content, and
+// the same for router's console into its own folder. manifest.json there gives each file's name and its integrity
+// (SRI, SHA-384). Run: node build.mjs [folder [the console's folder]]; with one folder, the page alone.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -10,11 +11,22 @@ import { compile } from "sass";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const web = path.dirname(here);
-const target = path.resolve(process.argv[2] ?? path.join(web, "static", "built"));
+const console_ = path.join(web, "..", "..", "router", "console");
+const [pageFolder, consoleFolder] = process.argv.slice(2);
 const fonts = path.join(here, "node_modules", "@fontsource-variable", "atkinson-hyperlegible-next", "files");
-const ENTRIES = ["guidance.js", "form.js", "follow.js"];
-const manifest = {};
-const files = {};
+const PAGE = {
+  scripts: ["guidance.js", "form.js", "follow.js"].map((name) => path.join(here, name)),
+  style: path.join(web, "styles", "candour.scss"),
+  target: path.resolve(pageFolder ?? path.join(web, "static", "built")),
+};
+const CONSOLE = {
+  scripts: [path.join(console_, "browser", "passkeys.js")],
+  style: path.join(console_, "styles", "console.scss"),
+  target: path.resolve(consoleFolder ?? path.join(console_, "static", "built")),
+};
+const loadPaths = [path.join(here, "node_modules"), path.join(web, "styles")];
+let manifest = {};
+let files = {};
 
 function add(name, bytes) {
   const { name: stem, ext } = path.parse(name);
@@ -24,11 +36,10 @@ function add(name, bytes) {
   files[manifest[name].file] = bytes;
 }
 
-async function addScripts() {
-  const entries = ENTRIES.filter((entry) => existsSync(path.join(here, entry)));
-  for (const entry of entries) {
+async function addScripts(scripts) {
+  for (const entry of scripts.filter((each) => existsSync(each))) {
     const { outputFiles } = await build({
-      entryPoints: [path.join(here, entry)],
+      entryPoints: [entry],
       bundle: true, // whole: integrity does not reach what a script imports
       minify: true,
       format: "esm",
@@ -37,7 +48,7 @@ async function addScripts() {
       write: false,
       logLevel: "warning",
     });
-    add(entry, Buffer.from(outputFiles[0].contents));
+    add(path.basename(entry), Buffer.from(outputFiles[0].contents));
   }
 }
 
@@ -52,19 +63,17 @@ async function addIcon() {
 }
 
 /** The stylesheet names a font `url("fonts/NAME.woff2")`; here that becomes the name by content. */
-function addStyles() {
-  const source = path.join(web, "styles", "candour.scss");
+function addStyles(source) {
   if (!existsSync(source)) return;
-  const loadPaths = [path.join(here, "node_modules")];
   const { css } = compile(source, { loadPaths, style: "compressed", quietDeps: true });
   const named = css.replace(/url\("?fonts\/([^")]+)"?\)/g, (_, name) => {
     if (!manifest[name]) throw new Error(`no such font: ${name}`);
     return `url("${manifest[name].file}")`;
   });
-  add("candour.css", Buffer.from(named));
+  add(`${path.parse(source).name}.css`, Buffer.from(named));
 }
 
-async function write() {
+async function write(target) {
   const fresh = `${target}.${process.pid}`;
   await mkdir(fresh, { recursive: true });
   for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(fresh, name), bytes);
@@ -73,8 +82,12 @@ async function write() {
   await rename(fresh, target);
 }
 
-await addScripts();
-await addFonts();
-await addIcon();
-addStyles();
-await write();
+for (const site of pageFolder && !consoleFolder ? [PAGE] : [PAGE, CONSOLE]) {
+  manifest = {};
+  files = {};
+  await addScripts(site.scripts);
+  await addFonts();
+  await addIcon();
+  addStyles(site.style);
+  await write(site.target);
+}

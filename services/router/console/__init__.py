@@ -1,0 +1,1 @@
+"""The console: the admins' pages, a process of its own. Shell."""

@@ -1,0 +1,29 @@
+"""What every page of the console is made with. Shell."""
+
+from services.router.console.access import Gate
+from services.router.console.frame import Frame
+from services.router.console.ports import Admins, BrokerLink, DirectoryNow
+from services.router.console.settings import ConsoleSettings
+from shared.clock import Clock
+
+
+class Console:
+    """Handed to each module of `pages`: `routes(console)`. What a subject needs more is added here and there built."""
+
+    def __init__(
+        self,
+        settings: ConsoleSettings,
+        *,
+        admins: Admins,
+        directories: DirectoryNow,
+        frame: Frame,
+        broker: BrokerLink,
+        clock: Clock,
+    ) -> None:
+        self.settings = settings
+        self.admins = admins
+        self.directories = directories
+        self.frame = frame
+        self.broker = broker
+        self.clock = clock
+        self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, clock=clock)

@@ -1,0 +1,20 @@
+"""The newest directory, prepared once a revision. Shell."""
+
+from services.router.domain.directory import Directory, Entries, read_entries
+from services.router.ports import Directories
+
+
+class NewestDirectory:
+    """Asks the store for its revision at each call: a change is seen at the next page."""
+
+    def __init__(self, directories: Directories) -> None:
+        self._directories = directories
+        self._kept = Directory(Entries(), revision=0)
+
+    async def now(self) -> Directory:
+        revision = await self._directories.revision()
+        if revision is not None and revision != self._kept.revision:
+            body = await self._directories.at(revision)
+            if body is not None:
+                self._kept = Directory(read_entries(body), revision=revision)
+        return self._kept

@@ -1,0 +1,1 @@
+"""One module a subject: each gives its routes, which site.py lists. Shell."""

@@ -1,0 +1,43 @@
+"""The first page of a partnership: what needs somebody, and where to go. Shell."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+from services.router.console.access import Answer, Route, go, page
+from services.router.console.asked import Asked
+from services.router.console.console import Console
+from services.router.domain.admins import Need, may
+from services.router.domain.partnership import Partnership
+
+Count = Callable[[Console, Partnership], Awaitable[int]]
+
+
+class Number(NamedTuple):
+    """A number on the front page. path: where it is looked at, after `/p/<partnership>/`; nothing: said for none."""
+
+    label: str
+    nothing: str
+    path: str
+    counted: Count
+    need: Need = Need.SEE
+
+
+NUMBERS: tuple[Number, ...] = ()
+"""A subject adds its line when it can count: a number that nobody counted is never shown."""
+
+
+def routes(console: Console) -> Sequence[Route]:
+    """`/`, and each partnership's front page."""
+
+    async def first(asked: Asked) -> Answer:
+        mine = [one for one in asked.directory.partnerships.values() if may(asked.signed.admin, one.id, Need.SEE)]
+        if len(mine) == 1:
+            return go(f"/p/{mine[0].id}")
+        return console.frame.page(asked.signed, "partnerships.html", mine=sorted(mine, key=lambda one: one.name))
+
+    async def front(asked: Asked) -> Answer:
+        here, admin = asked.partnership, asked.signed.admin
+        counted = [(one, await one.counted(console, here)) for one in NUMBERS if may(admin, here.id, one.need)]
+        return console.frame.page(asked.signed, "front.html", partnership=here, numbers=counted)
+
+    return [page("/", first), page("/p/{partnership:str}", front)]

@@ -1,0 +1,66 @@
+"""Who looks after a partnership, and the one answer to what they may do there. Pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NewType
+
+from shared.private import Private
+from shared.terms import PartnershipId
+
+AdminId = NewType("AdminId", str)
+"""32 hexadecimal digits, random: it stands in addresses of pages and in the audit, and says nothing of anybody."""
+
+
+class Role(StrEnum):
+    """What an admin is to one partnership."""
+
+    MANAGER = "manager"
+    VIEWER = "viewer"
+    AUDITOR = "auditor"
+
+
+class Need(StrEnum):
+    """What a page or a change asks of whoever is signed in."""
+
+    SEE = "see"
+    REPORTS = "reports"
+    AUDIT = "audit"
+    CHANGE_DIRECTORY = "change-directory"
+    WORK_DESK = "work-desk"
+    SETTINGS = "settings"
+
+
+MAY: Mapping[Role, frozenset[Need]] = {
+    Role.VIEWER: frozenset({Need.SEE, Need.REPORTS}),
+    Role.AUDITOR: frozenset({Need.SEE, Need.REPORTS, Need.AUDIT}),
+    Role.MANAGER: frozenset(Need),
+}
+
+
+class Admin(Private, frozen=True, kw_only=True):
+    """Somebody who may sign in to the console.
+
+    address: in lower case; nobody else has it. council: `issuer subject` of the council's own sign-in, once known.
+    demonstration: signs in by the link that `make run` prints, on made-up contacts alone.
+    """
+
+    id: AdminId
+    address: str
+    name: str
+    roles: dict[PartnershipId, Role]
+    council: str = ""
+    demonstration: bool = False
+
+
+def may(admin: Admin, partnership: PartnershipId, need: Need) -> bool:
+    """Whether `admin` may do what asks for `need` in `partnership`. Every page and every change asks here."""
+    role = admin.roles.get(partnership)
+    return role is not None and need in MAY[role]
+
+
+def may_reset(admin: Admin, other: Admin) -> bool:
+    """Whether `admin` may end the passkeys of `other` and hand over a new link, which is as good as being `other`.
+
+    Never one's own; and only who looks after every partnership of the other's.
+    """
+    return admin.id != other.id and all(may(admin, each, Need.SETTINGS) for each in other.roles) and bool(other.roles)
