@@ -59,9 +59,10 @@ def pass_on(escalation: Escalation, address: str, *, why: str) -> Escalation:
 
 
 def hand_over(escalation: Escalation, address: str, *, to: str, why: str) -> Escalation:
-    """Theirs goes to whom they named."""
+    """Theirs goes to whom they named. A deputy who was called hands over for the silent contact."""
     circumstances = escalation.circumstances
-    handed = HandedOver(by=address, to=to, why=why)
+    by = next((silent for deputy, silent in _stand_ins(escalation) if deputy == address), address)
+    handed = HandedOver(by=by, to=to, why=why)
     return replace(
         _without_joined(escalation, address),
         circumstances=replace(circumstances, handed=(*circumstances.handed, handed)),
