@@ -10,15 +10,27 @@ from services.router.domain.changes import Change, What
 from services.router.domain.confirming import is_confirmed, is_settled
 from services.router.domain.escalation import Standing, State
 from services.router.domain.life import Issue, IssueState, Joined, OutcomeAnswer, OutcomeCode, OutcomeVersion
-from services.router.domain.outcome import Unfit, confirmed, digest_of, pairs_of
+from services.router.domain.outcome import Unfit, confirmed, digest_of, pairs_of, shown
 from services.router.domain.present import DEPUTY, Present
 from services.router.domain.present import RAISER as RAISER_WHY
+from services.router.domain.written import in_role, issue_facts
 from services.router.ports import Escalations
 from shared.following import AnswerOutcome, RecordDebrief, SettleIssue
 from shared.messages import NoticeKind
 from shared.questions import Answer, Done, Refused, SendConfirmationCode, SignOut
 from shared.terms import AgencyId, Digest, EscalationRef
-from tests.life_world import MANAGER, OTHER_MANAGER, at, changed, escalation_of, look, person_code, put
+from tests.life_world import (
+    CONTACTS_POST,
+    MANAGER,
+    OTHER_MANAGER,
+    at,
+    changed,
+    escalation_of,
+    look,
+    person_code,
+    put,
+    with_post,
+)
 from tests.router_fakes import FakeEscalations
 from tests.router_world import CONTACT, DECISION_MAKER, RAISER, Page, RouterWorld
 from tests.unit.test_router_questions import routed, signed_in
@@ -469,3 +481,15 @@ async def test_nobody_speaks_for_a_party_without_their_session() -> None:
     await signed_out.ask(SignOut())
     assert await signed_out.ask(word) == Refused(why="not-signed-in")
     assert len((await escalation_of(router, ref)).life.versions[0].answers) == 1
+
+
+async def test_whoever_still_pursues_an_issue_has_no_name_for_a_raiser_nobody_vouches_for() -> None:
+    router, ref = await with_issue()
+    await with_post(router, CONTACTS_POST, lambda post: replace(post, holders=()))
+    here = await at(router, ref, RAISER)
+    owner = next(one for one in here.everybody if one.address == CONTACT)
+    assert Standing.OWNER in owner.standings
+    assert "Taylor" in shown(owner)
+    assert "Taylor" not in in_role(owner)
+    facts = issue_facts(here.escalation.life.issues[0], here.everybody)
+    assert "Taylor" not in facts.owner

@@ -16,6 +16,7 @@ from services.router.domain.present import Present, of_address
 from services.router.domain.routefacts import Wording
 from shared.messages import IssueFacts, LifeFacts, NoticePerson
 
+SOMEBODY = "somebody in it"
 CONFIRMS, DISPUTES, WAITS = "confirms", "disputes", "waits"
 
 
@@ -78,8 +79,10 @@ def word_of(answer: OutcomeAnswer | None) -> str:
 
 
 def in_role(one: Present) -> str:
-    """A person by role and agency alone; the raiser knows their own name."""
+    """A person by role and agency alone; the raiser knows their own name. Without an agency nothing is sure of them."""
     person = one.person
+    if not person.name and not person.agency:
+        return SOMEBODY
     named = (person.name,) if Standing.RAISER in one.standings else ()
     return ", ".join(text for text in (*named, person.role, person.agency) if text)
 
@@ -87,7 +90,7 @@ def in_role(one: Present) -> str:
 def who_at(everybody: Sequence[Present], address: str) -> str:
     """Whoever has this address, by role and agency."""
     found = of_address(everybody, address)
-    return in_role(found) if found is not None else "somebody in it"
+    return in_role(found) if found is not None else SOMEBODY
 
 
 def day_in_words(day: date) -> str:
