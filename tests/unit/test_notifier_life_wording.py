@@ -12,6 +12,7 @@ from services.notifier.domain.wording import compose
 from services.notifier.domain.wording_common import Unsayable
 from services.notifier.domain.wording_life_news import SAID
 from services.notifier.domain.wording_life_outcome import NO_REPLY, OUTCOMES
+from services.notifier.domain.wording_told import OUTCOME_WAITS
 from services.notifier.domain.wording_waiting import DESK_REASONS, NO_LONGER_YOURS
 from services.router.domain.changes import What
 from services.router.domain.clocks import PromptKind
@@ -21,7 +22,7 @@ from shared.messages import IssueFacts, LifeFacts, Notice, NoticeKind, NoticePer
 
 ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "services/intake/web/browser"
-LIVES = [name for name, notice in previews() if notice.life is not None]
+LIVES = [name for name, notice in previews() if notice.life is not None and notice.kind is not NoticeKind.CODED]
 NOTICES = dict(previews())
 
 
@@ -57,8 +58,8 @@ def test_every_piece_of_news_has_its_words_and_is_one_that_router_tells() -> Non
 
 def test_every_prompt_of_the_clock_has_its_words() -> None:
     shown = {life_of(one).what for _, one in previews() if one.life is not None}
-    silent = {PromptKind.HOLDERS, PromptKind.OUTCOME_PARTNERSHIP}  # nobody is written to; the partnership, in codes
-    assert {one.value for one in PromptKind} - {one.value for one in silent} <= shown
+    assert {one.value for one in PromptKind} - {PromptKind.HOLDERS.value} <= shown  # of that nobody is written to
+    assert PromptKind.OUTCOME_PARTNERSHIP.value == OUTCOME_WAITS
 
 
 def test_news_that_nobody_foresaw_leads_to_the_page() -> None:
@@ -147,6 +148,23 @@ def test_the_raiser_is_told_whom_to_ring_and_that_it_goes_on() -> None:
     text = said("unacknowledged-raiser")
     assert "Taylor Willowby has not said yet that they have your escalation. Please ring Taylor Willowby" in text
     assert "each working day until somebody has said so" in text
+
+
+@pytest.mark.parametrize("name", ["unacknowledged", "unacknowledged-deputy", "unacknowledged-urgent", "reminder-due"])
+def test_whoever_is_to_act_is_told_to_ring_the_raiser_first(name: str) -> None:
+    assert "ring Frankie Nettlebed on 01632 960114" in opening(name)
+
+
+def test_the_raiser_is_given_the_telephone_of_whoever_pursues_what_was_left_open() -> None:
+    rings = said("issue-due-raiser").partition("WHOM TO RING")[2]
+    assert rings.strip().startswith("- 01632 960081: Taylor Willowby")
+
+
+def test_the_partnership_is_told_in_codes_that_an_outcome_waits() -> None:
+    text = said("coded-outcome-waits")
+    assert "not every party has said whether they confirm it" in text
+    for name in ("Nettlebed", "Willowby", "Quaverley", "Oakfield"):
+        assert name not in text
 
 
 def test_a_raiser_who_may_not_be_told_names_is_told_roles_and_offices() -> None:

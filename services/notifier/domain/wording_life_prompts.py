@@ -45,7 +45,7 @@ def _asked_again(notice: Notice) -> tuple[Block, ...]:
     return told(
         notice,
         "You were asked to act on a disagreement about a child, and have not said that you have it. Please say so "
-        f"{_today(life)} at the page below: {_SAY}.",
+        f"{_today(life)} at the page below: {_SAY}. Then {first_to_ring(notice)}.",
         "If it is not yours, if you are too close to it, or if a deputy should have it, say that there: somebody else "
         "is then asked.",
         "Whoever can stand in for you is asked too. The person who raised it is told that you have not answered, and "
@@ -59,9 +59,10 @@ def _deputy(notice: Notice) -> tuple[Block, ...]:
     life = life_of(notice)
     return told(
         notice,
-        f"{_nobody(life)} Please take it up in their place, {_today(life)}, and say so at the page below: {_SAY}.",
-        "Ring them too, if you can. Once either of you says that you have it, neither is asked again. You may read all "
-        "of it from now on.",
+        f"{_nobody(life)} Please take it up in their place {_today(life)}: {first_to_ring(notice)}, and say at the "
+        f"page below: {_SAY}.",
+        "Ring the one who was asked too, if you can. Once either of you says that you have it, neither is asked again. "
+        "You may read all of it from now on.",
         _again(life),
         NO_CHILD,
     )
@@ -108,7 +109,7 @@ def reminder(notice: Notice) -> tuple[Block, ...]:
 def _to_the_contact(notice: Notice, *, here: bool) -> tuple[Block, ...]:
     life = life_of(notice)
     if here:
-        opening = f"The date for your answer has come: {life.due_words}. Please ring the person who raised it, today."
+        opening = f"The date for your answer has come: {life.due_words}. Please {first_to_ring(notice)} today."
     else:
         opening = f"Your answer is due by {due(life)}. Please settle it with the person who raised it before then."
     return told(

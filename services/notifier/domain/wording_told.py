@@ -15,6 +15,16 @@ from services.notifier.domain.wording_common import (
 from services.notifier.domain.wording_people import capital, introduced
 from shared.messages import Notice
 
+OUTCOME_WAITS = "outcome-partnership"
+_REACHED = (
+    "An escalation has reached a stage at which the policy has the partnership told. Nothing is asked of you: the "
+    "agencies concerned resolve it."
+)
+_WAITS = (
+    "The outcome of an escalation is written down, and after six working days not every party has said whether they "
+    "confirm it. It stays open: please see whether the agencies need your help."
+)
+
 
 def informed(notice: Notice) -> tuple[Block, ...]:
     """To an IRO, a conference chair, a safeguarding lead: told in writing, not asked to act."""
@@ -40,12 +50,9 @@ def coded(notice: Notice) -> tuple[Block, ...]:
     facts = notice.coded
     if facts is None:
         raise Unsayable
+    waits = notice.life is not None and notice.life.what == OUTCOME_WAITS
     return (
-        Paragraph(
-            text="An escalation has reached a stage at which the policy has the partnership told. Nothing is asked of "
-            "you: the agencies concerned resolve it.",
-            strong=True,
-        ),
+        Paragraph(text=_WAITS if waits else _REACHED, strong=True),
         Paragraph(text="This notice names no child, no worker and no team, on purpose. It is for learning."),
         Facts(
             rows=(

@@ -3,7 +3,7 @@
 Silence prompts people; it never moves a stage. Whoever is told here is in the party list from then on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -50,10 +50,11 @@ def of_silence(called: Called, everybody: Sequence[Present], facts: LifeFacts) -
     ring = tuple(_telephone(one) for one in (*called.on_call, *asked) if one.phone)
     holders = (as_named(called.silent.person),)
     facts = msgspec.structs.replace(facts, holders=holders, ring=(*dict.fromkeys(ring), *facts.ring))
-    told = [Told(kind=NoticeKind.UNACKNOWLEDGED, to=asked, facts=facts, to_do=ACKNOWLEDGE)]
-    if called.lead is not None:
-        told.append(Told(kind=NoticeKind.UNACKNOWLEDGED, to=(called.lead,), facts=facts))
     raisers = tuple(one.person for one in those(everybody, Standing.RAISER))
+    theirs = _ringing(facts, raisers)
+    told = [Told(kind=NoticeKind.UNACKNOWLEDGED, to=asked, facts=theirs, to_do=ACKNOWLEDGE)]
+    if called.lead is not None:
+        told.append(Told(kind=NoticeKind.UNACKNOWLEDGED, to=(called.lead,), facts=theirs))
     return (*told, Told(kind=NoticeKind.UNACKNOWLEDGED, to=raisers, facts=facts, to_do=RING))
 
 
@@ -83,8 +84,9 @@ def of_date(everybody: Sequence[Present], facts: LifeFacts, *, left: str) -> tup
     facts = msgspec.structs.replace(facts, left_words=left)
     asked = those(everybody, Standing.HOLDER)
     rest = tuple(one.person for one in those(everybody, *_BOTH_SIDES) if one not in asked)
+    theirs = _ringing(facts, (one.person for one in those(everybody, Standing.RAISER)))
     return (
-        Told(kind=NoticeKind.REMINDER, to=tuple(one.person for one in asked), facts=facts, to_do=ANSWER),
+        Told(kind=NoticeKind.REMINDER, to=tuple(one.person for one in asked), facts=theirs, to_do=ANSWER),
         Told(kind=NoticeKind.REMINDER, to=rest, facts=facts),
     )
 
@@ -108,8 +110,12 @@ def of_issue(
     facts = msgspec.structs.replace(facts, issues=(issue_facts(issue, everybody if faceless else ()),))
     owner = of_address(everybody, issue.owner)
     raisers = tuple(one.person for one in those(everybody, Standing.RAISER) if one is not owner)
-    asked = (Told(kind=NoticeKind.ISSUE, to=(owner.person,), facts=facts, to_do=PURSUE),) if owner is not None else ()
-    return (*asked, Told(kind=NoticeKind.ISSUE, to=raisers, facts=facts))
+    if owner is None:
+        return (Told(kind=NoticeKind.ISSUE, to=raisers, facts=facts),)
+    return (
+        Told(kind=NoticeKind.ISSUE, to=(owner.person,), facts=_ringing(facts, raisers), to_do=PURSUE),
+        Told(kind=NoticeKind.ISSUE, to=raisers, facts=facts if faceless else _ringing(facts, (owner.person,))),
+    )
 
 
 def time_left(due: Instant, now: Instant, *, working_days: int | None) -> str:
@@ -129,6 +135,12 @@ def tells_partnership(decision: Decision) -> bool:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'} left"
+
+
+def _ringing(facts: LifeFacts, first: Iterable[Person]) -> LifeFacts:
+    """`facts` with these to ring before the others."""
+    phones = tuple(_telephone(one) for one in first if one.phone)
+    return msgspec.structs.replace(facts, ring=(*phones, *facts.ring))
 
 
 def _telephone(person: Person) -> Telephone:

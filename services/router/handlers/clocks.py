@@ -45,7 +45,6 @@ replace = msgspec.structs.replace
 LOOK_AGAIN = timedelta(hours=1)
 """Until what cannot be prompted about is looked at again: it must not stand before everybody else each minute."""
 _LOOKS = frozenset({PromptKind.HOLDERS, PromptKind.UNACKNOWLEDGED})
-OUTCOME_WAITS = "the text of an outcome waits to be confirmed"
 Pairs = tuple[tuple[Notice, SentNotice], ...]
 
 
@@ -200,7 +199,7 @@ def _tell(told: Told, prompt: Prompt, here: Here) -> Pairs:
 def _coded(prompt: Prompt, here: Here) -> Pairs:
     """The partnership learns that an outcome waits, in codes: no child, no worker's name."""
     coded = coded_facts(facts_of(here.escalation), here.decision, wording=here.wording)
-    coded = replace(coded, route_words=OUTCOME_WAITS)
+    what = LifeFacts(what=prompt.kind.value, stage_label=coded.stage_label, policy_name=coded.policy_name)
     found = (one for one in here.decision.persons if one.part is Part.PARTNERSHIP and one.told and one.address)
     notices = (
         blank(
@@ -212,5 +211,5 @@ def _coded(prompt: Prompt, here: Here) -> Pairs:
         )
         for one in found
     )
-    each = tuple(replace(notice, coded=coded) for notice in notices)
+    each = tuple(replace(notice, coded=coded, life=what) for notice in notices)
     return tuple((notice, replace(desk_row(notice, at=here.at), part=Part.PARTNERSHIP.value)) for notice in each)
