@@ -434,3 +434,9 @@ async def test_how_the_scrutineer_said_that_it_is_dealt_with_stands_on_the_page(
     await changed(router, ref, lambda one: replace(one, life=replace(one.life, process=words)))
     seen = await look(await signed_in(router, ref, DECISION_MAKER), ref)
     assert (seen.because[0].label, seen.because[0].text) == ("How it is dealt with", words)
+
+
+def test_a_record_that_was_deleted_is_said_with_the_day_of_its_last_backup() -> None:
+    line = Happened(ref=EscalationRef("WS-1"), at=WEDNESDAY, what=What.RECORD_DELETED, note="Saturday 26 December 2026")
+    (entry,) = for_the_parties([line])
+    assert entry.what == "The sealed record was deleted here; the last backup of it ends on Saturday 26 December 2026."

@@ -1,5 +1,6 @@
 """What happened to an escalation, in words for the people in it: never a code, nothing that is not known. Pure."""
 
+from calendar import day_name
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -105,7 +106,7 @@ def _of_one(line: Happened, *, notes: bool) -> str:
         return f"Recorded an outcome, {OUTCOMES[line.note]}. Every party is asked to confirm its text."
     if line.what is What.DEBRIEF:
         return DEBRIEFS.get(line.note, SAYS[line.what])
-    if line.what is What.RECORD_DELETED and line.note:
+    if line.what is What.RECORD_DELETED and line.note.partition(" ")[0] in day_name:
         return f"{SAYS[line.what].rstrip('.')}; the last backup of it ends on {line.note}."
     if line.what is What.PROMPTED:
         return PROMPTED.get(line.note.partition("|")[0], SAYS[line.what])
