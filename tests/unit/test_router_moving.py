@@ -1,6 +1,7 @@
 """What those who are asked to act do: pass it on, hand it over, propose another date. Shell."""
 
 from datetime import date, timedelta
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from services.router.commands import replay
 from services.router.domain.changes import Happened, What
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, State
-from shared.following import AnswerDate, DeclareConflict, GiveName, HandOver, NotMine, ProposeDate
+from shared.following import AnswerDate, DeclareConflict, GiveName, HandOver, LifeQuestion, NotMine, ProposeDate
 from shared.messages import NoticeKind
 from shared.questions import Done, Question, Refused, RouteByHand, SendSignInCode, SignedIn, SignIn
 from shared.terms import EscalationRef
@@ -197,6 +198,15 @@ async def test_whoever_is_not_asked_to_act_moves_nothing(kind: type, address: st
 async def test_nobody_moves_anything_without_signing_in(kind: type) -> None:
     router, ref = await routed()
     assert await router.page().ask(question(kind, ref)) == Refused(why="not-signed-in")
+
+
+@pytest.mark.parametrize("kind", get_args(LifeQuestion))
+async def test_every_question_of_the_life_is_answered_and_asks_who_is_there(kind: type[Question]) -> None:
+    router, ref = await routed()
+    blank: dict[Any, Any] = {str: "", bool: True, int: 1, date: LATER}
+    given = {one.name: blank.get(one.type, "") for one in msgspec.structs.fields(kind)}
+    asked = kind(**(given | {"ref": ref} if "ref" in given else given))
+    assert await router.page().ask(asked) == Refused(why="not-signed-in")
 
 
 @pytest.mark.parametrize("kind", CHANGES)
