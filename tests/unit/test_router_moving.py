@@ -168,6 +168,30 @@ async def test_the_date_is_another_only_where_the_raiser_agrees(agrees: bool) ->
     assert CONTACT in told(router, what)
 
 
+async def test_whoever_is_asked_later_is_told_the_date_that_was_agreed() -> None:
+    router, ref = await routed()
+    page = await signed_in(router, ref, CONTACT)
+    await page.ask(ProposeDate(ref=ref, until=LATER, why="a meeting is booked"))
+    raiser = await signed_in(router, ref, RAISER)
+    await raiser.ask(AnswerDate(ref=ref, agrees=True))
+    await page.ask(HandOver(ref=ref, to=WRENS_POST, why="on leave"))
+    asked = router.notices(NoticeKind.ACT)[-1]
+    assert asked.address == WREN
+    assert asked.route is not None
+    assert asked.route.due_at == (await stored(router, ref)).life.agreed_until
+
+
+async def test_a_date_proposed_by_somebody_who_handed_over_waits_no_more() -> None:
+    router, ref = await routed()
+    page = await signed_in(router, ref, CONTACT)
+    await page.ask(ProposeDate(ref=ref, until=LATER, why="a meeting is booked"))
+    await page.ask(HandOver(ref=ref, to=WRENS_POST, why="on leave"))
+    raiser = await signed_in(router, ref, RAISER)
+    assert await raiser.ask(AnswerDate(ref=ref, agrees=True)) == CHANGED
+    deputy = await signed_in(router, ref, WREN)
+    assert await deputy.ask(ProposeDate(ref=ref, until=LATER, why="the same meeting")) == Done()
+
+
 async def test_nobody_pauses_a_clock_where_a_child_may_be_at_risk_of_immediate_harm() -> None:
     router, ref = await urgent()
     (holder,) = await acting(router, ref)

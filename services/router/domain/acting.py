@@ -53,7 +53,7 @@ def pass_on(escalation: Escalation, address: str, *, why: str) -> Escalation:
     passed = PassedOver(address=address, why=why)
     circumstances = escalation.circumstances
     return replace(
-        _without_joined(escalation, address),
+        _left(escalation, address),
         circumstances=replace(circumstances, passed_over=(*circumstances.passed_over, passed)),
     )
 
@@ -64,7 +64,7 @@ def hand_over(escalation: Escalation, address: str, *, to: str, why: str) -> Esc
     by = next((silent for deputy, silent in _stand_ins(escalation) if deputy == address), address)
     handed = HandedOver(by=by, to=to, why=why)
     return replace(
-        _without_joined(escalation, address),
+        _left(escalation, address),
         circumstances=replace(circumstances, handed=(*circumstances.handed, handed)),
     )
 
@@ -103,12 +103,14 @@ def _stand_ins(escalation: Escalation) -> list[tuple[str, str]]:
     return [(one.person.address.strip().lower(), one.instead_of) for one in escalation.life.joined if one.instead_of]
 
 
-def _without_joined(escalation: Escalation, address: str) -> Escalation:
-    """A deputy who passes on what they were called for is in it no more."""
+def _left(escalation: Escalation, address: str) -> Escalation:
+    """A deputy who passes on what they were called for is in it no more, nor does a date that they proposed wait."""
     kept = tuple(
         one for one in escalation.life.joined if not (one.instead_of and one.person.address.strip().lower() == address)
     )
-    return _with_life(escalation, joined=kept)
+    proposal = escalation.life.proposal
+    theirs = proposal is not None and not proposal.answer and proposal.by == address
+    return _with_life(escalation, joined=kept, proposal=None if theirs else proposal)
 
 
 def _with_life(escalation: Escalation, **changes: object) -> Escalation:

@@ -4,6 +4,7 @@ A notice's id follows from its cause, so that the same cause never sends twice.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -44,6 +45,7 @@ class Cause(Private, frozen=True, kw_only=True):
 
     number: of the decision. trusted: the raiser's address is in a registered domain or was released.
     leads: the safeguarding lead of an agency, by the agency's name.
+    agreed_until, agreed_on: the other date for the answer that the raiser agreed to, None for none.
     """
 
     ref: EscalationRef
@@ -52,6 +54,8 @@ class Cause(Private, frozen=True, kw_only=True):
     decision: Decision
     trusted: bool
     leads: Mapping[str, NoticePerson] = {}
+    agreed_until: Instant | None = None
+    agreed_on: date | None = None
 
 
 def reachable(decision: Decision) -> tuple[Person, ...]:
@@ -101,8 +105,12 @@ def _to_person(cause: Cause, person: Person, *, place: Place, wording: Wording) 
         place, kind=kind, ref=cause.ref, address=person.address, cause=("notice", cause.ref, str(cause.number))
     )
     if kind is NoticeKind.CODED:
-        return msgspec.structs.replace(notice, coded=coded_facts(cause.facts, cause.decision, wording=wording))
+        coded = coded_facts(cause.facts, cause.decision, wording=wording)
+        return msgspec.structs.replace(
+            notice, coded=msgspec.structs.replace(coded, due_on=cause.agreed_on or coded.due_on)
+        )
     route = route_facts(cause.facts, cause.decision, wording=wording, lead=_lead_for(person, cause))
+    route = msgspec.structs.replace(route, due_at=cause.agreed_until or route.due_at)
     if person.part is Part.RAISER:
         route = _for_the_raiser(route, cause, wording=wording)
     return msgspec.structs.replace(

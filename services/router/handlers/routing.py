@@ -153,6 +153,8 @@ def _cause(escalation: Escalation, ground: Ground, *, at: Instant) -> Cause:
         decision=decision,
         trusted=is_trusted(escalation, ground),
         leads=_leads(decision, ground, at=at),
+        agreed_until=escalation.life.agreed_until,
+        agreed_on=escalation.life.agreed_on,
     )
 
 
