@@ -6,7 +6,7 @@ globalThis.document ??= { addEventListener() {} };
 const browser = "../../services/intake/web/browser";
 const { dueWords, headlineOf, leftWords, urgency } = await import(`${browser}/standing.js`);
 const { offers, openIssues } = await import(`${browser}/moves.js`);
-const { choicesIn, isRecorded, issueProblems, latestRef } = await import(`${browser}/recorded.js`);
+const { choicesIn, isRecorded, issueProblems, latestRef, skipProblems } = await import(`${browser}/recorded.js`);
 const { questionOf, wrongIn } = await import(`${browser}/questions.js`);
 const { isSaid, timeLeft, warningWords } = await import(`${browser}/timekeeping.js`);
 const { trackItems } = await import(`${browser}/track.js`);
@@ -121,8 +121,22 @@ test("the next stage is named, and opening again uses the same form", () => {
   assert.equal(offers({ moves: ["reopen"] }).first.section, "next-stage");
 });
 
-test("only open issues wait", () => {
-  assert.deepEqual(openIssues({ issues: [{ number: 1, state: "done" }, { number: 2, state: "open" }] }).map(({ number }) => number), [2]);
+test("the next stage is named also where others may be chosen", () => {
+  const next_stages = [{ code: "3", words: "Stage 3: Heads" }, { code: "4", words: "Stage 4: Leads (skips a stage: you are asked why)" }];
+  assert.equal(offers({ moves: ["next-stage"], next_stages }).first.words, "Take it to Stage 3");
+  assert.equal(offers({ moves: ["next-stage"], next_stages: next_stages.slice(1) }).first.words, "Take it to Stage 4");
+});
+
+test("what is disputed or late goes on rather than back", () => {
+  const moves = ["outcome", "next-stage"];
+  assert.equal(offers({ moves, clock: clock() }).first.move, "outcome");
+  assert.equal(offers({ moves, clock: clock({ calendar_days_left: -1 }) }).first.move, "next-stage");
+  assert.equal(offers({ moves, outcome: { answers: [{ answer: "confirms" }, { answer: "disputes" }] } }).first.move, "next-stage");
+});
+
+test("open issues wait, and those brought back", () => {
+  const issues = ["done", "open", "back"].map((state, index) => ({ number: index + 1, state }));
+  assert.deepEqual(openIssues({ issues }).map(({ number }) => number), [2, 3]);
 });
 
 // ── acts that are one question ──
@@ -170,6 +184,13 @@ test("an outstanding issue needs somebody who pursues it and a date to come", ()
 test("only the stages that it may go to are choices", () => {
   assert.deepEqual(choicesIn({ next_stages: [{ code: "3", words: "" }] }, { stages: ["2", "3"], areas: ["a"] }), { stages: ["3"], areas: ["a"] });
   assert.deepEqual(choicesIn({}, { stages: ["2"] }).stages, ["2"]);
+});
+
+test("to skip a stage takes a reason that the policy knows", () => {
+  const seen = { next_stages: [{ code: "3", words: "Stage 3" }, { code: "4", words: "Stage 4 (skips a stage: you are asked why)" }] };
+  assert.deepEqual(skipProblems({ stage: "3", entry: ["unresolved"] }, seen), []);
+  assert.deepEqual(skipProblems({ stage: "4", entry: ["unresolved"] }, seen).map(({ field }) => field), ["entry"]);
+  assert.deepEqual(skipProblems({ stage: "4", entry: ["unresolved", "urgent"] }, seen), []);
 });
 
 const recorded = (move, before, after) => isRecorded({ move, submission: "s1", before, after });
@@ -245,6 +266,16 @@ test("an act carries what it is about and the proof of the sign-in beside its an
   assert.equal(facts.about, "WS-7K3-QM9-PX8");
   assert.deepEqual(facts.proof, { secret: toBase64(new Uint8Array(32).fill(1)) });
   assert.deepEqual(facts.answers, { what: "action" });
+});
+
+test("a form without sealed fields has neither record nor custody", async () => {
+  const { publicKey, recipientKey } = await makeKeyPair();
+  const key = { id: "k", key: toBase64(publicKey) };
+  const sent = await sealSubmission({ partnership: "p", form: "process", formVersion: 1, submission: "1".repeat(32), factsKey: key, custodyKey: key, facts: { process: "We meet" }, record: null });
+  assert.ok(!("record" in sent) && !("custody" in sent));
+  const binding = { partnership: "p", key: "k", form: "process", formVersion: 1, compartment: "facts", submission: "1".repeat(32) };
+  const facts = JSON.parse(new TextDecoder().decode(await open(fromBase64(sent.facts.sealed), { recipientKey, binding })));
+  assert.ok(!("record_key" in facts));
 });
 
 // ── the sign-in’s end ──

@@ -87,7 +87,8 @@ export function mintSubmission() {
  * The body of POST /api/v1/submissions, as an object for JSON.stringify. Keep the string: sent again, it is the same.
  *
  * factsKey, custodyKey: { id, key } of the public book, `key` base64.
- * facts: answers of the classes fact, notice and code; record: the sealed answers. Throws TooLong.
+ * facts: answers of the classes fact, notice and code; record: the sealed answers, null for a form without sealed fields,
+ * which then has neither record nor custody. Throws TooLong.
  * confirmation: { secret (bytes), code } once the raiser typed the code that was mailed, else null.
  * beside: what stands in the facts beside the answers: `about`, a reference; `proof`, { secret (bytes) } of a sign-in.
  */
@@ -104,16 +105,10 @@ export async function sealSubmission({
   beside = {},
 }) {
   const bound = (compartment, key) => ({ partnership, key, form, formVersion, compartment, submission });
-  const recordKey = randomBytes(32);
-  const sealedRecord = await sealRecord(encoded({ answers: record }, SIZES.at(-1) - LENGTH_BYTES, "record"), {
-    key: recordKey,
-    binding: bound("record", ""),
-  });
+  const kept = await sealKept(record, { custodyKey, bound });
   const opened = {
     answers: facts,
-    record_key: toBase64(recordKey),
-    record_digest: await digestOf(sealedRecord),
-    record_key_digest: await digestOf(recordKey),
+    ...kept.facts,
     confirmation: confirmation && { secret: toBase64(confirmation.secret), code: confirmation.code },
     session: null,
     ...(beside.proof ? { ...beside, proof: { secret: toBase64(beside.proof.secret) } } : beside),
@@ -122,11 +117,6 @@ export async function sealSubmission({
     to: fromBase64(factsKey.key),
     binding: bound("facts", factsKey.id),
   });
-  const custody = await seal(recordKey, {
-    to: fromBase64(custodyKey.key),
-    binding: bound("custody", custodyKey.id),
-  });
-  recordKey.fill(0);
   return {
     protocol: PROTOCOL,
     submission,
@@ -134,9 +124,20 @@ export async function sealSubmission({
     form,
     form_version: formVersion,
     facts: { key: factsKey.id, sealed: toBase64(sealedFacts) },
-    record: toBase64(sealedRecord),
-    custody: { key: custodyKey.id, sealed: toBase64(custody) },
+    ...kept.body,
   };
+}
+
+/** The record under a key of its own, with that key for the custodian; nothing of either where there is no record. */
+async function sealKept(record, { custodyKey, bound }) {
+  if (record === null) return { facts: {}, body: {} };
+  const key = randomBytes(32);
+  const plaintext = encoded({ answers: record }, SIZES.at(-1) - LENGTH_BYTES, "record");
+  const sealed = await sealRecord(plaintext, { key, binding: bound("record", "") });
+  const custody = await seal(key, { to: fromBase64(custodyKey.key), binding: bound("custody", custodyKey.id) });
+  const facts = { record_key: toBase64(key), record_digest: await digestOf(sealed), record_key_digest: await digestOf(key) };
+  key.fill(0);
+  return { facts, body: { record: toBase64(sealed), custody: { key: custodyKey.id, sealed: toBase64(custody) } } };
 }
 
 /** SHA-256, 64 lower-case hexadecimal digits. */

@@ -10,7 +10,7 @@ import { clearErrors, showErrors } from "./errors.js";
 import { setState } from "./follow_asking.js";
 import { empty } from "./follow_acts.js";
 import { whenLeft } from "./exit.js";
-import { choicesIn, isRecorded, issueProblems } from "./recorded.js";
+import { choicesIn, isRecorded, issueProblems, skipProblems } from "./recorded.js";
 import { compartments, makeSubmission } from "./send.js";
 import { localDay, timeframeWarning } from "./timeframe.js";
 import { check } from "./validate.js";
@@ -65,7 +65,10 @@ export function makeActForm({ section, definition, ref, partnership, session, lo
     const { answers } = read();
     const choices = choicesIn(current(), codes);
     const found = check(definition, answers, { choices, stage: 1 });
-    const more = definition.id === "outcome" ? issueProblems(answers, { today: today() }) : [];
+    const more = [
+      ...(definition.id === "outcome" ? issueProblems(answers, { today: today() }) : []),
+      ...(definition.id === "next-stage" ? skipProblems(answers, current()) : []),
+    ];
     return [...found, ...more, ...repeats(definition, answers)].map(({ field, text }) => ({ field: prefix + field, text }));
   }
 
@@ -102,7 +105,9 @@ export function makeActForm({ section, definition, ref, partnership, session, lo
   async function seal() {
     const { answers } = read();
     const secret = session.secret();
-    await sealed.seal({ ...compartments(definition.fields, answers), confirmation: null, beside: { about: ref, proof: { secret } } });
+    const parts = compartments(definition.fields, answers);
+    const record = definition.fields.some((field) => field.class === "sealed") ? parts.record : null;
+    await sealed.seal({ facts: parts.facts, record, confirmation: null, beside: { about: ref, proof: { secret } } });
     lock(true);
   }
 

@@ -28,6 +28,7 @@ const WORDS = /** @type {Record<string, string>} */ ({
 /** What somebody waits for this person to do: one of these is the primary button, the first that holds. */
 const ASKED = ["outcome.answer", "panel.answer", "acknowledge", "date.answer", "area.accept", "issue"];
 const USUAL = ["outcome", "next-stage", "action", "representation", "process", "reopen"];
+const GOES_ON = ["next-stage", ...USUAL.filter((move) => move !== "next-stage")];
 const SECTIONS = /** @type {Record<string, string>} */ ({ reopen: "next-stage" });
 const NOT_YET_ANSWERED = "waits";
 
@@ -53,13 +54,19 @@ function makesSense(seen, move) {
   }
 }
 
-/** @param {any} seen @returns {any[]} */
-export const openIssues = (seen) => (seen.issues ?? []).filter((/** @type {any} */ issue) => issue.state === "open");
+/** Those that may still be settled: also what was brought back. @param {any} seen @returns {any[]} */
+export const openIssues = (seen) => (seen.issues ?? []).filter((/** @type {any} */ issue) => issue.state !== "done");
+
+/** Whether it does not settle here: the outcome is disputed, or the time has passed. @param {any} seen */
+export function isStuck({ outcome, clock }) {
+  const disputed = (outcome?.answers ?? []).some((/** @type {any} */ given) => given.answer === "disputes");
+  return (disputed && !outcome.final) || (clock?.calendar_days_left ?? 0) < 0;
+}
 
 /** @param {any} seen @param {string} move @returns {Offer} */
 function offer(seen, move) {
-  const [next, ...others] = seen.next_stages ?? [];
-  const words = move === "next-stage" && next && !others.length ? `Take it to ${next.words.split(":")[0]}` : WORDS[move];
+  const next = seen.next_stages?.[0];
+  const words = move === "next-stage" && next ? `Take it to ${next.words.split(/:| \(/)[0]}` : WORDS[move];
   return { move, section: SECTIONS[move] ?? move, words };
 }
 
@@ -70,7 +77,7 @@ export function offers(seen) {
   const may = (seen.moves ?? []).filter((/** @type {string} */ move) => move in WORDS && makesSense(seen, move));
   /** @param {string[]} among */
   const inOrder = (among) => among.filter((move) => may.includes(move));
-  const [first, ...next] = [...inOrder(ASKED), ...inOrder(USUAL)];
+  const [first, ...next] = [...inOrder(ASKED), ...inOrder(isStuck(seen) ? GOES_ON : USUAL)];
   const others = Object.keys(WORDS).filter((move) => may.includes(move) && !ASKED.includes(move) && !USUAL.includes(move));
   const [beside, rare] = first ? [next, others] : [others, []]; // nothing is hidden away where there is nothing else
   return {

@@ -4,6 +4,7 @@
 /** @typedef {Record<string, any>} Answers */
 
 const ISSUES = [1, 2, 3];
+const SKIPS = /skips a stage/;
 
 /** The codes that the fields of an act take, from what this person is shown.
  * @param {any} seen @param {Record<string, string[]>} codes of the partnership */
@@ -27,6 +28,15 @@ export function issueProblems(answers, { today }) {
     ];
     return parts.filter(([, given]) => !given).map(([part, , says]) => ({ field: `issue_${number}_${part}`, text: says }));
   });
+}
+
+/** To skip a stage takes more than that the one before did not settle it: the policy asks why.
+ * @param {Answers} answers of the form for a further stage @param {any} seen @returns {Shown[]} */
+export function skipProblems(answers, seen) {
+  const next = seen.next_stages?.[0];
+  const skips = next && answers.stage && (answers.stage !== next.code || SKIPS.test(next.words));
+  const reasons = [answers.entry ?? []].flat().filter((reason) => reason !== "unresolved");
+  return skips && !reasons.length ? [{ field: "entry", text: "Choose why it skips a stage, beside that it was not settled" }] : [];
 }
 
 /** Whether router shows that what was sent under `submission` counts.

@@ -75,7 +75,7 @@ export function makeSubmission({ partnership, definition, submission }) {
   let bytes = null;
 
   /** Seal the answers; from then on these bytes are what is sent.
-   * @param {{facts: object, record: object, confirmation: {secret: Uint8Array, code: string} | null, beside?: object}} parts */
+   * @param {{facts: object, record: object | null, confirmation: {secret: Uint8Array, code: string} | null, beside?: object}} parts */
   async function seal({ facts, record, confirmation, beside = {} }) {
     if (bytes !== null) return;
     const body = await sealSubmission({
