@@ -83,8 +83,10 @@ def make_app(mailbox: Mailbox, settings: InboxSettings) -> Litestar:
 
     @get("/preview", sync_to_thread=False)
     def show_wordings() -> Response[str]:
-        shown = [(name, *previews.render_preview(name)) for name, _ in previews.previews()]
-        return page("preview.html", previews=shown)
+        shown = [
+            (title, [(name, *previews.render_preview(name)) for name in names]) for title, names in previews.GROUPS
+        ]
+        return page("preview.html", groups=shown)
 
     @post("/clock/next-working-day", sync_to_thread=False)
     def move_clock(request: Request[Any, Any, Any]) -> Redirect:

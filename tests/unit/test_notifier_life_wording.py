@@ -157,7 +157,8 @@ def test_whoever_is_to_act_is_told_to_ring_the_raiser_first(name: str) -> None:
 
 def test_the_raiser_is_given_the_telephone_of_whoever_pursues_what_was_left_open() -> None:
     rings = said("issue-due-raiser").partition("WHOM TO RING")[2]
-    assert rings.strip().startswith("- 01632 960081: Taylor Willowby")
+    assert rings.strip().startswith("- Taylor Willowby, Team manager")
+    assert 'href="tel:01632960081"' in render_preview("issue-due-raiser")[1]
 
 
 def test_the_partnership_is_told_in_codes_that_an_outcome_waits() -> None:

@@ -49,6 +49,12 @@ class Link(Private, frozen=True, kw_only=True, tag="link"):
     url: str
 
 
+class Calls(Private, frozen=True, kw_only=True, tag="calls"):
+    """Whom to ring, the first first. numbers: (label, number)."""
+
+    numbers: tuple[tuple[str, str], ...]
+
+
 class Danger(Private, frozen=True, kw_only=True, tag="danger"):
     """Whom to ring now. numbers: (label, number)."""
 
@@ -56,7 +62,7 @@ class Danger(Private, frozen=True, kw_only=True, tag="danger"):
     numbers: tuple[tuple[str, str], ...] = ()
 
 
-Block = Paragraph | Heading | Facts | Points | Quoted | BigCode | Link | Danger
+Block = Paragraph | Heading | Facts | Points | Quoted | BigCode | Link | Calls | Danger
 
 
 class Letter(Private, frozen=True, kw_only=True):
@@ -102,9 +108,10 @@ def tidied(block: Block) -> Block:
     if isinstance(block, Points):
         items = tuple(one_line(item) for item in block.items)
         return msgspec.structs.replace(block, items=tuple(item for item in items if item))
-    if isinstance(block, Danger):
+    if isinstance(block, Danger | Calls):
         numbers = tuple((one_line(label), one_line(number)) for label, number in block.numbers)
-        return Danger(text=one_line(block.text), numbers=numbers)
+        changes = {"text": one_line(block.text)} if isinstance(block, Danger) else {}
+        return msgspec.structs.replace(block, numbers=numbers, **changes)
     if isinstance(block, BigCode):
         return BigCode(code=one_line(block.code))
     if isinstance(block, Link):
@@ -118,6 +125,8 @@ def is_empty(block: Block) -> bool:
         return not block.rows
     if isinstance(block, Points):
         return not block.items
+    if isinstance(block, Calls):
+        return not block.numbers
     if isinstance(block, Paragraph | Heading | Quoted | Danger):
         return not block.text
     return False

@@ -208,7 +208,7 @@ def genuine(notice: Notice) -> tuple[Block, ...]:
     """How to get to the page, without the link too, and how to check the email."""
     ref = reference_of(notice)
     return (
-        Heading(text="To read it and to answer"),
+        Heading(text="To see it again" if notice.kind is NoticeKind.CONFIRMATION else "To read it and to answer"),
         Paragraph(
             text=f"Go to {notice.base_url} in your browser. Under “{FOLLOW}” type {ref}. We then email you a code. "
             "This link leads to the same page:"

@@ -1,6 +1,6 @@
 """What the letters on the life of an escalation share: who did it, the facts, whom to ring, how to get there. Pure."""
 
-from services.notifier.domain.letter import Block, Facts, Heading, Paragraph, Points
+from services.notifier.domain.letter import Block, Calls, Facts, Heading, Paragraph
 from services.notifier.domain.wording_common import Unsayable, reference_of
 from services.notifier.domain.wording_people import capital, introduced, lowered, on, short, who, who_to_ring
 from shared.messages import LifeFacts, Notice, NoticePerson, Telephone
@@ -77,8 +77,11 @@ def table(notice: Notice, *, holders: bool = True, dated: bool = True, more: tup
 
 def whom_to_ring(notice: Notice) -> tuple[Block, ...]:
     """Whom to ring about it: the one who did it, then as the notice has them. Nobody is told to ring themselves."""
-    numbers = {one.number: f"{one.number}: {one.label}" for one in _phones(notice)}
-    return (Heading(text="Whom to ring"), Points(items=tuple(numbers.values()))) if numbers else ()
+    labels: dict[str, str] = {}
+    for one in _phones(notice):
+        labels.setdefault(one.number, one.label)
+    numbers = tuple((label, number) for number, label in labels.items())
+    return (Heading(text="Whom to ring"), Calls(numbers=numbers)) if numbers else ()
 
 
 def _phones(notice: Notice) -> tuple[Telephone, ...]:

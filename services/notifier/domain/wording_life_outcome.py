@@ -88,8 +88,8 @@ def confirmation(notice: Notice) -> tuple[Block, ...]:
             strong=True,
         ),
         Heading(text="Written confirmation"),
-        Facts(rows=rows),
-        *text_of(notice),
+        Facts(rows=(*rows, *_how(life))),
+        *_said(life),
         Heading(text="Confirmed by"),
         Points(items=tuple(who for who, answer in life.answers if answer == _CONFIRMED)),
         Heading(text="To keep it"),
@@ -118,10 +118,16 @@ def _pursued(life: LifeFacts) -> tuple[str, ...]:
 def text_of(notice: Notice) -> tuple[Block, ...]:
     """The text of the outcome, whole, and what is still open."""
     life = life_of(notice)
+    return (Heading(text="The outcome"), Facts(rows=_how(life)), *_said(life))
+
+
+def _how(life: LifeFacts) -> tuple[tuple[str, str], ...]:
+    return (("Outcome", OUTCOMES.get(life.outcome, life.outcome)), ("Version of the text", _version(life)))
+
+
+def _said(life: LifeFacts) -> tuple[Block, ...]:
     ends = life.outcome in ("withdrawn", "overtaken", "not-agreed")
-    how = Facts(rows=(("Outcome", OUTCOMES.get(life.outcome, life.outcome)), ("Version of the text", _version(life))))
-    said = Quoted(label="Why it ends" if ends else "What is agreed", text=life.text, whose="")
-    return (Heading(text="The outcome"), how, said, *_open(life))
+    return (Quoted(label="Why it ends" if ends else "What is agreed", text=life.text, whose=""), *_open(life))
 
 
 def _version(life: LifeFacts) -> str:
