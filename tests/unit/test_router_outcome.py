@@ -459,6 +459,19 @@ async def test_whoever_held_it_up_leaves_and_it_can_be_closed() -> None:
     assert sorted(router.told()[NoticeKind.CONFIRMATION]) == EVERYBODY
 
 
+async def test_the_clock_closes_what_all_confirmed_once_whoever_held_it_up_has_left() -> None:
+    router, ref, version = await put_to_all(by=RAISER)
+    second = replace(called((await at(router, ref, RAISER)).everybody), instead_of="", why=RAISER_WHY)
+    await changed(router, ref, lambda one: replace(one, life=replace(one.life, joined=(second,))))
+    for address in (CONTACT, MANAGER):
+        await answer(router, ref, address, version.digest)
+    await changed(router, ref, lambda one: replace(one, life=replace(one.life, joined=())))
+    assert (await escalation_of(router, ref)).state is State.ROUTED
+    await router.later(days=2)
+    assert (await escalation_of(router, ref)).state is State.CLOSED
+    assert sorted(router.told()[NoticeKind.CONFIRMATION]) == EVERYBODY
+
+
 # ── a hostile intake ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -30,6 +30,7 @@ from services.router.domain.prompting import (
 )
 from services.router.domain.routefacts import coded_facts
 from services.router.domain.written import discreet
+from services.router.handlers.outcomes import completed
 from services.router.handlers.owing import owe_all
 from services.router.handlers.presence import Here, stand
 from services.router.handlers.routing import decide, facts_of, is_trusted
@@ -49,7 +50,7 @@ Pairs = tuple[tuple[Notice, SentNotice], ...]
 
 
 async def prompt(ref: EscalationRef, *, world: World) -> None:
-    """Give every prompt of this escalation that is due, in one transaction.
+    """Give every prompt of this escalation that is due, in one transaction; or close it, where all now in it confirmed.
 
     Two routers at once: the row's version lets one of them do it. Raises: Transient; Permanent(UNKNOWN_PARTNERSHIP).
     """
@@ -69,7 +70,8 @@ async def prompt(ref: EscalationRef, *, world: World) -> None:
     if any(one.kind in _LOOKS for one in prompts) and _others_hold_it(here):
         await _decided_anew(replace(escalation, life=with_prompted(escalation.life, looked)), here, world=world)
         return
-    await world.escalations.commit(_change(here, prompts, world=world))
+    closed = completed(here, world=world)
+    await world.escalations.commit(closed or _change(here, prompts, world=world))
 
 
 def _others_hold_it(here: Here) -> bool:
