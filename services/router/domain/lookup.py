@@ -3,6 +3,7 @@
 Whoever is barred is skipped and recorded; what is missing is recorded as a gap; nothing is dropped silently.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ class Found(NamedTuple):
 class Search:
     """The look-ups of one decision, with what they met on the way. day: local, of the decision.
 
-    barred: address to why its owner is skipped. held: posts that earlier stages used.
+    barred: address to why its owner is skipped. held: posts that earlier stages used; spoke: who holds them.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Search:
         self.day = day
         self.barred = barred
         self.held = frozenset(held)
+        self.spoke = frozenset(_holders(directory, held, day)) if held else frozenset[str]()
         self.excluded: dict[tuple[str, str], None] = {}
         self.gaps: dict[tuple[str, str], None] = {}
         self.away: dict[str, None] = {}
@@ -143,7 +145,7 @@ class Search:
     def holder(self, placed: Placed) -> Found | None:
         """Who holds the post today or deputises for it, passing over whoever is barred."""
         settled = self.directory.settled.get(placed.post.id)
-        if settled is not None and settled.key not in self.barred:
+        if settled is not None and settled.key not in self.barred and settled.key not in self.spoke:
             return Found(placed, settled.holder, False)
         seen: set[PostId] = set()
         standing_in = False
@@ -169,8 +171,18 @@ class Search:
         if holder is None:
             self.gap("post-vacant", f"{placed.agency.name}: nobody holds the post {placed.post.title}.")
             return None
-        why = self.barred.get(holder.address.casefold())
+        key = holder.address.casefold()
+        why = self.barred.get(key) or (USED if key in self.spoke else None)
         if why is not None:
             self.excluded[(placed.post.title, why)] = None
             return None
         return holder
+
+
+def _holders(directory: Directory, posts: tuple[str, ...], day: date) -> Iterator[str]:
+    """Who holds these posts: one person may hold several, and speaks once."""
+    for post in posts:
+        placed = directory.posts.get(PostId(post))
+        holder = holder_on(placed.post, day) if placed is not None else None
+        if holder is not None:
+            yield holder.address.casefold()

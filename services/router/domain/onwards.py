@@ -12,6 +12,7 @@ from services.router.domain.decision import Decision, Part
 from services.router.domain.escalation import Escalation, State, move
 from services.router.domain.handing import raised_now
 from services.router.domain.life import Life
+from services.router.domain.ringing import RULE as ON_CALL
 from services.router.policy.facts import Entry, Facts, Route
 from shared.terms import EscalationRef, StageNumber
 
@@ -64,10 +65,22 @@ def further_facts(earlier: Escalation, asked: Facts, *, held: Sequence[str], pat
     )
 
 
-def held_posts(earlier: Escalation, decision: Decision) -> tuple[str, ...]:
-    """The posts that spoke at the stage before, and those of the stages before that."""
-    spoke = (str(one.post) for one in decision.persons if one.part in _SPOKE and one.post is not None)
+def held_posts(earlier: Escalation, decision: Decision, *, stage: StageNumber | None = None) -> tuple[str, ...]:
+    """The posts that spoke at the stage before, and those of the stages before that.
+
+    stage: the one that is opened; raised again at the same stage, it is theirs again. Who is on call speaks for
+    nobody by day. The raiser's manager speaks where the policy has the managers settle it.
+    Source: domain.md section 4, row 11.
+    """
     before = earlier.facts.held if earlier.facts is not None else ()
+    if stage is not None and stage == decision.stage:
+        return before
+    speaks = _SPOKE if decision.stage is None else (*_SPOKE, Part.RAISERS_MANAGER)
+    spoke = (
+        str(one.post)
+        for one in decision.persons
+        if one.part in speaks and one.post is not None and one.because != (ON_CALL,)
+    )
     return tuple(dict.fromkeys((*before, *spoke)))
 
 

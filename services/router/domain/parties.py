@@ -168,13 +168,23 @@ def _ready(seat: Asked, agency: AgencyId | None, team: TeamId | None, parties: P
     """Add the seat's steady holder, unless something speaks against them: then a search says who, and why."""
     search = parties.search
     known = steady(search.directory, seat, agency, team) if agency is not None else None
-    if known is None or known.key in search.barred or known.post in search.held or known.key in parties.own_managers:
+    if known is None or known.key in search.barred or known.key in search.spoke or known.key in parties.own_managers:
         return False
     parties.add(known.person, known.key)
     return True
 
 
 def _found(seat: Asked, side: Side, parties: Parties, *, team: bool = True) -> None:
+    """The person for a seat at an agency. Whoever is only told speaks on no rung, and is told at each stage."""
+    search = parties.search
+    held, spoke = search.held, search.spoke
+    if not seat.must_act:
+        search.held = search.spoke = frozenset()
+    _searched(seat, side, parties, team=team)
+    search.held, search.spoke = held, spoke
+
+
+def _searched(seat: Asked, side: Side, parties: Parties, *, team: bool) -> None:
     if _ready(seat, side.agency, side.team if team else None, parties):
         return
     search = parties.search

@@ -9,6 +9,7 @@ from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import ConfirmedBy, Escalation, State, pattern_of
 from services.router.domain.onwards import Unready, fresh_life, further_facts, gone_on, held_posts, unready
 from services.router.domain.reading import read_facts
+from services.router.handlers.moving import others
 from services.router.handlers.presence import Here
 from services.router.handlers.routing import decide, facts_of
 from services.router.handlers.saying import change_of, tell_them
@@ -21,6 +22,8 @@ from shared.terms import Digest
 replace = msgspec.structs.replace
 
 PATTERN_WITHIN = timedelta(days=365)
+COUNTED = frozenset({State.ROUTED, State.REFERRED})
+"""The states in which an escalation counts towards a pattern, as the store counts them."""
 
 
 class NewRecord(Private, frozen=True, kw_only=True):
@@ -54,7 +57,8 @@ async def go_on(
         return against
     since = submission.accepted_at - PATTERN_WITHIN
     similar = await world.escalations.similar(pattern_of(facts_of(earlier)), since=since)
-    held = held_posts(earlier, here.decision)
+    similar -= earlier.state in COUNTED and earlier.accepted_at > since  # one matter makes no pattern of its own
+    held = held_posts(earlier, here.decision, stage=asked.stage)
     facts = further_facts(earlier, asked, held=held, pattern_count=similar)
     opened = replace(_bare(submission, here, record=record, world=world), facts=facts)
     what = What.REOPENED if earlier.state is State.CLOSED else What.WENT_ON
@@ -71,7 +75,7 @@ async def go_on(
 def _told_of_it(here: Here, opened: Escalation, change: Change, *, what: What, world: World) -> Change:
     """`change`, with word to those of the earlier stage whom the new one does not tell."""
     told = {row.address for row in change.sent} | {here.address}
-    left = tuple(one for one in here.everybody if one.address not in told)
+    left = tuple(one for one in others(here) if one.address not in told)
     stage = here.wording.policy.stages.get(facts_of(opened).stage)
 
     def drawn(facts: LifeFacts, faceless: bool) -> LifeFacts:
