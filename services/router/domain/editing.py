@@ -34,12 +34,13 @@ class Wrong(NamedTuple):
 
 
 class Changed(Private, frozen=True, kw_only=True):
-    """One row's change as it is kept: who made it, when and why; the revision it made."""
+    """One row's change as it is kept: who made it, when and why; the revision it made. by: the admin's id."""
 
     revision: int
     swap: Swap
     at: Instant
     by: str
+    name: str = ""
     why: str
 
 

@@ -1,0 +1,119 @@
+"""A change of the directory in one transaction: the revision, its rows, the audit and what is owed. Shell."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select
+
+from services.router.adapters.auditing import audit
+from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
+from services.router.adapters.tables import DIRECTORIES, OUTBOX
+from services.router.domain.changing import DirectoryChange, Draft, Purpose
+from services.router.domain.editing import Changed
+from services.router.domain.rows import Key
+from shared.failures import Code, Transient
+from shared.outbox import owe_each
+from shared.store import Database, insert_once
+from shared.terms import Instant, PartnershipId
+
+_NEWEST = select(DIRECTORIES.c.revision).order_by(DIRECTORIES.c.revision.desc()).limit(1)
+
+
+class SqlDirectoryChanges:
+    """The history of the directory and its drafts, kept in `database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def commit(self, change: DirectoryChange) -> int | None:
+        """The new revision; None, and nothing written, where somebody made another one or used the draft meanwhile."""
+        try:
+            return await self._database.write(lambda connection: _write(connection, change))
+        except Transient as failure:
+            if failure.code is Code.STORE_CONFLICT:
+                return None
+            raise
+
+    async def history(self, key: Key, *, most: int) -> tuple[Changed, ...]:
+        """What was done to that row, the newest first."""
+        table = DIRECTORY_CHANGES.c
+        return await self._changes((table.agency == key.agency) & (table.kind == key.kind) & (table.id == key.id), most)
+
+    async def recent(self, partnership: PartnershipId, *, most: int) -> tuple[Changed, ...]:
+        """What was done to rows of this owner, the newest first."""
+        return await self._changes(DIRECTORY_CHANGES.c.partnership == partnership, most)
+
+    async def of_revision(self, revision: int) -> tuple[Changed, ...]:
+        """Every row's change that made this revision."""
+        return await self._changes(DIRECTORY_CHANGES.c.revision == revision, None)
+
+    async def keep(self, draft: Draft) -> None:
+        row = {
+            "id": draft.id,
+            "purpose": draft.purpose.value,
+            "partnership": draft.partnership,
+            "at": draft.at,
+            "body": msgspec.json.encode(draft),
+        }
+        await self._database.write(lambda connection: connection.execute(insert(DIRECTORY_DRAFTS).values(**row)))
+
+    async def draft(self, draft: str) -> Draft | None:
+        found = await self._drafts(DIRECTORY_DRAFTS.c.id == draft)
+        return found[0] if found else None
+
+    async def drafts(self, partnership: PartnershipId, purpose: Purpose) -> tuple[Draft, ...]:
+        """Those that wait for this partnership, the oldest first."""
+        table = DIRECTORY_DRAFTS.c
+        return await self._drafts((table.partnership == partnership) & (table.purpose == purpose.value))
+
+    async def set_aside(self, draft: str) -> None:
+        gone = delete(DIRECTORY_DRAFTS).where(DIRECTORY_DRAFTS.c.id == draft)
+        await self._database.write(lambda connection: connection.execute(gone))
+
+    async def forget_imports(self, *, before: Instant) -> None:
+        """Drop imports that nobody confirmed since."""
+        table = DIRECTORY_DRAFTS.c
+        old = delete(DIRECTORY_DRAFTS).where((table.purpose == Purpose.IMPORT.value) & (table.at < before))
+        await self._database.write(lambda connection: connection.execute(old))
+
+    async def _changes(self, where: Any, most: int | None) -> tuple[Changed, ...]:
+        query = select(DIRECTORY_CHANGES.c.body).where(where).order_by(DIRECTORY_CHANGES.c.number.desc()).limit(most)
+        bodies = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        return tuple(msgspec.json.decode(body, type=Changed) for body in bodies)
+
+    async def _drafts(self, where: Any) -> tuple[Draft, ...]:
+        query = select(DIRECTORY_DRAFTS.c.body).where(where).order_by(DIRECTORY_DRAFTS.c.at)
+        bodies = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        return tuple(msgspec.json.decode(body, type=Draft) for body in bodies)
+
+
+def _write(connection: Connection, change: DirectoryChange) -> int:
+    """Raises: Transient(STORE_CONFLICT), so that nothing of it is kept."""
+    if (connection.execute(_NEWEST).scalar() or 0) != change.expected:
+        raise Transient(Code.STORE_CONFLICT)
+    if change.uses:
+        used = connection.execute(delete(DIRECTORY_DRAFTS).where(DIRECTORY_DRAFTS.c.id == change.uses))
+        if used.rowcount != 1:
+            raise Transient(Code.STORE_CONFLICT)
+    revision = change.expected + 1
+    if not insert_once(connection, DIRECTORIES, {"revision": revision, "at": change.at, "body": change.body}):
+        raise Transient(Code.STORE_CONFLICT)
+    rows = [_row(partnership, changed) for partnership, changed in change.rows]
+    if rows:
+        connection.execute(insert(DIRECTORY_CHANGES), rows)
+    for audited in change.audited:
+        audit(connection, audited)
+    owe_each(connection, OUTBOX, [(one.message, one.subject, one.body) for one in change.owed], at=change.at)
+    return revision
+
+
+def _row(partnership: PartnershipId, changed: Changed) -> dict[str, Any]:
+    return {
+        "revision": changed.revision,
+        "partnership": partnership,
+        "kind": changed.swap.kind.value,
+        "agency": changed.swap.agency,
+        "id": changed.swap.id,
+        "at": changed.at,
+        "body": msgspec.json.encode(changed),
+    }
