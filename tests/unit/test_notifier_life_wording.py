@@ -121,7 +121,7 @@ def test_the_outcome_is_whole_and_no_reply_confirms_it(name: str) -> None:
     for issue in life.issues:
         assert issue.text.rstrip(".") in text
         assert f"Pursued by {issue.owner}, by {issue.by_words}" in text
-    assert f"Version of the text: {life.version}" in text
+    assert f"Version: {life.version}" in text
 
 
 def test_the_written_confirmation_names_each_party_that_confirmed_and_no_other() -> None:

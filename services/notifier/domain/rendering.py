@@ -11,9 +11,9 @@ _WIDTH = 72
 _LABEL = 22
 _HARD_SPACE = "\u00a0"
 _TOGETHER = re.compile(
-    r" (?=[\dapnA-Z])(?:(?<=\d )(?=\d|am\b|pm\b|noon\b|[A-Z][a-z]+ \d{4}\b)|(?<=day )(?=\d)|(?<=[a-z] )(?=20\d\d\b))"
+    r" (?=[\dapnA-Z])(?:(?<=\d )(?=\d|am\b|pm\b|noon\b|[A-Z][a-z]+ \d{4}\b)|(?<=[a-z] )(?=20\d\d\b))"
 )
-"""Blanks inside a telephone number, a date or a time: people copy these."""
+"""Blanks inside a telephone number, a date or a time: people copy these. A weekday may stand on the line before."""
 _DIGIT = re.compile(r"\d")
 """What is held together always has one; most sentences have none."""
 

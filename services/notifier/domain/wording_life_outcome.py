@@ -122,7 +122,7 @@ def text_of(notice: Notice) -> tuple[Block, ...]:
 
 
 def _how(life: LifeFacts) -> tuple[tuple[str, str], ...]:
-    return (("Outcome", OUTCOMES.get(life.outcome, life.outcome)), ("Version of the text", _version(life)))
+    return (("Outcome", OUTCOMES.get(life.outcome, life.outcome)), ("Version", _version(life)))
 
 
 def _said(life: LifeFacts) -> tuple[Block, ...]:
