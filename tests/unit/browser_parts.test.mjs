@@ -203,7 +203,7 @@ const ROUTE = {
 const said = (given) => timeline({ confirmed: false, immediate: false, route: ROUTE, ...given }).map(({ when, what }) => `${when}: ${what}`).join("\n");
 
 test("the receipt promises no answer, and says what to do if none comes", () => {
-  assert.match(said({}), /By Wednesday 30 December 2026, 5 pm: An answer is due\. If none comes.*choose that stage, and quote this reference/);
+  assert.match(said({}), /By Wednesday 30 December 2026, 5 pm: An answer is due\. If none comes.*take it to the next stage, on the page of this escalation/);
   assert.doesNotMatch(said({}), /You get an answer/);
   assert.doesNotMatch(said({ confirmed: true }), /are told now|You get an email/);
   assert.match(said({ confirmed: true }), /not in the directory, the duty contact checks it first/);

@@ -7,7 +7,7 @@ import { whenLeft } from "./exit.js";
 import { answerWords, momentWords, within } from "./words.js";
 
 const ADDRESS = "/api/v1/records";
-const TOO_MANY = 429;
+const TOO_MANY = "urn:candour:problem:too-many-records";
 const PATIENCE_MS = 30_000;
 
 /** @typedef {{form: string, definition: import("./definition.js").Definition | null, answers: Record<string, any>}} Opened */
@@ -38,7 +38,8 @@ async function fetchRecord(ticket) {
   } catch {
     throw new NotOpened("unreachable");
   }
-  throw new NotOpened(response.status === TOO_MANY ? "too-many" : "unreachable");
+  const problem = await response.json().catch(() => null);
+  throw new NotOpened(problem?.type === TOO_MANY ? "too-many" : "unreachable");
 }
 
 /** Its answers. One error whatever is wrong: AES-GCM does not commit to its key, so both digests are compared first.
@@ -70,7 +71,7 @@ export function makeRecords({ ref, partnership, ask, choices, definitionOf, when
   const ring = `Ring ${within(partnership.duty.label)}: ${partnership.duty.number}.`;
   const SAYS = {
     "too-many": `Too many records of this partnership were read this hour, so no more are given out. ${ring}`,
-    unreachable: "The record did not come. Nothing was changed. Try again",
+    unreachable: "The record did not come. Nothing was changed. Try again in a minute",
     "does-not-open": `This record does not open: it is not the one that was sealed. ${ring}`,
   };
 
@@ -96,6 +97,7 @@ export function makeRecords({ ref, partnership, ask, choices, definitionOf, when
 
   /** @param {any} added @param {HTMLElement} box @param {HTMLElement} button */
   async function read(added, box, button) {
+    close(false);
     const opened = await open(added, box);
     if (!opened) return;
     cameFrom = button;

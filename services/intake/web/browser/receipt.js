@@ -23,9 +23,9 @@ const FIRST = {
 const CHECKED_FIRST =
   "If your agency’s address is not in the directory, the duty contact checks it first. Nobody else is told before that: it may take until they are at work.";
 const WHICH_CHILD =
-  "Ring the person who is asked to act. Tell them which child it is and what worries you: no email names the child, and what you wrote about the child cannot be read here yet.";
+  "Ring the person who is asked to act. Tell them which child it is and what worries you: no email names the child. What you wrote they can read on the page of this escalation, once they have signed in.";
 const DUE =
-  "An answer is due. If none comes, or it is not settled, you may go to the next stage: raise it again here, choose that stage, and quote this reference.";
+  "An answer is due. If none comes, or it is not settled, you may take it to the next stage, on the page of this escalation.";
 
 /** @typedef {{when: string, what: string, state?: "done" | "now"}} Moment */
 

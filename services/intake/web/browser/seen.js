@@ -57,15 +57,15 @@ function drawPerson({ label, who, phone = "", told = "", acknowledged = "", read
   return drawn;
 }
 
-/** @param {any} added an AddedSeen @param {{zone: string, read: (added: any, row: HTMLElement, button: HTMLElement) => unknown}} given */
-function drawAdded(added, { zone, read }) {
+/** @param {any} added an AddedSeen @param {{zone: string, may: boolean, read: (added: any, row: HTMLElement, button: HTMLElement) => unknown}} given */
+function drawAdded(added, { zone, may, read }) {
   const drawn = fromTemplate("seen-added", {
     "[data-words]": added.words,
     "[data-by]": `${added.by}, ${momentWords(new Date(added.at), zone)}`,
     "[data-read-what]": `: ${added.words}`,
   });
   const button = need("[data-read]", drawn);
-  show(button, Boolean(added.readable));
+  show(button, may && Boolean(added.readable));
   button.addEventListener("click", () => void read(added, need("[data-added-box]"), button));
   return drawn;
 }
@@ -124,7 +124,7 @@ export function drawSeen(seen, { id, zone, policy }, { read }) {
   drawLinks(seen, id);
   drawOutcome(seen, zone);
   list('[data-list="issues"]', seen.state === "closed" ? drawIssues(seen.issues ?? [], true) : []);
-  list('[data-list="added"]', (seen.added ?? []).map((/** @type {any} */ added) => drawAdded(added, { zone, read })));
+  list('[data-list="added"]', (seen.added ?? []).map((/** @type {any} */ added) => drawAdded(added, { zone, read, may: !seen.needs_name })));
   list('[data-list="people"]', (seen.people ?? []).map(drawPerson));
   list('[data-list="parties"]', (seen.people ?? []).length ? [] : rows(seen.parties ?? []));
   list('[data-list="because"]', grouped(seen.because ?? []));
