@@ -1,6 +1,7 @@
 """Random lives of an escalation against the one table of its moves: whatever people do, the laws hold. Shell."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -19,16 +20,20 @@ from services.router.domain.escalation import Escalation, Move, Standing, State,
 from services.router.domain.present import Present, present_now, standings_of, those
 from services.router.domain.sessions import SESSION_LIFE, Session, secret_digest
 from services.router.handlers.acts import ACTS
+from services.router.handlers.panels import convene
+from shared.failures import Permanent
 from shared.following import (
     AcceptArea,
     AnswerDate,
     AnswerOutcome,
+    AnswerSeat,
     DeclareConflict,
     HandOver,
     HandToPartnership,
     NotMine,
     OfferToArea,
     ProposeDate,
+    RecordDebrief,
     ReplaceRaiser,
     SettleIssue,
 )
@@ -73,6 +78,8 @@ MOVE_OF: dict[type, Move] = {
     HandToPartnership: Move.HAND_TO_PARTNERSHIP,
     OfferToArea: Move.OFFER_TO_AREA,
     AcceptArea: Move.ACCEPT_AREA,
+    AnswerSeat: Move.ANSWER_SEAT,
+    RecordDebrief: Move.DEBRIEF,
 }
 ANSWERS: dict[str, dict[str, object]] = {"action": {"what": "action"}}
 
@@ -280,6 +287,21 @@ class EscalationLives(RuleBasedStateMachine):
     @rule(who=WHO)
     def takes_it_over(self, who: str) -> None:
         self.ask(who, AcceptArea(ref=self.newest))
+
+    @rule()
+    def the_partnership_convenes_a_panel(self) -> None:
+        before = self.now
+        with contextlib.suppress(Permanent):
+            self.run(convene(self.newest, by="the partnership", world=self.router.world))
+        assert before.state in OPEN or self.now == before
+
+    @rule(who=WHO, accepts=st.booleans(), interest=st.sampled_from(["", "I worked with the family"]))
+    def answers_a_seat(self, who: str, accepts: bool, interest: str) -> None:
+        self.ask(who, AnswerSeat(ref=self.newest, accepts=accepts, interest=interest))
+
+    @rule(who=WHO)
+    def offers_a_debrief(self, who: str) -> None:
+        self.ask(who, RecordDebrief(ref=self.newest, what="offered"))
 
     @rule(hours=st.integers(1, 120))
     def time_passes(self, hours: int) -> None:
