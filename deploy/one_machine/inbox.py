@@ -83,10 +83,7 @@ def make_app(mailbox: Mailbox, settings: InboxSettings) -> Litestar:
 
     @get("/preview", sync_to_thread=False)
     def show_wordings() -> Response[str]:
-        shown = [
-            (title, [(name, *previews.render_preview(name)) for name in names]) for title, names in previews.GROUPS
-        ]
-        return page("preview.html", groups=shown)
+        return page("preview.html", groups=previews.rendered_groups())
 
     @post("/clock/next-working-day", sync_to_thread=False)
     def move_clock(request: Request[Any, Any, Any]) -> Redirect:

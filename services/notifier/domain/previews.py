@@ -124,3 +124,8 @@ def render_preview(name: str) -> tuple[str, str]:
     """(text, HTML) of the preview called `name`. Raises: KeyError."""
     letter = compose(dict(previews())[name])
     return as_text(letter), as_html(letter)
+
+
+def rendered_groups() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    """Every preview as (name, text, HTML), under the title of what it is about."""
+    return tuple((title, tuple((name, *render_preview(name)) for name in names)) for title, names in GROUPS)
