@@ -65,6 +65,11 @@ class Journey:
     def fresh_address(self) -> str:
         """An address nobody has used: a code a day is limited for each."""
         self._count += 1
+        return self.last_address
+
+    @property
+    def last_address(self) -> str:
+        """The newest of them."""
         return f"raiser.{self._count}@{SCHOOL_DOMAIN}"
 
     async def confirmed(self, address: str, submission: str) -> dict[str, Any]:

@@ -54,14 +54,8 @@ def sealed_submission(
     record_key = envelope.fresh_record_key()
     plain_record = msgspec.json.encode({"answers": answers["record"]})
     record = envelope.seal_record(plain_record, key=record_key, binding=whole)
-    facts = {
-        "answers": answers["facts"],
-        "record_key": record_key,
-        "record_digest": envelope.digest_of(record),
-        "record_key_digest": envelope.digest_of(record_key),
-        "confirmation": confirmation,
-        **(beside or {}),
-    }
+    facts = {"answers": answers["facts"], **_committed(record, record_key), "confirmation": confirmation}
+    facts |= beside or {}
     facts_key = max(partnership["facts_keys"], key=lambda key: str(key["expires_at"]))
     body = {
         "protocol": envelope.PROTOCOL,
@@ -74,6 +68,15 @@ def sealed_submission(
         "custody": _sealed(record_key, partnership["custody_key"], replace(whole, compartment="custody")),
     }
     return msgspec.json.encode(body)
+
+
+def _committed(record: bytes, key: bytes) -> Json:
+    """The record key, and the digests that hold it and the record together: AES-GCM does not commit to its key."""
+    return {
+        "record_key": key,
+        "record_digest": envelope.digest_of(record),
+        "record_key_digest": envelope.digest_of(key),
+    }
 
 
 def _sealed(plaintext: bytes, key: Json, binding: Binding) -> Json:

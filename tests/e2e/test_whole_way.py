@@ -1,8 +1,5 @@
 """The whole way on one machine: from the danger page to five emails, by keyboard alone. Shell."""
 
-import asyncio
-import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,52 +7,12 @@ import pytest
 from filling import MARK, open_form, step
 from playwright.sync_api import Page, expect
 from stand import refresh_served_scripts
+from whole import Running
 
-from deploy.one_machine.machine import OneMachine
-from deploy.one_machine.mailbox import Letter
 from shared.terms import Service
 
 RAISER = "frankie.nettlebed@oakfield-primary.example"
-CODE = re.compile(r"^\s*(\d{6})\s*$", re.MULTILINE)
 MOST_TABS = 120
-
-
-class Running:
-    """A machine that turns in a thread of its own, asked from this one."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._context = OneMachine.ephemeral()
-        self.machine: OneMachine = self.ask(self._context.__aenter__())
-
-    def ask(self, coroutine: Any, *, seconds: float = 90) -> Any:
-        """What a coroutine on the machine's loop returns."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(seconds)
-
-    def close(self) -> None:
-        self.ask(self._context.__aexit__(None, None, None))
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    def letters_to(self, recipient: str) -> list[Letter]:
-        found: list[Letter] = self.ask(
-            self.machine.wait_for_letters(1, such=lambda letter: letter.recipient == recipient)
-        )
-        return found
-
-    def code_for(self, recipient: str) -> str:
-        found = CODE.search(self.letters_to(recipient)[0].text)
-        assert found is not None
-        return found[1]
-
-    def letters_of(self, reference: str, count: int) -> list[Letter]:
-        found: list[Letter] = self.ask(
-            self.machine.wait_for_letters(count, such=lambda letter: reference in letter.subject)
-        )
-        return found
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,9 @@ export function complain(box, text) {
   else if (message) focusOn(message);
 }
 
-/** @param {{ask: (question: object) => Promise<any>}} session @param {{whenOver: () => void, whenRefused: (why: string) => void}} given @returns {Ask} */
+/** @param {{ask: (question: object) => Promise<any>}} session @param {{whenOver: () => void, whenRefused: (why: string, asked: string) => void}} given asked: the type of the question that was refused @returns {Ask} */
 export function makeAsk(session, { whenOver, whenRefused }) {
-  return async (box, question, { aloud = true, refusals = {} } = {}) => {
+  return async (box, /** @type {any} */ question, { aloud = true, refusals = {} } = {}) => {
     markAlone(box, "");
     setState(box, "One moment…");
     try {
@@ -35,7 +35,7 @@ export function makeAsk(session, { whenOver, whenRefused }) {
       if (answer.type !== "refused") return answer;
       if (aloud) complain(box, refusals[answer.why] ?? refusalOf(answer));
       if (answer.why === NOT_SIGNED_IN) whenOver();
-      else whenRefused(answer.why);
+      else whenRefused(answer.why, question.type);
     } catch {
       setState(box, "");
       if (aloud) complain(box, NO_ANSWER);

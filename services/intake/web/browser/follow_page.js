@@ -2,7 +2,8 @@
 
 import { choicesOf } from "./choices.js";
 import { readDefinition } from "./definition.js";
-import { all, find, focusOn, make, need, show } from "./dom.js";
+import { all, find, focusOn, make, need, say as write, show } from "./dom.js";
+import { markAlone } from "./errors.js";
 import { makeActs } from "./follow_acts.js";
 import { makeAsk, setState } from "./follow_asking.js";
 import { makeCheck } from "./follow_check.js";
@@ -18,6 +19,7 @@ import { drawSeen } from "./seen.js";
 import { hasSession } from "./session.js";
 
 const LOOKS_AGAIN = new Set(["changed", "name-needed"]);
+const NOT_ALLOWED = "not-allowed";
 const SENT = "It is recorded, and shown below.";
 const SAID = /** @type {Record<string, string>} */ ({
   acknowledge: "It is recorded that you have this. The person who raised it is told.",
@@ -35,7 +37,7 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
   let seen = null;
 
   const session = makeFollowSession(partnership, { whenOver: () => signedOut(), stay: () => look(false) });
-  const ask = makeAsk(session, { whenOver: () => signedOut(), whenRefused: (why) => LOOKS_AGAIN.has(why) && void look(false) });
+  const ask = makeAsk(session, { whenOver: () => signedOut(), whenRefused });
   const signIn = makeSignIn({ reference: ref, ask, signedIn });
   const acts = makeActs({ ref, zone: partnership.zone, ask, current: () => seen, whenDone });
   const records = makeRecords({
@@ -46,6 +48,25 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
   });
   const repeats = makeCheck({ partnership, current: () => seen, open: records.open, held: records.held });
   makeDuty({ ref, partnership, ask, whenDone: () => look(true) });
+
+  /** What the page showed is no longer so, or nothing of it is this person's to see any more.
+   * @param {string} why @param {string} asked */
+  function whenRefused(why, asked) {
+    if (why === NOT_ALLOWED && asked === "see") noPart();
+    else if (LOOKS_AGAIN.has(why) || (why === NOT_ALLOWED && asked === "read")) void look(false);
+  }
+
+  /** Whoever handed it over, or was replaced, is shown nothing more of it: not what was open either. */
+  function noPart() {
+    if (seen === null) return;
+    seen = null;
+    markAlone(seenBox, "");
+    records.forget();
+    for (const part of all("[data-signed-in]")) show(part, false);
+    const place = need("[data-no-part]");
+    show(place, true);
+    focusOn(place);
+  }
 
   /** The sign-in is over: nothing that was shown stays, what was typed does. */
   function signedOut() {
@@ -101,9 +122,13 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
   /** @param {string} words what was done */
   async function whenDone(words) {
     await look(words === "");
+    if (seen === null) return void saidLast(words);
     if (words) say(words);
     void yours();
   }
+
+  /** @param {string} words what was done by somebody who has no part in it since */
+  const saidLast = (words) => write(need("[data-no-part-said]"), words);
 
   /** @param {string} move @param {any} after the SeenEscalation that holds it */
   function whenRecorded(move, after) {
@@ -131,7 +156,7 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
     const definition = definitions.filter(({ id }) => id === section.dataset.form).sort((one, other) => other.version - one.version)[0];
     return definition ? [makeActForm({ section, definition, ref, partnership, session, repeats, current: () => seen, look: () => look(false), whenRecorded, whenNotShown })] : [];
   });
-  find("[data-sign-out]")?.addEventListener("click", () => void signOut());
+  for (const button of all("[data-sign-out]")) button.addEventListener("click", () => void signOut());
   find("[data-look-again]")?.addEventListener("click", () => void look(true));
   find("[data-outcome-print]")?.addEventListener("click", () => printAlone(need("[data-outcome]")));
   setState(seenBox, "");
