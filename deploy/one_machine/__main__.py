@@ -23,6 +23,8 @@ Candour runs on this machine. Everything in it is made up; no email leaves it.
   Local inbox     {inbox}   every email, as it arrives
   Every wording   {inbox}/preview
   For programs    {intake}/schema/openapi.json
+  Admins’ console {console}
+                  this link signs you in once as its admin
 
 Try this:
   1. Open the first page, choose "West Sussex", go on to the partnership's page and press Start.
@@ -39,7 +41,7 @@ Ctrl-C stops everything.
 
 async def run(starting: AbstractAsyncContextManager[OneMachine]) -> int:
     """Start, wait for Ctrl-C or for a part that fails, stop. The exit code."""
-    print("Starting the broker, intake, router, notifier and the local inbox ...", flush=True)
+    print("Starting the broker, intake, router, notifier, the console and the local inbox ...", flush=True)
     _cancel_on_signals()
     try:
         async with starting as machine:
@@ -68,7 +70,8 @@ def _cancel_on_signals() -> None:
 
 def _welcome(layout: Layout) -> str:
     explain = "make explain REF=<reference>"
-    return _WELCOME.format(intake=layout.intake_url, inbox=layout.inbox_url, explain=explain)
+    console = layout.demo_link.read_text().strip()
+    return _WELCOME.format(intake=layout.intake_url, inbox=layout.inbox_url, explain=explain, console=console)
 
 
 def _say(line: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.one_machine.__main__ import PREFIX
-from deploy.one_machine.places import Layout, Ports, environ_of
+from deploy.one_machine.places import Layout, Ports, console_environ, environ_of
 from shared.settings import load
 from shared.terms import Service
 
@@ -19,7 +19,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     given = parser.parse_args(arguments)
     layout = Layout(var=Path("var").resolve(), ports=load(Ports, prefix=PREFIX))
-    environ = {**os.environ, **environ_of(given.service, layout, {})}
+    console = console_environ(layout) if given.service is Service.ROUTER else {}  # for `router admin …`
+    environ = {**os.environ, **environ_of(given.service, layout, {}), **console}
     os.execve(sys.executable, [sys.executable, "-m", f"services.{given.service}", *given.arguments], environ)
 
 

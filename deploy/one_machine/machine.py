@@ -25,14 +25,15 @@ from deploy.one_machine.demonstration import directories, partnerships_in
 from deploy.one_machine.fetching import NotInTime
 from deploy.one_machine.mailbox import Letter, Mailbox
 from deploy.one_machine.parts import Echo, Part, PartFailed, Recipe, run_once
-from deploy.one_machine.places import BROKER, HOST, INBOX, Layout, Ports, environ_of, inbox_environ
+from deploy.one_machine.places import BROKER, HOST, INBOX, Layout, Ports, console_environ, environ_of, inbox_environ
 from deploy.one_machine.ports import CannotStart, free_ports, refuse_ports_in_use
 from shared.clock import DemoClock
 from shared.settings import read_secret
+from shared.subjects import CONSOLE
 from shared.terms import Service
 
 _READY_SECONDS = 60.0
-_STOP_ORDER = (Service.INTAKE, Service.ROUTER, Service.NOTIFIER, INBOX, BROKER)
+_STOP_ORDER = (Service.INTAKE, CONSOLE, Service.ROUTER, Service.NOTIFIER, INBOX, BROKER)
 
 Settings = Mapping[Service, Mapping[str, str]]
 
@@ -134,15 +135,17 @@ class OneMachine:
         self._failed = asyncio.get_running_loop().create_future()
         now = DemoClock(layout.clock_file).now()
         provision.provision(layout.keys.root, partnerships=partnerships_in(self._demo), now=now)
-        for folder in (layout.logs, layout.mail, layout.broker, *(layout.folder(service) for service in Service)):
+        for folder in (layout.logs, layout.mail, layout.broker, *map(layout.folder, (*Service, CONSOLE))):
             folder.mkdir(parents=True, exist_ok=True)
         layout.var.chmod(0o700)
         async with asyncio.TaskGroup() as group:  # what the form needs goes first
-            group.create_task(self._begin(self._first(Service.ROUTER, *self._demo)))
+            router = group.create_task(self._begin(self._first(Service.ROUTER, *self._demo)))
             group.create_task(self.start_broker())
             await self._begin(self._first(Service.INTAKE))
             group.create_task(self.start_part(INBOX))
             group.create_task(self._begin(self._first(Service.NOTIFIER)))
+            await router  # the console stands on its store
+            await self.start_part(CONSOLE)
 
     async def start_broker(self) -> None:
         """Start the broker, make what streams are missing, and read everything back."""
@@ -186,6 +189,9 @@ class OneMachine:
         if name == INBOX:
             command = [sys.executable, "-m", "deploy.one_machine.inbox"]
             return Recipe(name=name, command=command, environ=inbox_environ(self.layout), log=log)
+        if name == CONSOLE:
+            command = [sys.executable, "-m", "services.router", "console"]
+            return Recipe(name=name, command=command, environ=console_environ(self.layout), log=log)
         return msgspec.structs.replace(self._command(Service(name)), log=log)
 
     def _first(self, service: Service, *directory: Path) -> Recipe:
@@ -210,13 +216,13 @@ class OneMachine:
                 return await fetching.answers_on(HOST, self.layout.ports.broker)
             if name == INBOX:
                 return await fetching.answers_on(HOST, self.layout.ports.inbox)
-            return (await fetching.status_of(self.layout.health_url(Service(name))))[0] == 200
+            return (await fetching.status_of(self.layout.health_url(name)))[0] == 200
 
         try:
             await fetching.until(name, ready, seconds=_READY_SECONDS)
         except NotInTime:
             asked = name not in (BROKER, INBOX)
-            _, says = await fetching.status_of(self.layout.health_url(Service(name))) if asked else (0, "")
+            _, says = await fetching.status_of(self.layout.health_url(name)) if asked else (0, "")
             raise PartFailed(name, f"did not become ready: {says or 'no answer'}") from None
 
     def _watch(self, part: Part) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from deploy.provision import ADMIN, Places
+from shared.subjects import CONSOLE
 from shared.terms import Service
 
 HOST = "127.0.0.1"
@@ -23,6 +24,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     smtp: int = 8704
     broker: int = 8705
     monitor: int = 8706
+    console: int = 8707
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,16 +69,25 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     def monitor_url(self) -> str:
         return f"http://{HOST}:{self.ports.monitor}"
 
-    def health_url(self, service: Service) -> str:
-        """Where `service` says whether it is ready."""
-        return f"http://{HOST}:{getattr(self.ports, service.value)}/health/ready"
+    @property
+    def console_url(self) -> str:
+        return f"http://localhost:{self.ports.console}"
+
+    @property
+    def demo_link(self) -> Path:
+        """Where the console writes the link that signs in the demonstration's admin."""
+        return self.folder(CONSOLE) / "link"
+
+    def health_url(self, part: str) -> str:
+        """Where a service, or the console, says whether it is ready."""
+        return f"http://{HOST}:{getattr(self.ports, part)}/health/ready"
 
     def database(self, service: Service) -> str:
         return f"sqlite:///{self.folder(service) / service.value}.db"
 
-    def folder(self, service: Service) -> Path:
-        """What `service` itself writes."""
-        return self.var / service.value
+    def folder(self, part: str) -> Path:
+        """What a service, or the console, itself writes."""
+        return self.var / part
 
     @property
     def admin_seed(self) -> Path:
@@ -87,6 +98,24 @@ def environ_of(service: Service, layout: Layout, overrides: Mapping[str, str]) -
     """The settings of one service and nothing of another's. overrides: settings by name without the prefix."""
     settings = {**_common(service, layout), **_own(service, layout), **overrides}
     return {f"CANDOUR_{service.upper()}_{name}": value for name, value in settings.items()}
+
+
+def console_environ(layout: Layout) -> dict[str, str]:
+    """The settings of the console: router's store, and no key of router's."""
+    settings = {
+        "DATABASE": layout.database(Service.ROUTER),
+        "NATS_URL": layout.broker_url,
+        "NATS_SEED_FILE": str(layout.keys.nats_seed(CONSOLE)),
+        "NOTIFIER_KEY_FILE": str(layout.keys.notifier_public),
+        "HTTP_HOST": HOST,
+        "HTTP_PORT": str(layout.ports.console),
+        "PUBLIC_URL": layout.console_url,
+        "ESCALATIONS_URL": layout.intake_url,
+        "ONE_MACHINE": "yes",
+        "CLOCK_FILE": str(layout.clock_file),
+        "DEMO_LINK_FILE": str(layout.demo_link),
+    }
+    return {f"CANDOUR_CONSOLE_{name}": value for name, value in settings.items()}
 
 
 def inbox_environ(layout: Layout) -> dict[str, str]:

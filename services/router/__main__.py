@@ -106,13 +106,35 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
     return 0
 
 
+def _console(arguments: Sequence[str]) -> int:
+    """`console` serves; `admin …` says who may sign in. Both read the console's settings and nothing of router's."""
+    from services.router import console_app  # another process's: router itself imports nothing of it
+    from services.router.console import commands
+    from services.router.console import settings as its
+
+    settings = load(its.ConsoleSettings, prefix=its.PREFIX)
+    match list(arguments):
+        case ["console"]:
+            asyncio.run(console_app.run(settings))
+            record(Event.STOPPED)
+        case ["admin", *rest]:
+            try:
+                for line in asyncio.run(console_app.administer(settings, rest)):
+                    print(line)
+            except commands.Refused as refused:
+                print(refused, file=sys.stderr)
+                return 1
+        case _:
+            print(_USAGE, file=sys.stderr)
+            return 2
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run a command. 0 for done, 1 for a failure or a difference found, 2 for wrong settings or usage."""
     set_up(Service.ROUTER)
     if arguments[:1] and arguments[0] in ("console", "admin"):
-        from services.router.console_app import command  # a process of its own: router imports nothing of it
-
-        return exit_code(lambda: command(arguments))
+        return exit_code(lambda: _console(arguments))
     return exit_code(lambda: _command(load(RouterSettings, prefix=PREFIX), arguments))
 
 

@@ -3,43 +3,49 @@
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 from services.router.adapters.console_store import SqlAdmins
 from services.router.adapters.store import SqlDirectories
+from services.router.console.commands import run_command
 from services.router.console.console import Console
+from services.router.console.demonstration import demo_link, refuse_made_up, write_link
 from services.router.console.directory_now import NewestDirectory
 from services.router.console.frame import Frame
-from services.router.console.settings import PREFIX, ConsoleSettings
+from services.router.console.passkeys import Passkeys
+from services.router.console.settings import ConsoleSettings
 from services.router.console.site import site
-from services.router.console.static_files import read_assets
+from services.router.console.static_files import BUILT, read_assets
 from shared.clock import Clock, DemoClock, SystemClock
 from shared.failures import Code, Transient
 from shared.jetstream import BrokerSettings
 from shared.jetstream.link import Link
 from shared.log import Event, record
+from shared.references import mint_secret
 from shared.running import told_to_stop, without_end
-from shared.settings import load, read_secret
+from shared.settings import read_secret
 from shared.store import Database
 from shared.subjects import CONSOLE, inbox_prefix
 from shared.terms import Service
 from shared.web import HealthCheck, serve
 
 _LOOK_SECONDS = 5.0
+_FORGET_SECONDS = 3600.0
 
 
 class BuiltConsole:
     """The built console: what serves, and what must run beside it."""
 
-    def __init__(self, console: Console, *, database: Database, link: Link) -> None:
+    def __init__(self, console: Console, *, database: Database, link: Link, built: Path) -> None:
         self.console = console
-        self.app = site(console, checks=(HealthCheck("broker", console.broker.problem),))
+        self.app = site(console, checks=(HealthCheck("broker", console.broker.problem),), built=built)
         self._database = database
         self._link = link
 
     def loops(self) -> Sequence[Coroutine[Any, Any, None]]:
         """Everything that runs without end. The first that fails must stop the process."""
-        return (_look(self._link),)
+        return (_look(self._link), _forget(self.console))
 
     async def close(self) -> None:
         """Let go of the broker and the store."""
@@ -61,19 +67,20 @@ def clock_of(settings: ConsoleSettings) -> Clock:
     return DemoClock(settings.clock_file) if settings.clock_file is not None else SystemClock()
 
 
-def build(settings: ConsoleSettings) -> BuiltConsole:
-    """The whole console from its settings. The broker may be down; the store may not."""
-    clock, database = clock_of(settings), Database(settings.database)
+def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path = BUILT) -> BuiltConsole:
+    """The whole console from its settings. The broker may be down; the store may not. clock, built: a test's own."""
+    clock, database = clock or clock_of(settings), Database(settings.database)
     link = Link(_broker_settings(settings), service=Service.ROUTER, clock=clock)
     console = Console(
         settings,
         admins=SqlAdmins(database),
         directories=NewestDirectory(SqlDirectories(database)),
-        frame=Frame(read_assets()),
+        frame=Frame(read_assets(built)),
         broker=LookedAt(link),
+        passkeys=Passkeys(settings, key=mint_secret()),
         clock=clock,
     )
-    return BuiltConsole(console, database=database, link=link)
+    return BuiltConsole(console, database=database, link=link, built=built)
 
 
 async def _look(link: Link) -> None:
@@ -82,6 +89,14 @@ async def _look(link: Link) -> None:
         with contextlib.suppress(Transient):  # the link keeps since when
             await link.client()
         await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _forget(console: Console) -> None:
+    """Drop what has ended, once an hour."""
+    while True:
+        with contextlib.suppress(Transient):
+            await console.admins.forget(before=console.clock.now() - console.settings.limits.whole)
+        await asyncio.sleep(_FORGET_SECONDS)
 
 
 def _broker_settings(settings: ConsoleSettings) -> BrokerSettings:
@@ -98,22 +113,29 @@ async def run(settings: ConsoleSettings) -> None:
     stop = told_to_stop()
     built = build(settings)
     try:
-        async with asyncio.TaskGroup() as group:
-            host, port = settings.http_host, settings.http_port
-            serving = serve(built.app, host=host, port=port, port_file=settings.port_file)
-            tasks = [group.create_task(without_end(loop)) for loop in (*built.loops(), serving)]
-            record(Event.STARTED)
-            await stop.wait()
-            record(Event.STOPPING)
-            for task in tasks:
-                task.cancel()
+        await refuse_made_up(built.console)
+        if settings.demo_link_file is not None:
+            write_link(settings.demo_link_file, await demo_link(built.console))
+        await _run_all(built, settings, stop)
     finally:
         await built.close()
 
 
-def command(arguments: Sequence[str]) -> int:
-    """`console` serves; `admin …` says who may sign in. Both read the console's settings and nothing of router's."""
-    settings = load(ConsoleSettings, prefix=PREFIX)
-    asyncio.run(run(settings))
-    record(Event.STOPPED)
-    return 0
+async def _run_all(built: BuiltConsole, settings: ConsoleSettings, stop: asyncio.Event) -> None:
+    async with asyncio.TaskGroup() as group:
+        serving = serve(built.app, host=settings.http_host, port=settings.http_port, port_file=settings.port_file)
+        tasks = [group.create_task(without_end(loop)) for loop in (*built.loops(), serving)]
+        record(Event.STARTED)
+        await stop.wait()
+        record(Event.STOPPING)
+        for task in tasks:
+            task.cancel()
+
+
+async def administer(settings: ConsoleSettings, arguments: Sequence[str]) -> tuple[str, ...]:
+    """What `admin …` says. Raises: Refused, SettingsProblem."""
+    built = build(settings)
+    try:
+        return await run_command(built.console, arguments)
+    finally:
+        await built.close()

@@ -113,7 +113,7 @@ def test_it_says_where_to_go_and_ctrl_c_ends_every_part_in_order(running: Runnin
     assert f"http://localhost:{running.ports.intake}" in said
     assert f"http://localhost:{running.ports.inbox}" in said
     parts = children_of(running.process.pid)
-    assert len(parts) == 5
+    assert len(parts) == 6
     running.process.send_signal(signal.SIGINT)
     code, said = running.ended()
     assert code == 0, said

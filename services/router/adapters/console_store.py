@@ -94,8 +94,8 @@ def _write(connection: Connection, entry: Entry) -> bool:
         used = connection.execute(delete(LINKS).where(LINKS.c.secret == entry.uses_link))
         if used.rowcount != 1:
             return False
-    if entry.uses_challenge is not None:
-        row = {"challenge": entry.uses_challenge, "ends_at": entry.challenge_ends_at}
+    if entry.answered is not None:
+        row = {"challenge": entry.answered.challenge, "ends_at": entry.answered.ends_at}
         if not insert_once(connection, USED_CHALLENGES, row):
             return False
     _take_away(connection, entry)
@@ -124,7 +124,8 @@ def _put(connection: Connection, entry: Entry) -> None:
     if (link := entry.link) is not None:
         row = {"secret": link.secret, "admin": link.admin, "ends_at": link.ends_at}
         _upsert(connection, LINKS, row, whole=link)
-    if (passkey := entry.passkey) is not None:
+    if entry.answered is not None:
+        passkey = entry.answered.passkey
         _upsert(connection, PASSKEYS, {"id": passkey.id, "admin": passkey.admin}, whole=passkey)
     if (session := entry.session) is not None:
         row = {"secret": session.secret, "admin": session.admin, "seen_at": session.seen_at}

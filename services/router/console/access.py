@@ -84,6 +84,11 @@ def local_path(text: str) -> str:
     return text if text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() else "/"
 
 
+def is_all_made_up(directory: Directory) -> bool:
+    """Whether there are contacts, and nobody among them is real."""
+    return bool(directory.partnerships) and all(one.demonstration for one in directory.partnerships.values())
+
+
 class Gate:
     """Stands before every page."""
 
@@ -128,20 +133,30 @@ class Gate:
         directory, form = await self._directories.now(), Form({}, {})
         if signed is None and not route.open:
             raise SignInFirst(request.url.path if route.method == "GET" else "/")
+        if signed is not None and signed.admin.demonstration and not self._on_trial(directory):
+            raise NotHere
         partnership = self._partnership(route, request, signed, directory)
         if route.method != "GET":
-            if request.headers.get("origin") != self._settings.origin:
-                raise OutOfDate
-            form = await form_of(request, most_bytes=route.most_bytes)
-            if not route.open and not hmac.compare_digest(form.one("csrf").encode(), _token(signed)):
-                raise OutOfDate
-        if route.fresh and not (
-            signed and is_fresh(signed.session, at=self._clock.now(), limits=self._settings.limits)
-        ):
-            raise SignInFirst(
-                form.one("from") or request.url.path if route.method != "GET" else request.url.path, again=True
-            )
+            form = await self._sent(route, request, signed)
+        if route.fresh and not (signed and self._is_fresh(signed)):
+            raise SignInFirst(form.one("from") or request.url.path, again=True)
         return Asked(request, signed=signed, partnership=partnership, directory=directory, form=form)
+
+    async def _sent(self, route: Route, request: Request[Any, Any, Any], signed: Signed | None) -> Form:
+        """The form, which must come from a page of ours, and of this session. Raises: OutOfDate and form_of's."""
+        if request.headers.get("origin") != self._settings.origin:
+            raise OutOfDate
+        form = await form_of(request, most_bytes=route.most_bytes)
+        if not route.open and not hmac.compare_digest(form.one("csrf").encode(), _token(signed)):
+            raise OutOfDate
+        return form
+
+    def _is_fresh(self, signed: Signed) -> bool:
+        return is_fresh(signed.session, at=self._clock.now(), limits=self._settings.limits)
+
+    def _on_trial(self, directory: Directory) -> bool:
+        """Whether a demonstration's admin may be here at all."""
+        return self._settings.demo_link_file is not None and is_all_made_up(directory)
 
     def _partnership(
         self, route: Route, request: Request[Any, Any, Any], signed: Signed | None, directory: Directory

@@ -2,6 +2,7 @@
 
 from services.router.console.access import Gate
 from services.router.console.frame import Frame
+from services.router.console.passkeys import Passkeys
 from services.router.console.ports import Admins, BrokerLink, DirectoryNow
 from services.router.console.settings import ConsoleSettings
 from shared.clock import Clock
@@ -18,6 +19,7 @@ class Console:
         directories: DirectoryNow,
         frame: Frame,
         broker: BrokerLink,
+        passkeys: Passkeys,
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -25,5 +27,6 @@ class Console:
         self.directories = directories
         self.frame = frame
         self.broker = broker
+        self.passkeys = passkeys
         self.clock = clock
         self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, clock=clock)

@@ -10,11 +10,19 @@ from litestar.handlers import HTTPRouteHandler
 from services.router.console.access import Gate, Route
 from services.router.console.console import Console
 from services.router.console.headers import ConsoleHeaders
-from services.router.console.pages import front
+from services.router.console.pages import admins, council, demonstrating, front, joining, signing_in, you
 from services.router.console.static_files import BUILT, static_route
 from shared.web import Asgi, Check, HealthSite
 
-PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (front.routes,)
+PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
+    front.routes,
+    signing_in.routes,
+    joining.routes,
+    council.routes,
+    demonstrating.routes,
+    you.routes,
+    admins.routes,
+)
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""
 
 

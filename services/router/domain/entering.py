@@ -83,10 +83,18 @@ def is_fresh(session: AdminSession, *, at: Instant, limits: Limits) -> bool:
     return at < session.proved_at + limits.fresh
 
 
+class Answered(Private, frozen=True, kw_only=True):
+    """A passkey that proved itself or was just made, as it is kept now; and the challenge that this used up."""
+
+    passkey: Passkey
+    challenge: Digest
+    ends_at: Instant
+
+
 class Entry(Private, frozen=True, kw_only=True):
     """What one step of getting in changes, all or nothing.
 
-    uses_link, uses_challenge: once only; where it was used before nothing else of this is done.
+    uses_link, answered: a link and a challenge are used once; where it was used before nothing else of this is done.
     ends: every session, link and passkey of that admin. passkeys_gone, sessions_gone: of one admin.
     """
 
@@ -94,9 +102,7 @@ class Entry(Private, frozen=True, kw_only=True):
     removes: AdminId | None = None
     link: Link | None = None
     uses_link: Digest | None = None
-    uses_challenge: Digest | None = None
-    challenge_ends_at: Instant | None = None
-    passkey: Passkey | None = None
+    answered: Answered | None = None
     passkey_gone: str | None = None
     session: AdminSession | None = None
     sessions_gone: tuple[Digest, ...] = ()
