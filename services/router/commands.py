@@ -8,10 +8,12 @@ import msgspec
 
 from services.router.adapters.grounds import read_rules
 from services.router.domain.changes import StoredDecision
+from services.router.domain.convening import SEATS, taken
 from services.router.domain.decision import Decision, decision_bytes
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
 from services.router.domain.explain import explain_decision
+from services.router.domain.panel import short_of_three
 from services.router.handlers.forgetting import forget_records
 from services.router.handlers.panels import convene
 from services.router.ports import World
@@ -86,7 +88,12 @@ async def convene_panel(text: str, *, by: str, world: World) -> Said:
         offered = None
     if offered is None:
         return Said(1, problems=("No panel can be convened for this reference: it is not open, or there is none.",))
-    lines = tuple(f"Asked: {seat.person.role}, {seat.person.agency}: {seat.why}." for seat in offered)
+    lines = [f"Asked: {seat.person.role}, {seat.person.agency}: {seat.why}." for seat in offered]
+    escalation = await world.escalations.escalation(ref) if ref is not None else None
+    panel = escalation.life.panel if escalation is not None else None
+    if panel is not None:
+        lines += [f"Passed over: {who}: {why}." for who, why in panel.excluded]
+        lines += [short_of_three(taken(panel))] if taken(panel) < SEATS else []
     return Said(0, (*lines, f"{len(offered)} seats are offered. Who declines is told to the duty contact."))
 
 

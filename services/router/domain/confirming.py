@@ -51,7 +51,12 @@ def disputed_by(version: OutcomeVersion, everybody: Sequence[Present]) -> tuple[
 
 
 def is_confirmed(version: OutcomeVersion, everybody: Sequence[Present]) -> bool:
-    """Whether everybody whose word is needed now has confirmed this very version, its writer not alone."""
+    """Whether everybody whose word is needed now has confirmed this very version, its writer not alone.
+
+    A panel does not decide before everybody who is asked to sit on it has answered.
+    """
+    if those(everybody, Standing.MEMBER) and those(everybody, Standing.SEAT_OFFERED):
+        return False
     given = [word_for(version, one, everybody) for one in confirmers(everybody)]
     others = any(one is not None and one.address != version.by for one in given)
     return others and all(one is not None and one.agrees for one in given)

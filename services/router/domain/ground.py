@@ -1,11 +1,13 @@
 """The ground a use case stands on: one revision of the directory, with the policies and forms of this release. Pure."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from services.router.domain.clocks import Calendar
 from services.router.domain.convening import Proposed
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.handing import Deputy
+from services.router.domain.life import Panel
 from services.router.domain.place import Place
 from services.router.domain.routefacts import Wording
 from services.router.policy.facts import Facts
@@ -63,8 +65,10 @@ class Ground(Protocol):
     def calendar(self, partnership: PartnershipId) -> Calendar:
         """The partnership’s zone and its nation’s holidays. Raises: KeyError for one not in the directory."""
 
-    def panel(self, facts: Facts, *, circumstances: Circumstances, at: Instant) -> Proposed:
-        """Who could sit on a resolution panel today, and who may not."""
+    def panel(
+        self, facts: Facts, *, circumstances: Circumstances, at: Instant, known: Panel | None, in_it: Sequence[str]
+    ) -> Proposed:
+        """Who could take the empty seats of a resolution panel today, and who may not. See `panel.seats_for`."""
 
     def is_mailbox(self, address: str) -> bool:
         """Whether several people read what comes to this address: the directory has it as a shared mailbox."""

@@ -15,6 +15,7 @@ from services.router.domain.deciding import decide_escalation, managers_of_raise
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory, holder_on
 from services.router.domain.handing import Deputy, deputies_of
+from services.router.domain.life import Panel
 from services.router.domain.lookup import LEAD_ROLES, Search
 from services.router.domain.panel import seats_for
 from services.router.domain.partnership import Partnership
@@ -199,11 +200,14 @@ class DirectoryGround:
         known = self._directory.partnerships[partnership]
         return Calendar(known.zone, holidays_of(known.nation))
 
-    def panel(self, facts: Facts, *, circumstances: Circumstances, at: Instant) -> Proposed:
+    def panel(
+        self, facts: Facts, *, circumstances: Circumstances, at: Instant, known: Panel | None, in_it: Sequence[str]
+    ) -> Proposed:
         partnership = self._directory.partnerships[facts.partnership]
         day = at.astimezone(ZoneInfo(partnership.zone)).date()
         barred = barred_by(facts, self._directory, circumstances)
-        return seats_for(Search(self._directory, partnership, day=day, barred=barred, held=facts.held), facts)
+        search = Search(self._directory, partnership, day=day, barred=barred, held=facts.held)
+        return seats_for(search, facts, known=known, in_it=in_it)
 
     def is_mailbox(self, address: str) -> bool:
         wanted = address.strip().casefold()

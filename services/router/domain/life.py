@@ -10,7 +10,6 @@ from services.router.domain.decision import Person
 from shared.private import Private
 from shared.terms import AgencyId, Digest, EscalationRef, Instant, PartnershipId, SubmissionId
 
-
 ACCEPTED, DECLINED = "accepted", "declined"
 """How one who was asked to sit on a panel answered: `Seat.answer`."""
 
@@ -115,7 +114,10 @@ class OutcomeVersion(Private, frozen=True, kw_only=True):
 
 
 class Seat(Private, frozen=True, kw_only=True):
-    """A member proposed for a resolution panel. answer: "", "accepted", "declined"; interest: what they declared."""
+    """A member proposed for a resolution panel. answer: "", "accepted", "declined"; interest: what they declared.
+
+    at: when the seat was offered, then when it was answered.
+    """
 
     person: Person
     agency: AgencyId

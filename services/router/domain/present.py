@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from services.router.domain.decision import Decision, Part, Person
-from services.router.domain.escalation import Escalation, Standing, same_address
+from services.router.domain.escalation import Escalation, Standing, State, same_address
 from services.router.domain.ground import Ground
 from services.router.domain.handing import raised_now
 from services.router.domain.life import ACCEPTED, DECLINED, Issue, IssueState, Joined, Panel
@@ -64,7 +64,7 @@ def present(escalation: Escalation, decision: Decision) -> tuple[Present, ...]:
     ]
     gone = _replaced_raiser(escalation)
     each: dict[str, Present] = {}
-    for one in (*found, *_members(escalation.life.panel)):
+    for one in (*found, *_members(escalation)):
         if one.address != gone:
             each[one.address] = _merged(each.get(one.address), one)
     for issue in _open_issues(escalation):
@@ -166,16 +166,17 @@ def _joins(person: Person, why: str) -> frozenset[Standing]:
     return _allowed(person) | (_OF_PART[Part.RAISER] if why == RAISER else frozenset())
 
 
-def _members(panel: Panel | None) -> list[Present]:
+def _members(escalation: Escalation) -> list[Present]:
     """Those asked to sit may answer; who accepted reads until the panel decided, and confirms what it decided."""
-    found = []
+    panel, found = escalation.life.panel, []
+    ended = escalation.state in (State.CLOSED, State.MOVED_ON)
     for seat in panel.seats if panel is not None else ():
         if seat.answer == DECLINED or not seat.person.address:
             continue
         standings = {Standing.SEAT_OFFERED}
         if panel is not None and seat.answer == ACCEPTED:
             standings = {Standing.MEMBER, Standing.CONFIRMER}
-            standings |= {Standing.PARTY} if panel.decided_at is None else set()
+            standings |= {Standing.PARTY} if panel.decided_at is None and not ended else set()
         address = same_address(seat.person.address)
         found.append(Present(person=seat.person, address=address, standings=frozenset(standings)))
     return found

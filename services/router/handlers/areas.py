@@ -13,7 +13,7 @@ from services.router.handlers.owing import owe
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here
 from services.router.handlers.replying import Asker, Reply, plain_line
 from services.router.handlers.routing import decide, facts_of
-from services.router.handlers.saying import Told, change_of, line_of, tell_them
+from services.router.handlers.saying import Told, change_of, in_it, line_of, tell_them
 from services.router.ports import World
 from shared.following import AcceptArea, HandToPartnership, OfferToArea
 from shared.messages import LifeFacts, NoticeKind
@@ -93,7 +93,7 @@ def _told(at: Here, to: PartnershipId, *, what: What) -> Told:
     def drawn(facts: LifeFacts, faceless: bool) -> LifeFacts:
         return replace(facts, text=place.name, ring=(place.duty_phone, *facts.ring)) if place is not None else facts
 
-    return tell_them(at, NoticeKind.NEWS, what, at.everybody, cause=f"{to} {at.at.isoformat()}", draw=drawn)
+    return tell_them(at, NoticeKind.NEWS, what, in_it(at), cause=f"{to} {at.at.isoformat()}", draw=drawn)
 
 
 def _moved(escalation: Escalation, to: PartnershipId) -> Escalation:

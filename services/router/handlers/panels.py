@@ -1,22 +1,23 @@
 """A resolution panel is convened and its members answer; a scrutineer records the process they decide on. Shell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from services.router.domain.changes import Change, Happened, What
-from services.router.domain.convening import answered, convened, is_full
+from services.router.domain.convening import SEATS, Proposed, answered, convened, reopened_seats, taken
 from services.router.domain.escalation import Move, Standing, may_move
 from services.router.domain.ground import Ground
-from services.router.domain.life import Seat
+from services.router.domain.life import Panel, Seat
 from services.router.domain.news import News, life_facts, tell
 from services.router.domain.notices import desk_row, to_desk
-from services.router.domain.present import Present, party_list
+from services.router.domain.panel import short_of_three
+from services.router.domain.present import party_list, those
 from services.router.handlers.owing import owe
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here, stand
 from services.router.handlers.replying import Asker, Reply, plain_line
 from services.router.handlers.routing import facts_of
-from services.router.handlers.saying import Told, change_of, line_of, tell_them
+from services.router.handlers.saying import Told, change_of, in_it, line_of, tell_them
 from services.router.ports import World
 from shared.failures import Code, Permanent
 from shared.following import AnswerSeat
@@ -27,6 +28,7 @@ from shared.terms import EscalationRef
 replace = msgspec.structs.replace
 
 MOST_WORDS, MOST_PROCESS = 200, 500
+_PARTS = (Standing.HOLDER, Standing.CONFIRMER, Standing.RAISER, Standing.RAISERS_MANAGER, Standing.RAISING_CONTACT)
 PANEL_SHORT = "panel-short"
 """Why the duty contact must look: a seat is empty."""
 
@@ -43,15 +45,31 @@ async def convene(ref: EscalationRef, *, by: str, world: World) -> tuple[Seat, .
     at = stand(escalation, "", ground=await world.grounds.now(), at=world.clock.now())
     if not may_move(escalation.state, Move.CONVENE_PANEL, {Standing.DUTY}):
         raise Permanent(Code.FACTS_REFUSED)
-    facts, circumstances = facts_of(escalation), escalation.circumstances
-    proposed = at.ground.panel(facts, circumstances=circumstances, at=at.at)
-    after, offered = convened(escalation, proposed, by=plain_line(by), at=at.at)
-    stamp = at.at.isoformat()
-    told = tell_them(at, NoticeKind.NEWS, What.PANEL_CONVENED, at.everybody, cause=stamp) + _offers(at, offered, stamp)
-    line = Happened(ref=ref, at=at.at, what=What.PANEL_CONVENED, name=plain_line(by))
+    known = reopened_seats(escalation.life.panel, at=at.at)
+    proposed = _proposed(at, known)
+    if known is not None and known == escalation.life.panel and not proposed.seats:
+        return ()
+    after = convened(escalation, known, proposed, by=plain_line(by), at=at.at)
+    stamp, short = at.at.isoformat(), _short(after.life.panel)
+    told = tell_them(at, NoticeKind.NEWS, What.PANEL_CONVENED, in_it(at), cause=stamp)
+    told += _offers(at, proposed.seats, stamp)
+    line = Happened(ref=ref, at=at.at, what=What.PANEL_CONVENED, name=plain_line(by), note=short)
     change = replace(change_of(at, (line,), told, world=world, after=after), parties=party_list(after, at.decision))
-    await world.escalations.commit(change)
-    return offered
+    await world.escalations.commit(_with_desk(change, at, world=world) if short else change)
+    return proposed.seats
+
+
+def _proposed(at: Here, known: Panel | None) -> Proposed:
+    """Those in it are asked for no seat; a member and whoever is only proposed by the policy are no part of it."""
+    part = tuple(one.address for one in those(at.everybody, *_PARTS))
+    facts, circumstances = facts_of(at.escalation), at.escalation.circumstances
+    return at.ground.panel(facts, circumstances=circumstances, at=at.at, known=known, in_it=part)
+
+
+def _short(panel: Panel | None) -> str:
+    """What is recorded where fewer than three agencies sit or are asked, "" otherwise."""
+    number = taken(panel) if panel is not None else 0
+    return short_of_three(number) if number < SEATS else ""
 
 
 async def answer_seat(question: AnswerSeat, *, asker: Asker, ground: Ground, world: World) -> Reply:
@@ -67,11 +85,11 @@ async def answer_seat(question: AnswerSeat, *, asker: Asker, ground: Ground, wor
         return Reply(CHANGED)
     sits = question.accepts and not interest
     what = What.SEAT_ACCEPTED if sits else What.SEAT_DECLINED
-    told = tell_them(at, NoticeKind.NEWS, what, _others(at), cause=at.address)
+    others = tuple(one for one in in_it(at) if one.address != at.address)
+    told = tell_them(at, NoticeKind.NEWS, what, others, cause=f"{at.address} {at.at.isoformat()}")
     change = change_of(at, (line_of(at, what, note=interest),), told, world=world, after=after)
     change = replace(change, parties=party_list(after, at.decision))
-    full = after.life.panel is not None and is_full(after.life.panel)
-    return Reply(Done(), change if sits or full else _with_desk(change, at, world=world))
+    return Reply(Done(), change if sits else _with_desk(change, at, world=world))
 
 
 async def determine(at: Here, answers: Mapping[str, object], *, cause: str, world: World) -> Change | None:
@@ -87,21 +105,17 @@ async def determine(at: Here, answers: Mapping[str, object], *, cause: str, worl
     def drawn(facts: LifeFacts, faceless: bool) -> LifeFacts:
         return replace(facts, text=words)
 
-    told = tell_them(at, NoticeKind.NEWS, What.PROCESS, at.everybody, cause=cause, draw=drawn)
+    told = tell_them(at, NoticeKind.NEWS, What.PROCESS, in_it(at), cause=cause, draw=drawn)
     after = replace(at.escalation, life=replace(at.escalation.life, process=words))
     return change_of(at, (line_of(at, What.PROCESS, note=words),), told, world=world, after=after)
 
 
-def _offers(at: Here, offered: tuple[Seat, ...], stamp: str) -> Told:
+def _offers(at: Here, offered: Sequence[Seat], stamp: str) -> Told:
     """A seat is offered to each: who it is about is read once it is accepted, and not before."""
     what = What.PANEL_CONVENED.value
     facts = life_facts(at.escalation, at.decision, what=what, place=at.place, wording=at.wording)
     news = News(ref=at.escalation.ref, kind=NoticeKind.PANEL, cause=(what, stamp), facts=facts, at=at.at)
     return tell(news, (seat.person for seat in offered), place=at.place, to_do="answer-seat")
-
-
-def _others(at: Here) -> tuple[Present, ...]:
-    return tuple(one for one in at.everybody if one.address != at.address)
 
 
 def _with_desk(change: Change, at: Here, *, world: World) -> Change:

@@ -42,6 +42,11 @@ def tell_them(
     return told
 
 
+def in_it(at: Here) -> tuple[Present, ...]:
+    """Everybody in it; not yet who is merely asked to sit on a panel."""
+    return tuple(one for one in at.everybody if one.standings != {Standing.SEAT_OFFERED})
+
+
 def line_of(at: Here, what: What, *, note: str = "") -> Happened:
     """What somebody did, under their name."""
     part = at.me.person.part.value if at.me is not None else ""
