@@ -62,8 +62,9 @@ def test_whoever_is_asked_is_told_where_to_read_and_whom_to_ring(name: str) -> N
     route = NOTICES[name].route
     assert route is not None
     text = flat(render_preview(name)[0])
-    where = "on purpose: sign in at the page below to read it, or ask"
-    assert f"The child is not named here, {where} {route.raiser.name} by telephone." in text
+    read = f"sign in at the page below to read it, or ask {route.raiser.name} by telephone."
+    tell = f"{route.raiser.name} can tell whoever acts, by telephone."  # the duty contact reads no record
+    assert f"The child is not named here, on purpose: {tell if name == 'act-duty' else read}" in text
     assert f"ing {route.raiser.name} on {route.raiser.phone}" in text
 
 

@@ -22,7 +22,7 @@ def act(notice: Notice) -> tuple[Block, ...]:
     others = _others(notice)
     return (
         Paragraph(text=opening(notice, asked), strong=True),
-        Paragraph(text=f"{asked.about} {which_child(route)}"),
+        Paragraph(text=f"{asked.about} {which_child(notice)}"),
         *facts_of(notice, asked_of=f"You, with {others}" if others else "You"),
         Heading(text="What to do"),
         Points(numbered=True, items=_steps(notice, asked)),
@@ -52,7 +52,7 @@ def challenged(notice: Notice) -> tuple[Block, ...]:
         ),
         Paragraph(
             text=f"{REFLECT} This is not a complaint about you, and nobody has found that you were wrong. "
-            f"{which_child(route)}"
+            f"{which_child(notice)}"
         ),
         *facts_of(notice),
         Heading(text="What to do"),

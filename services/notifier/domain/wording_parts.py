@@ -42,19 +42,23 @@ def have_it(notice: Notice) -> str:
     route = route_of(notice)
     soon = "within one hour" if route.immediate_harm else "by 5 pm on the next working day"
     raiser = short(route.raiser, RAISER)
+    if notice.asked_as is AskedAs.DUTY:
+        return (
+            "Go to the page below, sign in with the code we email you, and say “I have this, and will act”. If you "
+            f"have not {soon}, {raiser} is told. You cannot read what was written: that is for those in it."
+        )
     return (
         "Go to the page below, sign in with the code we email you, read what was written, and say “I have this, and "
-        f"will act”. If you have not {soon}, whoever can stand in for you is asked too, and {raiser} is told."
-        f"{_NOT_YOURS if notice.asked_as is not AskedAs.DUTY else ''}"
+        f"will act”. If you have not {soon}, whoever can stand in for you is asked too, and {raiser} is told. If it is "
+        "not yours, or you are too close to it, say so there: somebody else is then asked."
     )
 
 
-_NOT_YOURS = " If it is not yours, or you are too close to it, say so there: somebody else is then asked."
-
-
-def which_child(route: RouteFacts) -> str:
+def which_child(notice: Notice) -> str:
     """How the reader learns which child it is: nothing that is sent says so; the page does, to whoever may read."""
-    raiser = short(route.raiser, RAISER)
+    raiser = short(route_of(notice).raiser, RAISER)
+    if notice.asked_as is AskedAs.DUTY:
+        return f"The child is not named here, on purpose: {raiser} can tell whoever acts, by telephone."
     return (
         f"The child is not named here, on purpose: sign in at the page below to read it, or ask {raiser} by telephone."
     )
