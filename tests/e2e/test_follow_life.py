@@ -223,7 +223,8 @@ def test_the_back_button_and_the_way_out_show_no_record(stand: Stand, watched: A
 def test_signing_out_and_the_end_of_a_session_shut_the_record(stand: Stand, party: Party, watched: Any) -> None:
     page: Page = watched.page
     sign_in(page, stand)
-    read_it(page)
+    with page.expect_response(lambda _: len(asked(party, SeeEscalation)) == 2):
+        read_it(page)
     party.sign_everybody_out()
     page.get_by_role("button", name="Look again").click()
     expect(page.locator("[data-signed-out]")).to_be_focused()
