@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +30,31 @@ from playwright.sync_api import Page, expect
 from stand import NOW, SIGN_IN_CODE, Stand, running
 
 from shared.following import (
+    AcceptArea,
     AddedSeen,
+    AnswerDate,
     AnswerOutcome,
+    AnswerSeat,
     ChoiceSeen,
+    DeclareConflict,
     GiveName,
+    HandOver,
+    HandToPartnership,
+    LifeQuestion,
+    LinkEscalation,
     NotMine,
+    OfferToArea,
     ProposalSeen,
+    ProposeDate,
     ReadRecord,
+    RecordDebrief,
+    ReplaceRaiser,
     SeeEscalation,
     SettleIssue,
     StageSeen,
     YourEscalation,
 )
-from shared.terms import SubmissionId
+from shared.terms import PartnershipId, SubmissionId
 
 LATER = NOW + timedelta(minutes=30)
 
@@ -327,6 +339,75 @@ def test_a_proposed_date_is_shown_to_who_answers_it(stand: Stand, party: Party, 
     sign_in(page, stand)
     section = act(page, "Answer the proposed date")
     expect(section).to_contain_text("Jo Marsh proposes Monday 11 January 2027. “The team is away.”")
+
+
+WHY = "Because of the rota"
+SIMPLE: dict[str, tuple[str, dict[str, str], LifeQuestion]] = {
+    "conflict": ("I am too close to it", {"why": WHY}, DeclareConflict(ref=REF, why=WHY)),
+    "hand-over": ("Hand it to a deputy", {"to": "d1", "why": WHY}, HandOver(ref=REF, to="d1", why=WHY)),
+    "date.propose": (
+        "Propose another date",
+        {"until": "11", "until-month": "1", "until-year": "2027", "why": WHY},
+        ProposeDate(ref=REF, until=date(2027, 1, 11), why=WHY),
+    ),
+    "date.answer": ("Answer the proposed date", {"agrees": ""}, AnswerDate(ref=REF, agrees=True)),
+    "debrief": ("Record a debrief", {"what": ""}, RecordDebrief(ref=REF, what="offered")),
+    "raiser.replace": (
+        "Name somebody to follow the raiser",
+        {
+            "name": "Kit Rowe",
+            "role": "deputy head",
+            "address": "kit@school.example",
+            "phone": "01632 960 055",
+            "why": WHY,
+        },
+        ReplaceRaiser(
+            ref=REF, name="Kit Rowe", role="deputy head", address="kit@school.example", phone="01632 960 055", why=WHY
+        ),
+    ),
+    "link": (
+        "Link it to another",
+        {"other": OTHER_REF.lower().replace("-", " "), "why": WHY},
+        LinkEscalation(ref=REF, other=OTHER_REF, why=WHY),
+    ),
+    "panel.answer": ("seat on the panel", {"accepts": ""}, AnswerSeat(ref=REF, accepts=True)),
+    "duty.hand-to": (
+        "Hand it to another partnership",
+        {"to": "kent", "why": WHY},
+        HandToPartnership(ref=REF, to=PartnershipId("kent"), why=WHY),
+    ),
+    "area.offer": (
+        "The child moved",
+        {"to": "kent", "why": WHY},
+        OfferToArea(ref=REF, to=PartnershipId("kent"), why=WHY),
+    ),
+    "area.accept": ("Take it over for your area", {}, AcceptArea(ref=REF)),
+}
+
+
+@pytest.mark.parametrize("move", SIMPLE)
+def test_each_act_asks_router_what_the_person_said(stand: Stand, party: Party, watched: Any, move: str) -> None:
+    page: Page = watched.page
+    name, answers, question = SIMPLE[move]
+    party.shown = routed(
+        moves=("action", move),
+        partnerships=(ChoiceSeen(code="kent", words="Kent"),),
+        proposal=ProposalSeen(until_words="Monday 11 January 2027", why="The team is away.", by="Jo Marsh"),
+    )
+    sign_in(page, stand)
+    section = act(page, name)
+    for part, value in answers.items():
+        control = section.locator(f'[id="field-{move}-{part}"]')
+        match control.evaluate("each => each.type"):
+            case "radio":
+                control.check()
+            case "select-one":
+                control.select_option(value)
+            case _:
+                control.fill(value)
+    send(section)
+    expect(page.locator("[data-done]")).to_be_visible()
+    assert asked(party, type(question)) == [question]
 
 
 # ── acts that are an envelope ──
