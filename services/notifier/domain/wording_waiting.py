@@ -26,7 +26,7 @@ DESK_REASONS = {
     "unregistered": WAITING_REASONS["unregistered"],
     "handed-to-you": "Your partnership’s policy was applied. Please see who is asked to act, and if that is right.",
     "offered-to-you": "Until you take it over it stays where it is, and goes on there. The clock is not set back.",
-    "panel-short": "Somebody declined, or declared an interest. Have the panel convened again to fill the seat.",
+    "panel-short": "Have the panel convened again: another agency is then asked, where the directory has one.",
     "act-set-aside": WAITING_REASONS["act"],
 }
 NO_LONGER_YOURS = {
