@@ -4,16 +4,16 @@ import msgspec
 
 from services.router.domain.changes import Change, What
 from services.router.domain.decision import Part, Person
-from services.router.domain.escalation import Escalation, Move, Standing, same_address
+from services.router.domain.escalation import Escalation, Move, Standing, State, same_address
 from services.router.domain.ground import Ground
 from services.router.domain.handing import raised_now
 from services.router.domain.life import Joined
-from services.router.domain.present import SECOND_RAISER, party_list, those
+from services.router.domain.present import SECOND_RAISER, Present, of_address, party_list, those
 from services.router.handlers.coding import is_address
-from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here
+from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here, stand
 from services.router.handlers.replying import Asker, Reply, plain_line
-from services.router.handlers.routing import decide, facts_of
-from services.router.handlers.saying import Draw, change_of, line_of, tell_them
+from services.router.handlers.routing import decide, facts_of, is_trusted
+from services.router.handlers.saying import Draw, change_of, in_it, line_of, tell_them
 from services.router.policy.facts import Named
 from services.router.ports import World
 from shared.following import LinkEscalation, ReplaceRaiser
@@ -44,6 +44,8 @@ async def replace_raiser(question: ReplaceRaiser, *, asker: Asker, ground: Groun
     )
     if not at.may(Move.REPLACE_RAISER) or not is_address(successor.address) or not successor.name:
         return Reply(NOT_ALLOWED)
+    if _answers_for_it(at, successor.address):
+        return Reply(NOT_ALLOWED)
     if same_address(successor.address) == at.escalation.raiser_address:
         return Reply(CHANGED)
     circumstances = replace(at.escalation.circumstances, raiser=successor)
@@ -56,9 +58,16 @@ async def replace_raiser(question: ReplaceRaiser, *, asker: Asker, ground: Groun
     return Reply(Done(), await _replaced(at, replace(at.escalation, circumstances=circumstances), why, world=world))
 
 
+def _answers_for_it(at: Here, address: str) -> bool:
+    """Whether this is somebody of the side whose decision it is: they raise it for nobody."""
+    known = of_address(at.everybody, address)
+    return known is not None and known.person.part in (Part.CONTACT, Part.DECISION_MAKER)
+
+
 async def _replaced(at: Here, after: Escalation, why: str, *, world: World) -> Change:
     cause = f"{after.raiser_address} {at.at.isoformat()}"
-    told = tell_them(at, NoticeKind.NEWS, What.RAISER_REPLACED, at.everybody, cause=cause, draw=_successor(after))
+    everybody = (*in_it(at), *_new(at, after))
+    told = tell_them(at, NoticeKind.NEWS, What.RAISER_REPLACED, everybody, cause=cause, draw=_successor(after))
     said = change_of(at, (line_of(at, What.RAISER_REPLACED, note=why),), told, world=world)
     sent = await world.escalations.notices(after.ref)
     decided = decide(after, ground=at.ground, world=world, at=at.at, sent=(*sent, *said.sent))
@@ -68,6 +77,14 @@ async def _replaced(at: Here, after: Escalation, why: str, *, world: World) -> C
         sent=(*said.sent, *decided.sent),
         owed=(*said.owed, *decided.owed),
     )
+
+
+def _new(at: Here, after: Escalation) -> tuple[Present, ...]:
+    """The successor, where no decision is going to tell them: it is closed, and they follow what is still open."""
+    if after.state is not State.CLOSED:
+        return ()
+    me = stand(after, after.raiser_address, ground=at.ground, at=at.at).me
+    return (me,) if me is not None and of_address(at.everybody, me.address) is None else ()
 
 
 def _successor(after: Escalation) -> Draw:
@@ -92,6 +109,8 @@ async def link_escalation(question: LinkEscalation, *, asker: Asker, ground: Gro
         return Reply(NOT_ALLOWED)
     if not at.may(Move.LINK) or not other.may(Move.LINK):
         return Reply(NOT_ALLOWED)
+    if not all(is_trusted(one.escalation, ground) for one in (at, other)):
+        return Reply(NOT_REGISTERED)  # the news of the one would tell a raiser for whom nobody vouches of the other
     if other.escalation.ref in at.escalation.life.linked:
         return Reply(Done())
     one, two = _linked(at, other), _linked(other, at)
