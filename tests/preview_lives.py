@@ -97,6 +97,7 @@ async def passed_on() -> dict[str, Notice]:
         told = await escalate()
         await done(await told.signed_in(CONTACT), question)
         found[f"news-{what}"] = told.to(N.NEWS, what=what, address=RAISER)
+        found["raised-anew"] = told.to(N.RAISED, address=RAISER)
     return found
 
 

@@ -34,7 +34,10 @@ async def others() -> dict[str, Notice]:
         why="I am leaving the school.",
     )
     await done(await told.signed_in(RAISER), successor)
-    found = {"news-raiser-replaced": told.to(N.NEWS, what="raiser-replaced", address=CONTACT)}
+    found = {
+        "news-raiser-replaced": told.to(N.NEWS, what="raiser-replaced", address=CONTACT),
+        "raised-successor": told.to(N.RAISED, address=successor.address),
+    }
     told = await escalate()
     second: dict[str, object] = {"raiser_email": SECOND, "raiser_name": "Sam Second"}
     await raised(told.router, second, ref=OTHER_REF, address=SECOND)

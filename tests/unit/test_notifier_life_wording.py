@@ -22,7 +22,8 @@ from shared.messages import IssueFacts, LifeFacts, Notice, NoticeKind, NoticePer
 
 ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "services/intake/web/browser"
-LIVES = [name for name, notice in previews() if notice.life is not None and notice.kind is not NoticeKind.CODED]
+BESIDE = (NoticeKind.CODED, NoticeKind.RAISED)  # the life is beside what they say in the first place
+LIVES = [name for name, notice in previews() if notice.life is not None and notice.kind not in BESIDE]
 NOTICES = dict(previews())
 
 
@@ -159,6 +160,14 @@ def test_the_raiser_is_given_the_telephone_of_whoever_pursues_what_was_left_open
     rings = said("issue-due-raiser").partition("WHOM TO RING")[2]
     assert rings.strip().startswith("- Taylor Willowby, Team manager")
     assert 'href="tel:01632960081"' in render_preview("issue-due-raiser")[1]
+
+
+def test_a_raiser_is_not_told_twice_that_the_escalation_is_confirmed() -> None:
+    anew, successor = said("raised-anew"), said("raised-successor")
+    assert "Your escalation is confirmed" not in anew + successor
+    assert "decided anew who acts on your escalation. Wren Kestrelby is asked to act by Wednesday 30 December" in anew
+    assert "You take the part of the person who raised an escalation" in successor
+    assert compose(NOTICES["raised-anew"]).subject == "Who acts on your escalation: WS-7K3-QM9-PX8"
 
 
 def test_the_partnership_is_told_in_codes_that_an_outcome_waits() -> None:

@@ -17,7 +17,15 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Codes", ("confirmation-code", "confirmation-code-early", "sign-in-code")),
     (
         "To the one who raised it",
-        ("raised", "raised-urgent", "raised-stage-three", "raised-referred", "raised-recorded"),
+        (
+            "raised",
+            "raised-urgent",
+            "raised-stage-three",
+            "raised-referred",
+            "raised-recorded",
+            "raised-anew",
+            "raised-successor",
+        ),
     ),
     (
         "To those who are asked to act",

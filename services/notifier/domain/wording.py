@@ -52,6 +52,7 @@ SUBJECTS = {
 
 ON_RECORD = "Your disagreement is on record"
 NO_LONGER_YOURS = "An escalation is no longer with you"
+RAISED_AGAIN = {"decided-anew": "Who acts on your escalation", "raiser-new": "An escalation is yours to take on"}
 CODES = (NoticeKind.CONFIRMATION_CODE, NoticeKind.SIGN_IN_CODE)
 _FIXED = (NoticeKind.WAITING, NoticeKind.WAITING_URGENT, NoticeKind.DESK)
 _UNNAMED = (*CODES, *_FIXED, NoticeKind.CODED)
@@ -105,6 +106,8 @@ def subject_of(notice: Notice) -> str:
 def _constant(notice: Notice) -> str:
     if notice.kind is NoticeKind.RAISED and notice.route is not None and notice.route.ruling == RECORDED:
         return ON_RECORD
+    if notice.kind is NoticeKind.RAISED and notice.life is not None:
+        return RAISED_AGAIN.get(notice.life.what, SUBJECTS[notice.kind])
     left = notice.waiting is not None and notice.waiting.reason in wording_waiting.NO_LONGER_YOURS
     return NO_LONGER_YOURS if left and notice.kind is NoticeKind.DESK else SUBJECTS[notice.kind]
 

@@ -21,6 +21,20 @@ _WHICH_CHILD = (
     "at the page below; you are told who has read."
 )
 _TAKEN_UP = "You are told by email when they say that they have it. If they do not, we tell you whom to ring."
+_IN_WRITING = (
+    "Raising this is legitimate, and expected of you. Keep this email: it says in writing that you raised it. The "
+    "child is not named in it, on purpose."
+)
+_OPENINGS = {
+    "decided-anew": "It has been decided anew who acts on your escalation.",
+    "raiser-new": "You take the part of the person who raised an escalation about a child, from now on.",
+}
+_SAID_AGAIN = {
+    "decided-anew": "This takes the place of what our earlier email said of who is asked, and by when. Why is at the "
+    "page below.",
+    "raiser-new": "You were named to follow them, at the page below: the reason is there. You may read what was "
+    "written there, and decide as they did. Raising this is legitimate, and expected of you.",
+}
 _OUTCOME = (
     "When it is settled, one of you records at the page what was agreed and how anything left open will be pursued. It "
     "closes only when each party has confirmed the same text there. You then get it as the written confirmation."
@@ -32,10 +46,7 @@ def raised(notice: Notice) -> tuple[Block, ...]:
     route = route_of(notice)
     return (
         Paragraph(text=_confirmed(notice), strong=True),
-        Paragraph(
-            text="Raising this is legitimate, and expected of you. Keep this email: it says in writing that you raised "
-            "it. The child is not named in it, on purpose."
-        ),
+        Paragraph(text=_SAID_AGAIN.get(_what(notice), _IN_WRITING)),
         *facts_of(notice),
         Heading(text="What happens next"),
         Points(numbered=True, items=_next(notice)),
@@ -45,16 +56,21 @@ def raised(notice: Notice) -> tuple[Block, ...]:
     )
 
 
+def _what(notice: Notice) -> str:
+    """Which of the raiser's notices it is, "" for the first."""
+    return notice.life.what if notice.life is not None else ""
+
+
 def _confirmed(notice: Notice) -> str:
-    route = route_of(notice)
+    route, first = route_of(notice), _OPENINGS.get(_what(notice), "Your escalation is confirmed.")
     if route.ruling == RECORDED:
         return "Your disagreement is on record. No route is opened, and nobody is asked to act."
     if not route.contacts:
         return (
-            "Your escalation is confirmed. Nobody is asked to act yet: the partnership’s duty contact looks at it "
-            "first. When somebody is asked to act, we email you who it is."
+            f"{first} Nobody is asked to act yet: the partnership’s duty contact looks at it first. When somebody is "
+            "asked to act, we email you who it is."
         )
-    confirmed = f"Your escalation is confirmed. {are_asked(route, notice)}"
+    confirmed = f"{first} {are_asked(route, notice)}"
     return f"{confirmed} {_ring_now(route)}" if route.immediate_harm else f"{confirmed} Please be ready to be rung."
 
 

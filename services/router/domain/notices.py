@@ -16,12 +16,14 @@ from services.router.domain.routefacts import Wording, coded_facts, discreet, ro
 from services.router.domain.waiting import Channel, Waiting
 from services.router.domain.why import why
 from services.router.policy.facts import Facts
-from shared.messages import CodeFacts, Notice, NoticeKind, NoticePerson, RouteFacts, WaitingFacts
+from shared.messages import CodeFacts, LifeFacts, Notice, NoticeKind, NoticePerson, RouteFacts, WaitingFacts
 from shared.private import Private
 from shared.references import derive_id
 from shared.terms import EscalationRef, Instant, NoticeId
 
 UNRELEASED, ADDRESS_WAITS = "unreleased", "address-unreleased"
+DECIDED_ANEW, RAISER_NEW = "decided-anew", "raiser-new"
+"""What a raiser's notice of a later decision tells: who acts now; or, to a successor, that it is theirs now."""
 TYPED_WAITS = (
     "An address that you gave for somebody else is not in the directory. Nothing has gone to it: "
     "the partnership’s duty contact looks at it first."
@@ -95,6 +97,8 @@ def of_decision(
         new = (same_address(person.address), kind) not in told_before
         if new or kind is NoticeKind.RAISED:
             notice = _to_person(cause, person, place=place, wording=wording)
+            if kind is NoticeKind.RAISED and cause.number > 1:
+                notice = _once_more(notice, cause, what=RAISER_NEW if new else DECIDED_ANEW, wording=wording)
             owed.append((notice, _row(cause, person, notice=notice, at=at)))
     return tuple(owed)
 
@@ -116,6 +120,12 @@ def _to_person(cause: Cause, person: Person, *, place: Place, wording: Wording) 
     return msgspec.structs.replace(
         notice, name=person.name, why_you=why(person, cause.decision), asked_as=person.asked_as, route=route
     )
+
+
+def _once_more(notice: Notice, cause: Cause, *, what: str, wording: Wording) -> Notice:
+    """The raiser's notice of a later decision, which says so."""
+    facts = LifeFacts(what=what, stage_label=cause.decision.stage_label, policy_name=wording.policy.name)
+    return msgspec.structs.replace(notice, life=facts)
 
 
 def _for_the_raiser(route: RouteFacts, cause: Cause, *, wording: Wording) -> RouteFacts:
