@@ -141,6 +141,8 @@ def test_with_immediate_harm_999_comes_before_anything_that_can_wait() -> None:
         text = said(name)
         assert text.index("Emergency: 999") < text.index("Taylor Willowby")
         assert "each hour until" in text
+    moved = with_life("news-not-mine", immediate_harm=True)
+    assert moved.index("Emergency: 999") < moved.index("Taylor Willowby")
     settled = with_life("confirmation", immediate_harm=True)
     assert settled.index("Emergency: 999") > settled.index("WRITTEN CONFIRMATION")
 

@@ -207,3 +207,13 @@ def test_each_working_morning_the_clock_looks_who_holds_it_and_keeps_the_last_lo
     after = replace(raised, life=with_prompted(raised.life, looked))
     again = due_prompts(after, None, LONDON, now=at(date(2027, 1, 6), 10))
     assert len(with_prompted(after.life, again).prompted) == 1
+
+
+def test_after_an_outage_no_earlier_prompt_of_the_same_row_follows_the_later_one() -> None:
+    due = at(date(2027, 2, 5), 17)
+    raised = escalation(at(date(2027, 1, 25), 10), holdings=())
+    (prompt,) = _due(raised, due, due + timedelta(days=3))
+    assert prompt.kind is PromptKind.DUE
+    caught_up = replace(raised, life=replace(raised.life, prompted=(prompt.key,)))
+    assert _due(caught_up, due, due + timedelta(days=3)) == ()
+    assert _next(caught_up, due) is None

@@ -157,7 +157,10 @@ def _waits(life: Life) -> bool:
 
 
 def _fresh(prompts: Iterator[Prompt], life: Life) -> Iterator[Prompt]:
-    return (one for one in prompts if one.key not in life.prompted)
+    """What of a row is still to be given: never one that stands before one that was, as after an outage."""
+    row = tuple(prompts)
+    given = max((index for index, one in enumerate(row) if one.key in life.prompted), default=-1)
+    return iter(row[given + 1 :])
 
 
 def _latest(row: Iterator[Prompt], now: Instant) -> Prompt | None:
