@@ -108,6 +108,14 @@ class LiveRouter:
         subject = submissions(submission.partnership, submission.ref)
         await self.intake.publish(subject, message=MessageId(known), body=msgspec.json.encode(submission))
 
+    async def settled(self, *sent: SubmissionReceived) -> None:
+        """Until router has committed or parked each of them."""
+        for one in sent:
+            message = MessageId(derive_id("submission", one.submission, one.ref))
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not await self.router.world.escalations.taken(message):
+                    await asyncio.sleep(0.02)
+
     async def ask(self, question: Question, *, secret: bytes, counter: int) -> Answer:
         key = OpeningKey.generate()
         sealed = sealed_question(self.browser, question, secret=secret, counter=counter, answer_key=key.public)

@@ -1,6 +1,5 @@
 """Intake in an attacker's hands, with all that intake holds: nothing opens, nothing changes. Shell."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,8 @@ from shared.questions import (
     SignedIn,
     SignIn,
 )
-from shared.references import derive_id, mint_reference, mint_secret, mint_submission_id
-from shared.terms import MessageId
-from tests.router_live import PATIENCE_SECONDS, LiveRouter, live_router
+from shared.references import mint_reference, mint_secret, mint_submission_id
+from tests.router_live import LiveRouter, live_router
 from tests.router_world import DUTY, RAISER, open_answer, sealed_question
 
 
@@ -42,7 +40,7 @@ async def state(live: LiveRouter) -> dict[str, list[Any]]:
     """Every row that says what an escalation is and who was told; not the transport's own, nor the sessions'."""
 
     def read(connection: Connection) -> dict[str, list[Any]]:
-        names = ("escalations", "decisions", "parties", "history", "notices")
+        names = ("escalations", "decisions", "parties", "history", "notices", "added")
         rows = {name: sorted(map(repr, connection.execute(select(METADATA.tables[name])))) for name in names}
         return rows | {"outbox": sorted(connection.execute(select(OUTBOX.c.message)).scalars())}
 
@@ -122,7 +120,7 @@ async def test_the_same_submission_under_another_reference_changes_nothing(live:
     await live.send(moved)
     other = msgspec.structs.replace(live.browser.submission(), ref=received.ref)
     await live.send(other)
-    await settled(live, moved, other)
+    await live.settled(moved, other)
     assert await state(live) == before
 
 
@@ -130,7 +128,7 @@ async def test_facts_moved_to_another_submission_do_not_open(live: LiveRouter) -
     received = await waiting(live)
     moved = msgspec.structs.replace(received, ref=mint_reference("WS"), submission=mint_submission_id())
     await live.send(moved)
-    await settled(live, moved)
+    await live.settled(moved)
     parked = await live.router.world.escalations.escalation(moved.ref)
     assert parked is not None
     assert (parked.state.value, parked.facts) == ("parked", None)
@@ -164,12 +162,3 @@ async def test_a_code_meant_for_one_tab_signs_no_other_in(live: LiveRouter) -> N
     stolen = await live.ask(SignIn(ref=received.ref, code=code.code), secret=attacker, counter=1)
     assert stolen == Refused(why="code-wrong")
     assert isinstance(await live.ask(SignIn(ref=received.ref, code=code.code), secret=victim, counter=2), SignedIn)
-
-
-async def settled(live: LiveRouter, *sent: Any) -> None:
-    """Until router has committed or parked each of them."""
-    for one in sent:
-        message = MessageId(derive_id("submission", one.submission, one.ref))
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await live.router.world.escalations.taken(message):
-                await asyncio.sleep(0.02)

@@ -28,7 +28,7 @@ class Front:
             await self._otherwise(*_without_body(scope, receive, send))
 
 
-def _without_body(scope: Scope, receive: Receive, send: Send) -> tuple[Scope, Receive, Send]:
+def _without_body(scope: Scope, receive: Receive, send: Any) -> tuple[Scope, Receive, Send]:
     """The same, except that HEAD is asked as GET, and what it says is left out."""
     if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD":
         return scope, receive, send
