@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from services.router.adapters.console_store import SqlAdmins
+from services.router.adapters.directory_changes import SqlDirectoryChanges
+from services.router.adapters.grounds import read_rules
 from services.router.adapters.store import SqlDirectories
 from services.router.console.commands import run_command
 from services.router.console.console import Console
 from services.router.console.demonstration import demo_link, refuse_made_up, write_link
 from services.router.console.directory_now import NewestDirectory
+from services.router.console.editor import Editor
 from services.router.console.frame import Frame
 from services.router.console.passkeys import Passkeys
 from services.router.console.settings import ConsoleSettings
@@ -78,6 +81,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         frame=Frame(read_assets(built)),
         broker=LookedAt(link),
         passkeys=Passkeys(settings, key=mint_secret()),
+        editor=Editor(SqlDirectoryChanges(database), policies=read_rules().newest, clock=clock),
         clock=clock,
     )
     return BuiltConsole(console, database=database, link=link, built=built)

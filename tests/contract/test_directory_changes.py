@@ -15,6 +15,7 @@ from services.router.adapters.store import SqlDirectories
 from services.router.adapters.tables import MIGRATIONS, OUTBOX
 from services.router.commands import replay
 from services.router.domain.admins import Admin, AdminId, Role
+from services.router.domain.auditing import Audited
 from services.router.domain.changes import Owed
 from services.router.domain.changing import MOST_AUDITED, DirectoryChange, Draft, Purpose, change_of
 from services.router.domain.directory import Directory, Entries, Holder, Post, entries_bytes, read_entries
@@ -133,7 +134,10 @@ async def test_an_import_that_nobody_confirms_is_forgotten_and_a_proposal_is_not
     await store.forget_imports(before=AT + timedelta(days=1))
     assert await store.draft("import") is None
     assert await store.draft("proposal") is not None
-    await store.set_aside("proposal")
+    audited = Audited(at=AT, admin=ADMIN.id, partnership=WEST, what="proposal.refused", about="draft:proposal")
+    for _ in range(2):
+        await store.set_aside("proposal", audited)
+    assert len(await database.read(lambda connection: connection.execute(select(AUDITS.c.number)).all())) == 1
     assert await store.draft("proposal") is None
 
 

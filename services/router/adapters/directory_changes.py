@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from services.router.adapters.auditing import audit
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
 from services.router.adapters.tables import DIRECTORIES, OUTBOX
+from services.router.domain.auditing import Audited
 from services.router.domain.changing import DirectoryChange, Draft, Purpose
 from services.router.domain.editing import Changed
 from services.router.domain.rows import Key
@@ -66,9 +67,15 @@ class SqlDirectoryChanges:
         table = DIRECTORY_DRAFTS.c
         return await self._drafts((table.partnership == partnership) & (table.purpose == purpose.value))
 
-    async def set_aside(self, draft: str) -> None:
-        gone = delete(DIRECTORY_DRAFTS).where(DIRECTORY_DRAFTS.c.id == draft)
-        await self._database.write(lambda connection: connection.execute(gone))
+    async def set_aside(self, draft: str, audited: Audited) -> None:
+        """Drop it, with its trace; nothing where somebody has used or dropped it meanwhile."""
+
+        def work(connection: Connection) -> None:
+            gone = connection.execute(delete(DIRECTORY_DRAFTS).where(DIRECTORY_DRAFTS.c.id == draft))
+            if gone.rowcount == 1:
+                audit(connection, audited)
+
+        await self._database.write(work)
 
     async def forget_imports(self, *, before: Instant) -> None:
         """Drop imports that nobody confirmed since."""

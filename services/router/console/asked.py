@@ -31,6 +31,10 @@ class Form:
         """Every value of the field, in order."""
         return tuple(self._texts.get(name, ()))
 
+    def names(self) -> tuple[str, ...]:
+        """The fields that hold text."""
+        return tuple(self._texts)
+
     def file(self, name: str) -> UploadFile | None:
         """An uploaded file, of a route that takes `most_bytes` enough for one."""
         return self._files.get(name)

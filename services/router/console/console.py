@@ -1,6 +1,7 @@
 """What every page of the console is made with. Shell."""
 
 from services.router.console.access import Gate
+from services.router.console.editor import Editor
 from services.router.console.frame import Frame
 from services.router.console.passkeys import Passkeys
 from services.router.console.ports import Admins, BrokerLink, DirectoryNow
@@ -20,6 +21,7 @@ class Console:
         frame: Frame,
         broker: BrokerLink,
         passkeys: Passkeys,
+        editor: Editor,
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -28,5 +30,6 @@ class Console:
         self.frame = frame
         self.broker = broker
         self.passkeys = passkeys
+        self.editor = editor
         self.clock = clock
         self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, clock=clock)

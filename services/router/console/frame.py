@@ -43,7 +43,12 @@ class Section(NamedTuple):
     need: Need = Need.SEE
 
 
-SECTIONS: tuple[Section, ...] = (Section("", "Front page"), Section("admins", "Admins"))
+SECTIONS: tuple[Section, ...] = (
+    Section("", "Front page"),
+    Section("directory", "Directory"),
+    Section("gaps", "Gaps"),
+    Section("admins", "Admins"),
+)
 """What there is, in the order of the navigation. A subject adds its own line when its page is there."""
 
 

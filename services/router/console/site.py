@@ -10,7 +10,20 @@ from litestar.handlers import HTTPRouteHandler
 from services.router.console.access import Gate, Route
 from services.router.console.console import Console
 from services.router.console.headers import ConsoleHeaders
-from services.router.console.pages import admins, council, demonstrating, front, joining, signing_in, you
+from services.router.console.pages import (
+    admins,
+    council,
+    demonstrating,
+    directory,
+    directory_agencies,
+    directory_history,
+    directory_posts,
+    front,
+    gaps,
+    joining,
+    signing_in,
+    you,
+)
 from services.router.console.static_files import BUILT, static_route
 from shared.web import Asgi, Check, HealthSite
 
@@ -22,6 +35,11 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     demonstrating.routes,
     you.routes,
     admins.routes,
+    directory.routes,
+    directory_posts.routes,
+    directory_agencies.routes,
+    directory_history.routes,
+    gaps.routes,
 )
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.router.console.access import Answer, Route, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
+from services.router.console.pages.directory import count_attention, count_gaps
 from services.router.domain.admins import Need, may
 from services.router.domain.partnership import Partnership
 
@@ -22,7 +23,10 @@ class Number(NamedTuple):
     need: Need = Need.SEE
 
 
-NUMBERS: tuple[Number, ...] = ()
+NUMBERS: tuple[Number, ...] = (
+    Number("Gaps in the next 60 days", "Every stage reaches somebody.", "gaps?show=gaps", count_gaps),
+    Number("Posts to look at", "Every post was confirmed this quarter.", "directory?show=attention", count_attention),
+)
 """A subject adds its line when it can count: a number that nobody counted is never shown."""
 
 

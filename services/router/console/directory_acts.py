@@ -1,0 +1,70 @@
+"""What each form of the directory shares: nothing overwritten, a reason given, what to mend shown again. Shell."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from services.router.console.access import Answer, go
+from services.router.console.asked import Asked, Form
+from services.router.console.directory_forms import Problems, read_why
+from services.router.console.directory_words import against
+from services.router.console.editor import Editor, Made, Proposed
+from services.router.domain.editing import CHANGED_MEANWHILE, setting
+from services.router.domain.rows import Key, Row, written
+
+T = TypeVar("T")
+Read = Callable[[Form, T, date], tuple[T | None, Problems]]
+_SECRET = ("csrf", "seen")
+_SYMBOLS = 16
+DONE: Mapping[str, str] = {
+    "made": "The change stands. Who changed what, and why, is kept, and it can be taken back.",
+    "same": "Nothing was different, so nothing was changed.",
+    "proposed": "Another partnership owns this entry. Your change waits there for its manager.",
+    "undone": "The change is taken back.",
+    "imported": "The import stands. What it changed is kept, and it can be taken back.",
+    "refused": "The proposal is set aside. Nothing was changed.",
+}
+
+
+class Act(NamedTuple):
+    """A form to be shown again. errors: by field, "" for the whole; which: the form on a page with several."""
+
+    errors: Problems
+    typed: dict[str, str]
+    which: str
+
+
+def seen_of(row: Row | None) -> str:
+    """Stands in a form, so that a row that somebody changed meanwhile is not overwritten."""
+    return hashlib.sha256(written(row).encode()).hexdigest()[:_SYMBOLS]
+
+
+def overtaken(form: Form, row: Row | None) -> Problems:
+    """Whether the row is another one than the form was drawn from."""
+    return {} if form.one("seen") == seen_of(row) else {"": CHANGED_MEANWHILE}
+
+
+def done(asked: Asked) -> str:
+    """What was done just now, from the code in the address."""
+    return DONE.get(asked.query("done"), "")
+
+
+def typed_in(form: Form) -> dict[str, str]:
+    """What was typed, to be shown again."""
+    return {name: form.one(name) for name in form.names() if name not in _SECRET}
+
+
+async def settle(
+    editor: Editor, asked: Asked, key: Key, row: Row | None, *, wrong: Problems, what: str, to: str
+) -> Answer | Act:
+    """Make `row` stand under `key` and go to `to`; or the form again, with what to mend."""
+    why = read_why(asked.form, wrong)
+    if wrong:
+        return Act(wrong, typed_in(asked.form), what)
+    outcome = await editor.make(asked, setting(asked.directory.entries, key, row), why=why, what=what)
+    if said := against(outcome):
+        return Act({"": " ".join(said)}, typed_in(asked.form), what)
+    if isinstance(outcome, Proposed):
+        return go(f"/p/{asked.partnership.id}/directory/a/{key.agency}?done=proposed")
+    return go(f"{to}?done={'made' if isinstance(outcome, Made) and outcome.revision is not None else 'same'}")

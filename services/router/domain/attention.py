@@ -1,0 +1,114 @@
+"""What an admin looks at first: posts without a holder, absences nobody covers, what nobody confirmed lately. Pure."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from services.router.domain.directory import Agency, Directory, Holder, Post, absence_on, holder_on
+from services.router.domain.gaps import Grid, agencies_of
+from services.router.domain.reaching import Reach
+from shared.terms import AgencyId, PartnershipId, PostId
+
+CONFIRMED_WITHIN = timedelta(days=92)
+"""A quarter.  Source: issue 4, "Is this still right?"."""
+ENDS_WITHIN = timedelta(days=30)
+_KEPT = 8
+
+
+class PostNow(NamedTuple):
+    """A post on a day. worries: in words, the worst first; empty where nothing needs anybody."""
+
+    post: Post
+    holder: Holder | None
+    away_until: date | None
+    worries: tuple[str, ...]
+
+
+class AgencyNow(NamedTuple):
+    """An agency on a day. worries: how many of its posts, and of its lines in the grid of gaps, need somebody."""
+
+    agency: Agency
+    posts: tuple[PostNow, ...]
+    worries: int
+
+
+@lru_cache(maxsize=_KEPT)
+def agencies_now(directory: Directory, partnership: PartnershipId, grid: Grid) -> tuple[AgencyNow, ...]:
+    """Every agency of the partnership on the grid's first day, by name, its own posts first. Raises: KeyError."""
+    amiss: dict[AgencyId, int] = {}
+    for line in grid.lines:
+        amiss[line.agency.id] = amiss.get(line.agency.id, 0) + (line.worst is Reach.NOBODY)
+    for finding in grid.findings:
+        amiss[finding.agency] = amiss.get(finding.agency, 0) + 1
+    return tuple(
+        _agency(directory, agency, grid.first, amiss.get(agency.id, 0))
+        for agency in agencies_of(directory, directory.partnerships[partnership])
+    )
+
+
+def _agency(directory: Directory, agency: Agency, day: date, amiss: int) -> AgencyNow:
+    posts = tuple(post_now(directory, post, day) for post in agency.posts)
+    return AgencyNow(agency, posts, amiss + sum(bool(one.worries) for one in posts))
+
+
+def post_now(directory: Directory, post: Post, day: date) -> PostNow:
+    """The post on that day, and what of it needs somebody."""
+    absence = absence_on(post, day)
+    holder = holder_on(post, day)
+    worries = tuple(_worries(directory, post, day))
+    return PostNow(post, holder, absence.last if absence is not None else None, worries)
+
+
+def _worries(directory: Directory, post: Post, day: date) -> list[str]:
+    found = []
+    holder, absence = holder_on(post, day), absence_on(post, day)
+    deputy = (absence.deputy if absence is not None else None) or post.deputy
+    if holder is None:
+        found.append("Nobody holds this post.")
+    elif absence is not None and deputy is None:
+        found.append("Away, and no deputy is named.")
+    if deputy is not None and absence is not None and _is_vacant(directory, deputy, day):
+        found.append("Away, and the deputy’s post is vacant.")
+    if holder is not None and _ends(post, holder, day):
+        found.append(f"Ends on {in_days(holder.valid_until)}, and nobody follows.")
+    if post.verified_on is None:
+        found.append("Never confirmed as right.")
+    elif post.verified_on + CONFIRMED_WITHIN < day:
+        found.append(f"Last confirmed on {in_days(post.verified_on)}.")
+    return found
+
+
+def _is_vacant(directory: Directory, deputy: PostId, day: date) -> bool:
+    placed = directory.posts.get(deputy)
+    return placed is None or holder_on(placed.post, day) is None
+
+
+def _ends(post: Post, holder: Holder, day: date) -> bool:
+    until = holder.valid_until
+    if until is None or until > day + ENDS_WITHIN:
+        return False
+    return holder_on(post, until + timedelta(days=1)) is None
+
+
+def in_days(day: date | None) -> str:
+    """`14 December 2026`; nothing for none."""
+    return f"{day.day} {day:%B %Y}" if day is not None else ""
+
+
+def found_by(agencies: tuple[AgencyNow, ...], words: str, *, most: int) -> tuple[tuple[Agency, PostNow], ...]:
+    """The posts in which every word stands: in a name, address, title, role, or the agency's name."""
+    wanted = words.casefold().split()
+    found: list[tuple[Agency, PostNow]] = []
+    for one in agencies if wanted else ():
+        agency = f"{one.agency.name} {one.agency.id}".casefold()
+        for post in one.posts:
+            if all(word in agency or word in _text(post.post) for word in wanted):
+                found.append((one.agency, post))
+                if len(found) == most:
+                    return tuple(found)
+    return tuple(found)
+
+
+def _text(post: Post) -> str:
+    people = (f"{one.name} {one.address} {one.phone}" for one in post.holders)
+    return " ".join((post.id, post.title, post.role, post.mailbox, post.phone, *people)).casefold()
