@@ -16,11 +16,13 @@ from services.intake.commands import delete, export
 from services.intake.domain.envelope import Envelope, Incoming
 from services.router.domain.changes import Change, What
 from services.router.domain.escalation import State
+from services.router.domain.life import Life
 from services.router.handlers.forgetting import forget_records
 from shared.clock import SystemClock
 from shared.envelope import OpeningKey
 from shared.questions import SendConfirmationCode
 from shared.receipts import SignedReceipt
+from shared.references import mint_reference, mint_submission_id
 from shared.store import Database, migrate
 from shared.terms import Digest, EscalationRef, KeyId
 from tests.contract.test_vault_contract import sql_vault
@@ -126,3 +128,24 @@ async def test_router_forgets_the_record_key_of_one_that_ended_and_says_so_and_n
     assert after is not None
     assert after.wrapped_key == b""
     assert (await router.world.escalations.history(ref))[-1].what is What.RECORD_DELETED
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.CLOSED, State.MOVED_ON, State.DIVERTED, State.PARKED}))
+async def test_no_record_of_a_matter_is_forgotten_while_a_later_stage_of_it_is_open(state: State) -> None:
+    """Whoever is asked at the third stage reads the form of the second: the child stands in that one."""
+    router = await RouterWorld().ready()
+    page = router.page()
+    await page.ask(SendConfirmationCode(submission=page.submission, address=RAISER))
+    ref = await page.raise_escalation(code=page.code())
+    found = await router.world.escalations.escalation(ref)
+    assert found is not None
+    later = msgspec.structs.replace(
+        found, ref=mint_reference("WS"), submission=mint_submission_id(), state=state, life=Life(matter=ref), version=0
+    )
+    moved = msgspec.structs.replace(found, state=State.MOVED_ON, life=Life(next=later.ref))
+    await router.world.escalations.commit(Change(at=router.clock.now(), escalation=moved))
+    await router.world.escalations.commit(Change(at=router.clock.now(), escalation=later))
+    assert await forget_records(ref, world=router.world) is None
+    kept = await router.world.escalations.escalation(ref)
+    assert kept is not None
+    assert kept.wrapped_key

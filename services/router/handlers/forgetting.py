@@ -9,7 +9,7 @@ from datetime import timedelta
 import msgspec
 
 from services.router.domain.changes import Change, Happened, What
-from services.router.domain.escalation import State
+from services.router.domain.escalation import Escalation, State
 from services.router.domain.when import in_words
 from services.router.handlers.routing import place_of
 from services.router.ports import World
@@ -18,19 +18,17 @@ from shared.terms import EscalationRef, Instant
 replace = msgspec.structs.replace
 
 BACKUPS_LIVE = timedelta(days=35)
-
-
-_OPEN = frozenset({State.RECEIVED, State.WAITING_CONFIRMATION, State.WAITING_RELEASE, State.ROUTED, State.REFERRED})
+_OPEN = frozenset(State) - {State.DIVERTED, State.PARKED, State.CLOSED, State.MOVED_ON}
 
 
 async def forget_records(ref: EscalationRef, *, world: World) -> Instant | None:
     """Forget every record key of this escalation; when the last backup of them ends.
 
-    None for a wrong reference, and for one that is still open: a child may need it.
+    None for a wrong reference, and while any stage of its matter is open: whoever acts now reads the first form too.
     What was decided, and who was told, stays until the whole escalation's time is over. Raises: Transient.
     """
     at, escalation = world.clock.now(), await world.escalations.escalation(ref)
-    if escalation is None or escalation.state in _OPEN:
+    if escalation is None or await _is_open(escalation, world=world):
         return None
     complete_at = at + BACKUPS_LIVE
     place = place_of(escalation, await world.grounds.now())
@@ -44,3 +42,8 @@ async def forget_records(ref: EscalationRef, *, world: World) -> Instant | None:
     )
     await world.escalations.commit(change)
     return complete_at
+
+
+async def _is_open(escalation: Escalation, *, world: World) -> bool:
+    stages = await world.escalations.of_matter(escalation.matter)
+    return any(one.state in _OPEN for one in (escalation, *stages))
