@@ -14,6 +14,7 @@ from services.router.domain.handing import raised_now
 from services.router.domain.life import Life
 from services.router.domain.ringing import RULE as ON_CALL
 from services.router.policy.facts import Entry, Facts, Route
+from services.router.policy.wording import STAGES
 from shared.terms import EscalationRef, StageNumber
 
 replace = msgspec.structs.replace
@@ -25,6 +26,7 @@ class Unready(StrEnum):
     """Why a matter does not go on as it was sent. A person looks at it; nothing is lost."""
 
     WENT_ON_ALREADY = "went-on-already"  # the next stage is open: there are never two
+    NO_STAGES = "no-stages"  # the policy leads it by a route that says itself how it is taken further
     LOWER_STAGE = "lower-stage"
     SKIP_WITHOUT_REASON = "skip-without-reason"
 
@@ -33,6 +35,8 @@ def unready(earlier: Escalation, decision: Decision, new: Facts) -> Unready | No
     """What speaks against the new stage, None where nothing does. decision: the earlier stage's."""
     if earlier.life.next is not None:
         return Unready.WENT_ON_ALREADY
+    if not may_take_further(earlier, decision):
+        return Unready.NO_STAGES
     if decision.stage is None:
         return None
     if new.stage < decision.stage or (new.stage == decision.stage and earlier.state is not State.CLOSED):
@@ -41,11 +45,29 @@ def unready(earlier: Escalation, decision: Decision, new: Facts) -> Unready | No
     return Unready.SKIP_WITHOUT_REASON if skips and set(new.entry) <= {Entry.UNRESOLVED} else None
 
 
-def further_facts(earlier: Escalation, asked: Facts, *, held: Sequence[str], pattern_count: int) -> Facts:
+def may_take_further(earlier: Escalation, decision: Decision) -> bool:
+    """Whether the stages are open to it: by its route, or because what was closed is raised again as it was."""
+    if decision.stage is not None or earlier.state is State.CLOSED or offers_stages(decision):
+        return True
+    return earlier.facts is not None and earlier.facts.route is not Route.STAGES
+
+
+def offers_stages(decision: Decision) -> bool:
+    """Whether its route offers the ordinary stages beside it."""
+    return decision.stage is None and STAGES in decision.offered
+
+
+def _stays_on_its_route(earlier: Escalation, decision: Decision) -> bool:
+    """Whether what is raised again goes by the same route beside the stages: its officer answers again."""
+    by_itself = earlier.facts is not None and earlier.facts.route is Route.STAGES
+    return decision.stage is None and by_itself and not offers_stages(decision)
+
+
+def further_facts(earlier: Escalation, asked: Facts, *, held: Sequence[str], pattern_count: int, ladder: bool) -> Facts:
     """The facts of the new stage: what was asked anew, and all the rest as it stood.
 
-    asked: read from the new form alone. held: the posts that spoke at the stages before. It goes by the ordinary
-    stages, whatever route it took before.  Raises: ValueError where the earlier one has no facts.
+    asked: read from the new form alone. held: the posts that spoke at the stages before. ladder: its route offered
+    the ordinary stages, and this takes them.  Raises: ValueError where the earlier one has no facts.
     """
     if earlier.facts is None:
         raise ValueError("no facts")
@@ -62,6 +84,7 @@ def further_facts(earlier: Escalation, asked: Facts, *, held: Sequence[str], pat
         pattern_count=pattern_count,
         previous=earlier.ref,
         held=tuple(held),
+        ladder=ladder or earlier.facts.ladder,
     )
 
 
@@ -73,7 +96,7 @@ def held_posts(earlier: Escalation, decision: Decision, *, stage: StageNumber | 
     Source: domain.md section 4, row 11.
     """
     before = earlier.facts.held if earlier.facts is not None else ()
-    if stage is not None and stage == decision.stage:
+    if stage is not None and (stage == decision.stage or _stays_on_its_route(earlier, decision)):
         return before
     speaks = _SPOKE if decision.stage is None else (*_SPOKE, Part.RAISERS_MANAGER)
     spoke = (

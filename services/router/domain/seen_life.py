@@ -11,6 +11,7 @@ from services.router.domain.escalation import Move, Standing, State
 from services.router.domain.handing import Deputy
 from services.router.domain.life import Proposal
 from services.router.domain.offers import Chance, further_stages, offered
+from services.router.domain.onwards import may_take_further
 from services.router.domain.outcome import pairs_of
 from services.router.domain.people_seen import Roll, people_of, phones_of
 from services.router.domain.present import Present
@@ -106,6 +107,8 @@ def _choices(view: View, live: Live, moves: tuple[Move, ...], *, faceless: bool)
 
 def _stages(view: View) -> tuple[ChoiceSeen, ...]:
     if view.wording is None or view.decision is None:
+        return ()
+    if not may_take_further(view.escalation, view.decision):
         return ()
     again = view.escalation.state is State.CLOSED
     return further_stages(view.wording.policy, view.decision.stage, again=again)

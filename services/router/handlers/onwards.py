@@ -7,7 +7,15 @@ import msgspec
 
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import ConfirmedBy, Escalation, State, pattern_of
-from services.router.domain.onwards import Unready, fresh_life, further_facts, gone_on, held_posts, unready
+from services.router.domain.onwards import (
+    Unready,
+    fresh_life,
+    further_facts,
+    gone_on,
+    held_posts,
+    offers_stages,
+    unready,
+)
 from services.router.domain.reading import read_facts
 from services.router.handlers.moving import others
 from services.router.handlers.presence import Here
@@ -59,7 +67,8 @@ async def go_on(
     similar = await world.escalations.similar(pattern_of(facts_of(earlier)), since=since)
     similar -= earlier.state in COUNTED and earlier.accepted_at > since  # one matter makes no pattern of its own
     held = held_posts(earlier, here.decision, stage=asked.stage)
-    facts = further_facts(earlier, asked, held=held, pattern_count=similar)
+    ladder = offers_stages(here.decision)
+    facts = further_facts(earlier, asked, held=held, pattern_count=similar, ladder=ladder)
     opened = replace(_bare(submission, here, record=record, world=world), facts=facts)
     what = What.REOPENED if earlier.state is State.CLOSED else What.WENT_ON
     who = here.me.person.part.value if here.me is not None else ""

@@ -93,6 +93,7 @@ class Facts(Private, frozen=True, kw_only=True, gc=False):
     stage: the stage asked for; the engine says if the policy has none such. area: a code of the policy.
     pattern_count: similar escalations counted without child data, given by the caller.
     previous: the escalation this goes on from. held: ids of the posts that its earlier stages used.
+    ladder: taken to the stages from a route that offered them: no route takes it back.
     conference_ended_at, dissent ("formal", "personal"): for conference dissent only.
     """
 
@@ -125,3 +126,4 @@ class Facts(Private, frozen=True, kw_only=True, gc=False):
     pattern_count: int = 0
     previous: EscalationRef | None = None
     held: tuple[str, ...] = ()
+    ladder: bool = False

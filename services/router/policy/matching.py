@@ -29,6 +29,7 @@ class Kind(NamedTuple):
     entry: tuple[Entry, ...]
     urgent: bool
     pattern: bool
+    ladder: bool = False
 
 
 def kind_of(policy: Policy, facts: Facts) -> Kind:
@@ -51,6 +52,7 @@ def kind_of(policy: Policy, facts: Facts) -> Kind:
         facts.entry,
         facts.immediate_harm,
         policy.general.pattern_at is not None and facts.pattern_count >= policy.general.pattern_at,
+        facts.ladder,
     )
 
 

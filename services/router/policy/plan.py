@@ -50,7 +50,8 @@ def plan(policy: Policy, options: Options, kind: Kind) -> Plan:
             return Plan(Ruling.DIVERTED, (diversion.reason,), diversion=diversion.text.code)
     if kind.own_agency and not policy.general.own_agency:
         return Plan(Ruling.DIVERTED, (policy.general.own_agency_reason,), diversion=OWN_AGENCY)
-    special = next((route for route in policy.routes if holds(route.when, kind)), None)
+    routes = () if kind.ladder else policy.routes
+    special = next((route for route in routes if holds(route.when, kind)), None)
     if special is not None:
         return (
             _recorded(policy, kind, special)
