@@ -190,6 +190,20 @@ async def test_what_cannot_be_applied_is_set_aside_and_the_duty_contact_is_told(
     assert (mail.waiting.references, mail.waiting.reason) == ((ref,), "act")
 
 
+async def test_a_next_stage_that_says_harm_is_immediate_is_urgent_also_where_it_is_set_aside() -> None:
+    router, ref = await routed()
+    page = await signed_in(router, ref, RAISER)
+    await sit_idle(router, page, ref)
+    answers: dict[str, object] = {"stage": "3", "immediate_harm": "yes", "harm_consulted": "nobody_reached"}
+    await page.add("next-stage", ref, answers)
+    assert len(parked(router)) == 1
+    (mail,) = router.notices(NoticeKind.WAITING_URGENT)
+    assert mail.address == DUTY
+    assert mail.waiting is not None
+    assert mail.waiting.urgent == (ref,)
+    assert router.notices(NoticeKind.WAITING) == []
+
+
 async def test_what_was_accepted_while_they_were_signed_in_counts_however_late_it_arrives() -> None:
     router, ref = await routed()
     page = await signed_in(router, ref, CONTACT)

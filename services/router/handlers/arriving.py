@@ -5,7 +5,7 @@ import msgspec
 from services.router.domain.changes import Change, Happened, ParkedMessage, Taken, What
 from services.router.domain.waiting import Channel, Waiting, Why
 from services.router.handlers.acts import ACTS, take_act
-from services.router.handlers.opening import about_in, submission_in
+from services.router.handlers.opening import about_in, seems_urgent, submission_in
 from services.router.handlers.submissions import set_aside, take_again, take_submission
 from services.router.ports import World
 from shared.failures import Code
@@ -59,9 +59,10 @@ async def _told(submission: SubmissionReceived, taken: Taken, *, world: World) -
     place = (await world.grounds.now()).place(partnership)
     if place is None:
         return change
-    channel = Channel(partnership=partnership, address=place.duty_address, urgent=False)
+    urgent = seems_urgent(submission, keys=world.facts_keys)  # a next stage may say that harm is immediate
+    channel = Channel(partnership=partnership, address=place.duty_address, urgent=urgent)
     ref = escalation.ref if escalation is not None else submission.ref
-    change = replace(change, waiting=((channel, Waiting(ref=ref, why=Why.ACT, since=change.at)),))
+    change = replace(change, waiting=((channel, Waiting(ref=ref, why=Why.ACT, urgent=urgent, since=change.at)),))
     if escalation is None:
         return change
     lines = await world.escalations.history(ref)
