@@ -23,10 +23,14 @@ class NotKnown(Exception):
 
 
 class Known(Private, frozen=True, kw_only=True):
-    """Who signed in there. subject: `issuer subject`. address: only where the provider vouches for it, else empty."""
+    """Who signed in there. subject: `issuer subject`. address: only where the provider vouches for it, else empty.
+
+    fresh: the provider asked them just now; else they were signed in there already.
+    """
 
     subject: str
     address: str
+    fresh: bool
 
 
 class Trip(NamedTuple):
@@ -102,9 +106,10 @@ class Council:
         claims = self._claims(str(answer.get("id_token", "")), keys)
         if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), trip.nonce.encode()):
             raise NotKnown
-        if again and not _is_fresh(claims):
+        known = self._known(claims)
+        if again and not known.fresh:
             raise NotKnown
-        return self._known(claims)
+        return known
 
     def _claims(self, token: str, keys: dict[str, Any]) -> dict[str, Any]:
         import jwt
@@ -136,6 +141,7 @@ class Council:
         return Known(
             subject=f"{claims['iss']} {claims['sub']}",
             address=address.strip().casefold() if believed and isinstance(address, str) else "",
+            fresh=_is_fresh(claims),
         )
 
     async def _discovered(self) -> dict[str, Any]:
@@ -154,7 +160,7 @@ class Council:
 
 
 def _is_fresh(claims: dict[str, Any]) -> bool:
-    """Whether the provider asked for the sign-in anew just now, as it was told to."""
+    """Whether the sign-in there is as new as the token."""
     signed_in, made = claims.get("auth_time"), claims["iat"]
     return isinstance(signed_in, int) and made - signed_in <= _FRESH_SECONDS
 

@@ -1,7 +1,7 @@
 """The steps of getting in that pages and commands share: one-time links and sessions. Shell."""
 
 import base64
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from services.router.console.access import digest_of
@@ -11,6 +11,7 @@ from services.router.domain.entering import LINK_HOURS, AdminSession, Link, Way
 from shared.references import mint_secret
 from shared.terms import Instant, PartnershipId
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 COMMAND = AdminId("command")
 """Stands in the audit where nobody was signed in: whoever may run commands on the machine."""
 
@@ -34,8 +35,8 @@ def new_link(admin: AdminId, *, at: Instant, demonstration: bool = False) -> New
     return NewLink(Link(secret=digest_of(secret), admin=admin, ends_at=ends_at, demonstration=demonstration), secret)
 
 
-def new_session(admin: AdminId, way: Way, *, at: Instant) -> NewSession:
-    """A session that begins now."""
+def new_session(admin: AdminId, way: Way, *, at: Instant, fresh: bool = True) -> NewSession:
+    """A session that begins now. fresh: whoever it is proved it just now, which a sensitive change asks for."""
     secret = random_text()
     session = AdminSession(
         secret=digest_of(secret),
@@ -43,7 +44,7 @@ def new_session(admin: AdminId, way: Way, *, at: Instant) -> NewSession:
         way=way,
         csrf=random_text(),
         started_at=at,
-        proved_at=at,
+        proved_at=at if fresh else _LONG_AGO,
         seen_at=at,
     )
     return NewSession(session, secret)

@@ -66,14 +66,14 @@ class _AtTheCouncil:
         admin = await self._admin(known)
         if admin is None:
             return self._refused(HTTPStatus.FORBIDDEN, known=True)
-        answer = await self._begin(admin, local_path(unquote(then)))
+        answer = await self._begin(admin, local_path(unquote(then)), fresh=known.fresh)
         answer.set_cookie(self._kept("", seconds=0))
         return answer
 
-    async def _begin(self, admin: Admin, then: str) -> Answer:
+    async def _begin(self, admin: Admin, then: str, *, fresh: bool) -> Answer:
         """A session of its own each time: the one before, if any, is proved by nothing that came here."""
         console, at = self._console, self._console.clock.now()
-        new = new_session(admin.id, Way.COUNCIL, at=at)
+        new = new_session(admin.id, Way.COUNCIL, at=at, fresh=fresh)
         audited = told("signed-in", admin, by=admin.id, at=at, after=Way.COUNCIL)
         await console.admins.commit(Entry(admin=admin, session=new.session, audited=audited))
         return console.gate.keep(console.frame.page(None, "onward.html", then=then), new.secret)

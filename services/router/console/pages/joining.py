@@ -71,7 +71,7 @@ class _Joining:
         if link is None or link.demonstration or link.ends_at <= self._console.clock.now():
             return None
         admin = await self._console.admins.admin(link.admin)
-        return None if admin is None else (link, admin)
+        return None if admin is None or admin.demonstration else (link, admin)
 
     def _form(self, admin: Admin, asked: Asked, *, problem: str = "") -> Answer:
         return self._console.frame.page(
