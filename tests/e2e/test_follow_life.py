@@ -76,8 +76,8 @@ def sign_in(page: Page, stand: Stand, ref: str = REF) -> None:
     type_code(page)
 
 
-def type_code(page: Page) -> None:
-    page.get_by_label("Your work email address").fill("jo@ws-csc.example")
+def type_code(page: Page, address: str = "jo@ws-csc.example") -> None:
+    page.get_by_label("Your work email address").fill(address)
     page.get_by_role("button", name="Email me a code").click()
     page.get_by_label("Eight letters and digits").fill(SIGN_IN_CODE)
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -573,6 +573,17 @@ def test_what_was_typed_outlives_the_session(stand: Stand, party: Party, watched
     type_code(page)
     expect(section).to_be_visible()
     expect(section.locator("textarea")).to_have_value("We rang the school")
+
+
+def test_what_one_person_typed_is_not_for_the_next(stand: Stand, watched: Any) -> None:
+    page: Page = watched.page
+    sign_in(page, stand)
+    section = act(page, "Record an action")
+    section.locator("textarea").fill("We rang the school")
+    page.clock.run_for("31:00")
+    type_code(page, "somebody.else@ws-csc.example")
+    expect(section).to_be_hidden()
+    expect(section.locator("textarea")).to_have_value("")
 
 
 def test_the_working_days_end_cannot_be_put_off(stand: Stand, party: Party, watched: Any) -> None:

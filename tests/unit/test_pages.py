@@ -21,6 +21,13 @@ from shared.terms import AgencyId
 FORM = load_definition(
     (Path(__file__).parents[2] / "shared" / "form_definitions" / "monitoring-form.1.toml").read_text()
 )
+FORMS = {
+    (form.id, form.version): form
+    for form in (
+        load_definition(path.read_text())
+        for path in (Path(__file__).parents[2] / "shared" / "form_definitions").glob("*.toml")
+    )
+}
 NAMES = ("candour.css", "guidance.js", "form.js", "follow.js", "candour.svg")
 PAGES = Pages({name: Asset(file=f"x-{name}", integrity=f"sha384-{name}") for name in NAMES})
 BOOK = pages_sample.book()
@@ -42,6 +49,7 @@ ALL: dict[str, Callable[[], str]] = {
     "challenging well": lambda: PAGES.challenging_well(BOOK),
     "index": lambda: PAGES.index(BOOK),
     "follow": lambda: PAGES.follow(P, REF),
+    "follow with acts": lambda: PAGES.follow(P, REF, FORMS),
     "not found": PAGES.not_found,
     "problem": lambda: PAGES.problem(503),
 }
@@ -110,7 +118,7 @@ def test_a_title_begins_with_the_heading_and_ends_with_our_name(name: str) -> No
     title, heading = words(page.texts["title"][0]), words(page.texts["h1"][0])
     assert title.endswith(" – Candour")
     assert not title.startswith(("Error", "Step"))  # the script puts those before it
-    if name == "follow":
+    if name.startswith("follow"):
         assert REF not in title
     else:
         assert title.startswith(heading)
@@ -375,9 +383,29 @@ def test_the_index_leads_to_every_page() -> None:
 
 
 def test_the_page_of_an_escalation_is_alike_for_every_reference() -> None:
-    other = "WS-000-000-00A"
-    assert PAGES.follow(P, REF).replace(REF, "") == PAGES.follow(P, other).replace(other, "")
+    one, other = "WS-000-000-00A", "WS-111-111-11B"
+    for forms in ({}, FORMS):
+        assert PAGES.follow(P, one, forms).replace(one, "") == PAGES.follow(P, other, forms).replace(other, "")
     assert "Page not found" in PAGES.follow(None, REF)
+
+
+def test_every_act_of_a_party_is_hidden_until_it_is_chosen() -> None:
+    sections = [each for each in READ["follow with acts"].all("section") if "data-act" in each]
+    assert {each["data-form"] for each in sections if "data-form" in each} == {form for form, _ in FORMS} - {FORM.id}
+    assert len({each["data-act"] for each in sections}) == len(sections) > 15
+    assert all("hidden" in each for each in sections)
+
+
+def test_a_page_reads_every_form_that_a_record_may_be_written_with() -> None:
+    data = re.search(r'id="forms">(.*?)</script>', DRAWN["follow with acts"])
+    assert data is not None
+    assert {(form["id"], form["version"]) for form in json.loads(data[1])} == set(FORMS)
+
+
+def test_without_a_script_the_page_of_an_escalation_says_whom_to_ring() -> None:
+    without = DRAWN["follow with acts"].partition('<div id="follow"')[0]
+    assert P.duty.number in without
+    assert "999" in without
 
 
 def test_leaving_says_nothing_of_where_the_visitor_was() -> None:

@@ -149,6 +149,10 @@ export function makeActs({ ref, zone, ask, current, whenDone }) {
     close,
     /** The act that is open, with what was typed into it. */
     opened: () => opened?.section ?? null,
+    forget() {
+      close(false);
+      for (const section of all("[data-act], [data-ask]")) empty(section);
+    },
     typed: () => all("[data-act], [data-ask]").some(holdsText),
   };
 }

@@ -188,7 +188,7 @@ export function makeActForm({ section, definition, ref, partnership, session, lo
   });
   startCounts(form);
   follow();
-  return { follow };
+  return { follow, renew };
 }
 
 /** A second and third outstanding issue is asked for once there is one before it. @param {string} id @param {Record<string, any>} answers */

@@ -35,6 +35,7 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
   const definitions = forms.map(readDefinition);
   /** @type {any} */
   let seen = null;
+  let who = "";
 
   const session = makeFollowSession(partnership, { whenOver: () => signedOut(), stay: () => look(false) });
   const ask = makeAsk(session, { whenOver: () => signedOut(), whenRefused });
@@ -79,8 +80,13 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
     if (wasShown) signIn.interrupt(acts.typed());
   }
 
-  /** @param {any} answer a SignedIn */
-  async function signedIn(answer) {
+  /** What one person typed is not for another who signs in at the same page. @param {any} answer a SignedIn @param {string} address */
+  async function signedIn(answer, address) {
+    if (who && who !== address) {
+      acts.forget();
+      for (const form of actForms) form.renew();
+    }
+    who = address;
     session.signedIn(answer.until);
     signIn.settled();
     await look(true);

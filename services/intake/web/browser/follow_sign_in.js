@@ -9,11 +9,12 @@ const CONFIRMED =
 const ON_ITS_WAY = "If this address belongs to this escalation, a code is on its way to it. It works for 30 minutes.";
 const TOO_OLD = "That code is too old: a code works for 30 minutes. Sign in with a new code instead: that confirms your address";
 
-/** @param {{reference: string, ask: import("./follow_asking.js").Ask, signedIn: (answer: any) => unknown}} given */
+/** @param {{reference: string, ask: import("./follow_asking.js").Ask, signedIn: (answer: any, address: string) => unknown}} given */
 export function makeSignIn({ reference: ref, ask, signedIn }) {
   const addressBox = need("[data-address-box]");
   const codeBox = need("[data-code-box]");
   const confirmBox = need("[data-confirm-box]");
+  let sentTo = "";
   /** @param {string} name @returns {HTMLInputElement} */
   const control = (name) => /** @type {any} */ (need(`[data-${name}]`));
 
@@ -22,6 +23,7 @@ export function makeSignIn({ reference: ref, ask, signedIn }) {
     if (!/^\S+@\S+\.\S+$/.test(address)) return complain(addressBox, "Enter your work email address");
     const answer = await ask(addressBox, { type: "code.sign-in", ref, address });
     if (!answer) return;
+    sentTo = address.toLowerCase();
     setState(addressBox, ON_ITS_WAY);
     show(codeBox, true);
     control("sign-in-code").focus();
@@ -35,7 +37,7 @@ export function makeSignIn({ reference: ref, ask, signedIn }) {
     control("sign-in-code").value = "";
     setState(addressBox, "");
     show(codeBox, false);
-    await signedIn(answer);
+    await signedIn(answer, sentTo);
   }
 
   async function confirmAddress() {
