@@ -23,9 +23,17 @@ class Asker:
         self._facts_key = max(book["partnership"]["facts_keys"], key=lambda key: str(key["expires_at"]))
         self.secret = references.mint_secret()
         self._counter = 0
+        self._one_at_a_time = asyncio.Lock()
 
     async def ask(self, question: Question) -> Answer:
-        """The opened answer. Raises URLError when there is none."""
+        """The opened answer. Raises URLError when there is none.
+
+        A question that another overtook would be refused as a replay: the next one waits.
+        """
+        async with self._one_at_a_time:
+            return await self._asked(question)
+
+    async def _asked(self, question: Question) -> Answer:
         self._counter += 1
         key = OpeningKey.generate()
         asked = Asked(question=question, answer_key=key.public, secret=self.secret, counter=self._counter)

@@ -32,9 +32,9 @@ class Life:
     async def show(self, ref: str) -> None:
         """All of it, from stage 2's acknowledgement to the written confirmation at stage 3, printed."""
         seen = max(letter.number for letter in self._machine.letters())
-        await self._stage_two(ref)
-        after = await self._further(ref)
-        await self._stage_three(after)
+        await self.disputed(ref)
+        after = await self.taken_further(ref)
+        await self.agreed(after)
         closed = await self.raiser.until(after, lambda page: page.state == "closed")
         everybody = {*(one.address for one in self._confirmers()), self._said["decision_maker"]}
         await self._machine.wait_for_letters(
@@ -44,7 +44,8 @@ class Life:
         for text in _printed(letter for letter in reversed(self._machine.letters()) if letter.number > seen):
             print(text)
 
-    async def _stage_two(self, ref: str) -> None:
+    async def disputed(self, ref: str) -> None:
+        """Stage 2: acknowledged, and an outcome that the one who raised it disputes."""
         await asyncio.gather(*(one.sign_in(ref) for one in (self.raiser, self.contact, self.manager)))
         page = await self.contact.see(ref)
         record = await self.contact.read(ref, page.added[0].submission)
@@ -56,8 +57,8 @@ class Life:
         await self.raiser.answer_outcome(ref, agrees=False, reason=self._said["dispute"])
         _say("5. They acknowledge it and record an outcome. The person who raised it disputes it: it stays open.")
 
-    async def _further(self, ref: str) -> str:
-        """The next stage's reference."""
+    async def taken_further(self, ref: str) -> str:
+        """The next stage is opened; its reference."""
         page = await self.raiser.see(ref)
         facts = {
             "stage": page.next_stages[0].code,
@@ -71,7 +72,8 @@ class Life:
         _say(f"6. They take it further, asked only for what is new: {after.ref}, {after.label.lower()}.")
         return after.ref
 
-    async def _stage_three(self, ref: str) -> None:
+    async def agreed(self, ref: str) -> None:
+        """Stage 3: acknowledged by both who are asked, and an outcome that each party confirms."""
         await self.next_contact.sign_in(ref)
         await asyncio.gather(
             self.next_contact.add(ref, "acknowledgement", sealed={"safe_meanwhile": self._said["next_acknowledged"]}),

@@ -1,4 +1,4 @@
-"""Intake in an attacker's hands while people agree an outcome: it confirms nothing, reads nothing, adds nothing. Shell."""
+"""Intake in an attacker's hands while people agree an outcome: it confirms, reads and adds nothing. Shell."""
 
 import base64
 from collections.abc import AsyncIterator
