@@ -34,8 +34,11 @@ def _by_night(person: Person | None, directory: Directory) -> Person | None:
 
 
 def deputy_for(silent: Person, directory: Directory, *, day: date, barred: frozenset[str]) -> Person | None:
-    """Who stands in for `silent` today, with all that they may do; None where the directory has nobody."""
-    for deputy in deputies_of(silent, directory, day=day, barred=barred):
+    """Who stands in for `silent` today, with all that they may do; None where the directory declares nobody.
+
+    They read from then on and nobody chose them: a colleague whom the directory does not put there is not called.
+    """
+    for deputy in deputies_of(silent, directory, day=day, barred=barred, declared=True):
         placed = directory.posts[deputy.post]
         holder = holder_on(placed.post, day)
         if holder is not None:

@@ -76,11 +76,17 @@ def _in_place_of(one: Person, placed: Placed, holder: Holder) -> Person:
     )
 
 
-def deputies_of(person: Person, directory: Directory, *, day: date, barred: frozenset[str]) -> tuple[Deputy, ...]:
-    """Whom `person` may name in their own place: the directory's deputy first. barred: addresses that may not act."""
+def deputies_of(
+    person: Person, directory: Directory, *, day: date, barred: frozenset[str], declared: bool = False
+) -> tuple[Deputy, ...]:
+    """Whom `person` may name in their own place: the directory's deputy first. barred: addresses that may not act.
+
+    declared: those alone whom the directory puts in the place of the post, whoever else could be named.
+    """
     own = [one for one in directory.at_address(person.address) if person.post in (None, one.post.id)]
+    among = _declared if declared else _candidates
     found: dict[str, Deputy] = {}
-    for placed in (candidate for one in own for candidate in _candidates(one, directory)):
+    for placed in (candidate for one in own for candidate in among(one, directory)):
         holder = _holder(placed, day)
         key = _key(holder.address) if holder is not None else ""
         if holder is None or key in barred or key == _key(person.address):
@@ -90,14 +96,24 @@ def deputies_of(person: Person, directory: Directory, *, day: date, barred: froz
     return tuple(found.values())
 
 
-def _candidates(placed: Placed, directory: Directory) -> Iterator[Placed]:
-    """The deputy and theirs, others of the role, who allocates for it, the agency's safeguarding leads."""
-    agency, post = placed.agency.id, placed.post
-    following, seen = post.deputy, {post.id}
+def _declared(placed: Placed, directory: Directory) -> Iterator[Placed]:
+    """The deputy and theirs, then who allocates for the role. Source: design.md section 7, the order of look-up."""
+    yield from _chain(placed, directory)
+    yield from directory.allocating(placed.agency.id, placed.post.role)
+
+
+def _chain(placed: Placed, directory: Directory) -> Iterator[Placed]:
+    following, seen = placed.post.deputy, {placed.post.id}
     while following is not None and following in directory.posts and following not in seen:
         seen.add(following)
         yield directory.posts[following]
         following = directory.posts[following].post.deputy
+
+
+def _candidates(placed: Placed, directory: Directory) -> Iterator[Placed]:
+    """The deputy and theirs, others of the role, who allocates for it, the agency's safeguarding leads."""
+    agency, post = placed.agency.id, placed.post
+    yield from _chain(placed, directory)
     yield from directory.with_role(agency, post.role)
     yield from directory.allocating(agency, post.role)
     for role in LEAD_ROLES:

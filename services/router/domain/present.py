@@ -205,10 +205,11 @@ def _open_issues(escalation: Escalation) -> tuple[Issue, ...]:
 
 def _owner(issue: Issue) -> Present:
     """Who pursues an issue stays in it until it is done, whoever acts meanwhile. They read nothing by it."""
+    name, _, role = issue.owner_who.partition(", ")
     person = Person(
         part=Part.INFORMED,
-        name="",
-        role=issue.owner_who,
+        name=name,
+        role=role,
         agency="",
         address=issue.owner,
         phone="",
