@@ -98,10 +98,9 @@ class Frame:
         return self.page(signed, "problem.html", status=status, title=title, paragraphs=paragraphs)
 
     def _moment(self, at: datetime) -> str:
-        """ "Monday 23 November 2026, 9.30 am", in the zone of the place."""
+        """ "Monday 23 November 2026, 09:30", in the zone of the place."""
         local = at.astimezone(ZoneInfo(self._zone))
-        hour, half = local.hour % 12 or 12, "am" if local.hour < 12 else "pm"
-        return f"{local:%A} {local.day} {local:%B %Y}, {hour}.{local:%M} {half}"
+        return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
 
 
 def refuse() -> NotHere:

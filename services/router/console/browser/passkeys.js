@@ -62,6 +62,8 @@ function begin(form) {
     said.hidden = !text;
   };
   const whole = form.querySelector("[data-needs-script]");
+  const unaided = form.querySelector("[data-without-script]");
+  if (unaided) unaided.hidden = true;
   if (!window.PublicKeyCredential) return say(NONE);
   if (whole) whole.hidden = false;
   let answered = false;

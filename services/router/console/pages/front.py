@@ -8,6 +8,7 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.pages.directory import count_attention, count_gaps
 from services.router.domain.admins import Need, may
+from services.router.domain.entering import Way
 from services.router.domain.partnership import Partnership
 
 Count = Callable[[Console, Partnership], Awaitable[int]]
@@ -42,6 +43,14 @@ def routes(console: Console) -> Sequence[Route]:
     async def front(asked: Asked) -> Answer:
         here, admin = asked.partnership, asked.signed.admin
         counted = [(one, await one.counted(console, here)) for one in NUMBERS if may(admin, here.id, one.need)]
-        return console.frame.page(asked.signed, "front.html", partnership=here, numbers=counted)
+        by_passkey = asked.signed.session.way is Way.PASSKEY
+        return console.frame.page(
+            asked.signed,
+            "front.html",
+            partnership=here,
+            numbers=counted,
+            broker_away=console.broker.problem() is not None,
+            one_passkey=by_passkey and len(await console.admins.passkeys(admin.id)) < 2,
+        )
 
     return [page("/", first), page("/p/{partnership:str}", front)]
