@@ -4,12 +4,13 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from services.router.domain.admins import Role
 from shared.terms import AgencyId
-from tests.console_world import Browsing, ConsoleWorld
+from tests.console_world import ORIGIN, Browsing, ConsoleWorld
 
 HERE = "/p/west-sussex/directory"
 POST = f"{HERE}/post/sussex-police.officer"
@@ -252,3 +253,69 @@ async def test_the_front_page_counts_the_gaps_and_the_posts_to_look_at(manager: 
     page = (await manager.get("/p/west-sussex")).text
     assert "Gaps in the next 60 days" in page
     assert '<span class="number__digits">3</span>' in page
+
+
+CSV = "agency,post,title,role,name,address\n{}"
+ROW = "sussex-police,sussex-police.{0},Post {0},duty_{0},Ash {0},ash.{0}@sussex-police.example\n"
+
+
+async def sent(browser: Browsing, text: str) -> httpx.Response:
+    """A spreadsheet chosen and sent."""
+    await browser.get(f"{HERE}/import")
+    fields = {"csrf": browser.token, "why": "The yearly list."}
+    files = {"sheet": ("list.csv", text.encode(), "text/csv")}
+    headers = {"origin": ORIGIN}
+    return await browser.client.post(f"{HERE}/import", data=fields, files=files, headers=headers)
+
+
+async def test_an_import_shows_what_would_change_and_changes_it_when_it_is_confirmed(
+    world: ConsoleWorld, manager: Browsing
+) -> None:
+    answer = await sent(manager, CSV.format("".join(ROW.format(number) for number in range(120))))
+    preview = answer.headers["location"]
+    page = (await manager.get(preview)).text
+    assert "120 added, 0 changed, 0 closed" in page
+    assert "ash.77@sussex-police.example" in page
+    assert (await world.built.console.directories.now()).revision == 1
+    assert (await manager.post(preview)).headers["location"] == f"{HERE}?done=imported"
+    assert "sussex-police.77" in (await world.built.console.directories.now()).posts
+    assert (await manager.post(preview)).status_code == 404
+    assert "The yearly list." in (await manager.get(f"{HERE}/post/sussex-police.77")).text
+
+
+async def test_an_import_with_a_problem_changes_nothing_and_names_each_line(
+    world: ConsoleWorld, manager: Browsing
+) -> None:
+    bad = "sussex-police,sussex-police.x,X,duty,Ash,not an address\nno-such,x,X,duty,Ash,ash@a.example\n"
+    answer = await sent(manager, CSV.format(bad))
+    assert answer.status_code == 422
+    assert "There is no agency of this short name here" in answer.text
+    answer = await sent(manager, CSV.format(bad.split("\n")[0] + "\n"))
+    assert "This is not one email address" in answer.text
+    assert (await world.built.console.directories.now()).revision == 1
+
+
+async def test_an_import_that_somebody_overtook_is_refused_whole(world: ConsoleWorld, manager: Browsing) -> None:
+    rows = "sussex-police,sussex-police.officer,Officer,duty,Ash,ash@sussex-police.example\n" + ROW.format(1)
+    preview = (await sent(manager, CSV.format(rows))).headers["location"]
+    await change(manager, POST, "holder", **NEW)
+    await manager.get(preview)
+    answer = await manager.post(preview)
+    assert answer.status_code == 422
+    assert "Somebody has changed this meanwhile" in answer.text
+    assert "sussex-police.1" not in (await world.built.console.directories.now()).posts
+
+
+async def test_an_import_is_its_partnerships_own(world: ConsoleWorld, manager: Browsing) -> None:
+    preview = (await sent(manager, CSV.format(ROW.format(1)))).headers["location"]
+    neighbour = await world.signed_in(await world.admin("Eden Neighbour", east_sussex=Role.MANAGER))
+    assert (await neighbour.get(preview)).status_code == 404
+    assert (await neighbour.get(preview.replace("west-sussex", "east-sussex"))).status_code == 404
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")])
+async def test_the_directory_is_exported_as_a_file(manager: Browsing, ending: str, begins: bytes) -> None:
+    answer = await manager.get(f"{HERE}/export.{ending}")
+    assert answer.content.startswith(begins)
+    assert answer.headers["content-disposition"] == f'attachment; filename="directory-west-sussex-revision-1.{ending}"'
+    assert (await manager.get(f"/p/east-sussex/directory/export.{ending}")).status_code == 404

@@ -8,24 +8,15 @@ import msgspec
 from services.router.console.asked import Form
 from services.router.domain.directory import Absence, Agency, Holder, Post, Team
 from services.router.domain.directory_check import is_address
+from services.router.domain.importing import read_day
 from shared.terms import AgencyId, AgencyType, PostId, TeamId
 
 replace = msgspec.structs.replace
 Problems = dict[str, str]
-_DAY = re.compile(r"(\d{1,2})[ ./-]+(\d{1,2})[ ./-]+(\d{4})")
 _CODE = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _MOST = 200
 A_DAY = "Enter a day, for example 14 12 2026."
 AN_ADDRESS = "Enter one email address, for example name@agency.example."
-
-
-def read_day(text: str) -> date | None:
-    """The day that somebody typed: `14 12 2026`, `14/12/2026` or `2026-12-14`. None where it is none."""
-    found = _DAY.fullmatch(text)
-    try:
-        return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def typed_day(day: date | None) -> str:

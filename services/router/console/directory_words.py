@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.router.console.editor import Made, Outcome, Refused
+from services.router.console.editor import Outcome, Refused
 from services.router.domain.attention import in_days
 from services.router.domain.editing import Wrong
 from services.router.domain.gaps import DAYS, Line, Span
+from services.router.domain.guarding import Lost
 from services.router.domain.reaching import Reach
 from services.router.domain.rows import Kind, Swap
 from shared.terms import AgencyType
@@ -141,17 +142,19 @@ def against(outcome: Outcome) -> tuple[str, ...]:
     """What speaks against a change, a sentence each; nothing where it stands."""
     if not isinstance(outcome, Refused):
         return ()
-    return (*_wrongs(outcome.wrong), *(_lost(*one[1:]) for one in outcome.lost))
+    return (*_wrongs(outcome.wrong), *lost_words(outcome.lost))
 
 
 def _wrongs(wrong: Sequence[Wrong]) -> list[str]:
     return [one.says if one.key.kind is Kind.PARTNERSHIP else f"{one.key.id}: {one.says}" for one in wrong]
 
 
-def _lost(agency: str, rung: str, first: object, last: object) -> str:
-    days = f"from {as_text(first)}" if first == last else f"between {as_text(first)} and {as_text(last)}"
-    return f"{agency}, {rung}: an escalation would reach nobody {days}. Name a holder or a deputy first."
+def lost_words(lost: Sequence[Lost]) -> tuple[str, ...]:
+    """The days on which a change would route to nobody; an agency of several partnerships is said once."""
+    return tuple(dict.fromkeys(_lost(one) for one in lost))
 
 
-def has_made(outcome: Outcome) -> bool:
-    return isinstance(outcome, Made)
+def _lost(lost: Lost) -> str:
+    first, last = in_days(lost.first), in_days(lost.last)
+    days = f"on {first}" if first == last else f"between {first} and {last}"
+    return f"{lost.agency}, {lost.rung}: an escalation would reach nobody {days}. Name a holder or a deputy first."

@@ -17,6 +17,7 @@ from services.router.console.pages import (
     directory,
     directory_agencies,
     directory_history,
+    directory_import,
     directory_posts,
     front,
     gaps,
@@ -39,6 +40,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     directory_posts.routes,
     directory_agencies.routes,
     directory_history.routes,
+    directory_import.routes,
     gaps.routes,
 )
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""

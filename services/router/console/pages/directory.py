@@ -6,6 +6,7 @@ from math import ceil
 from services.router.console.access import Answer, Route, act, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
+from services.router.console.directory_acts import done
 from services.router.console.directory_words import TYPES, rung_marks
 from services.router.console.editor import Editor
 from services.router.console.failing import NotHere
@@ -51,6 +52,7 @@ async def _list(console: Console, asked: Asked) -> Answer:
         found=len(listed),
         posts=sum(len(one.posts) for one in everybody),
         proposals=await _proposals(editor, asked),
+        done=done(asked),
         may_change=may(asked.signed.admin, asked.partnership.id, Need.CHANGE_DIRECTORY),
     )
 
@@ -86,6 +88,7 @@ async def _agency(console: Console, asked: Asked) -> Answer:
         "directory_agency.html",
         partnership=asked.partnership,
         now=found,
+        done=done(asked),
         agency=agency,
         kind=TYPES[agency.type],
         owner=directory.partnerships.get(agency.owner),

@@ -13,7 +13,6 @@ from services.router.console.directory_forms import (
     A_DAY,
     Problems,
     read_absence,
-    read_day,
     read_holder,
     read_post,
     typed_day,
@@ -25,6 +24,7 @@ from services.router.domain.attention import post_now
 from services.router.domain.directory import Agency, Placed, Post
 from services.router.domain.editing import handed_on, with_absence, without_absence
 from services.router.domain.gaps import agencies_of
+from services.router.domain.importing import read_day
 from services.router.domain.rows import Key, Kind
 from services.router.policy.model import Policy
 from shared.terms import AgencyId, PostId
