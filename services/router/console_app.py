@@ -9,6 +9,8 @@ from typing import Any
 from services.router.adapters.console_store import SqlAdmins
 from services.router.adapters.directory_changes import SqlDirectoryChanges
 from services.router.adapters.grounds import read_rules
+from services.router.adapters.learned_store import SqlLearned
+from services.router.adapters.learning_store import SqlLearning
 from services.router.adapters.store import SqlDirectories
 from services.router.console.commands import run_command
 from services.router.console.console import Console
@@ -16,6 +18,7 @@ from services.router.console.demonstration import demo_link, refuse_made_up, wri
 from services.router.console.directory_now import NewestDirectory
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
+from services.router.console.learning_now import LearningNow
 from services.router.console.passkeys import Passkeys
 from services.router.console.settings import ConsoleSettings
 from services.router.console.site import site
@@ -74,6 +77,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
     """The whole console from its settings. The broker may be down; the store may not. clock, built: a test's own."""
     clock, database = clock or clock_of(settings), Database(settings.database)
     link = Link(_broker_settings(settings), service=Service.ROUTER, clock=clock)
+    policies = read_rules().newest
     console = Console(
         settings,
         admins=SqlAdmins(database),
@@ -81,7 +85,8 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         frame=Frame(read_assets(built)),
         broker=LookedAt(link),
         passkeys=Passkeys(settings, key=mint_secret()),
-        editor=Editor(SqlDirectoryChanges(database), policies=read_rules().newest, clock=clock),
+        editor=Editor(SqlDirectoryChanges(database), policies=policies, clock=clock),
+        learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=policies, clock=clock),
         clock=clock,
     )
     return BuiltConsole(console, database=database, link=link, built=built)

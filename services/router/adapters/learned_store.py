@@ -63,6 +63,12 @@ class SqlLearned:
             many += len(read.versions)
         return many
 
+    async def stamp(self) -> tuple[int, int]:
+        """Another one whenever anything that was learned may be another."""
+        query = select(func.count(), func.coalesce(func.sum(LEARNED_FROM.c.version), 0))
+        row = await self._database.read(lambda connection: connection.execute(query).one())
+        return int(row[0]), int(row[1])
+
     async def totals(self, partnership: PartnershipId) -> tuple[Mapping[int, int], Mapping[int, int]]:
         """How many were received, and how many closed, by quarter."""
 

@@ -3,6 +3,7 @@
 from services.router.console.access import Gate
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
+from services.router.console.learning_now import LearningNow
 from services.router.console.passkeys import Passkeys
 from services.router.console.ports import Admins, BrokerLink, DirectoryNow
 from services.router.console.settings import ConsoleSettings
@@ -22,6 +23,7 @@ class Console:
         broker: BrokerLink,
         passkeys: Passkeys,
         editor: Editor,
+        learning: LearningNow,
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -31,5 +33,6 @@ class Console:
         self.broker = broker
         self.passkeys = passkeys
         self.editor = editor
+        self.learning = learning
         self.clock = clock
         self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, clock=clock)

@@ -47,6 +47,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("", "Front page"),
     Section("directory", "Directory"),
     Section("gaps", "Gaps"),
+    Section("learning", "Learning", Need.REPORTS),
     Section("admins", "Admins"),
 )
 """What there is, in the order of the navigation. A subject adds its own line when its page is there."""

@@ -22,6 +22,7 @@ from services.router.console.pages import (
     front,
     gaps,
     joining,
+    learning,
     signing_in,
     you,
 )
@@ -42,6 +43,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     directory_history.routes,
     directory_import.routes,
     gaps.routes,
+    learning.routes,
 )
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""
 
