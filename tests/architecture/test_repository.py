@@ -40,8 +40,11 @@ def functions_of(name: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(parsed(name)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
+FOLDERS = {one: f"services/{one}" for one in ("intake", "router", "notifier")} | {"console": "services/router/console"}
+
+
 def settings_of(service: str) -> set[str]:
-    module = __import__(f"services.{service}.settings", fromlist=["settings"])
+    module = __import__(f"{FOLDERS[service].replace('/', '.')}.settings", fromlist=["settings"])
     structs = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
     own = [one for one in structs if one.__module__ == module.__name__]
     prefix = f"CANDOUR_{service.upper()}_"
@@ -66,9 +69,9 @@ def test_every_locked_python_package_has_a_hash(lock: str) -> None:
     assert len(pinned) == len(named) > 0
 
 
-@pytest.mark.parametrize("service", ["intake", "router", "notifier"])
+@pytest.mark.parametrize("service", list(FOLDERS))
 def test_every_setting_is_explained_and_no_other_is(service: str) -> None:
-    explained = re.findall(r"^#? ?(CANDOUR_\w+)=", text_of(f"services/{service}/.env.example"), re.MULTILINE)
+    explained = re.findall(r"^#? ?(CANDOUR_\w+)=", text_of(f"{FOLDERS[service]}/.env.example"), re.MULTILINE)
     assert len(explained) == len(set(explained))
     assert set(explained) == settings_of(service)
 

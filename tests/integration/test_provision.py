@@ -31,7 +31,7 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
 
 def test_only_the_owner_reads_what_is_secret(tmp_path: Path) -> None:
     places = made(tmp_path)
-    for owner in (*Service, "provision", "custodian"):
+    for owner in (*Service, "console", "provision", "custodian"):
         assert places.of(owner).stat().st_mode & 0o077 == 0
         for path in places.of(owner).rglob("*"):
             assert path.stat().st_mode & 0o077 == 0, path.name
@@ -55,6 +55,10 @@ def test_each_service_is_verified_by_the_key_that_it_signs_with(tmp_path: Path) 
         verifier.verify(service, signer.key_id, b"x", signer.sign(b"x"))
     receipts = Signer.from_file(places.receipt_key)
     assert read_public(places.public / "receipts.pub") == {receipts.key_id: receipts.public}
+
+
+def test_the_console_is_given_its_identity_on_the_broker_and_no_key(tmp_path: Path) -> None:
+    assert set(contents(made(tmp_path).of("console"))) == {"nats.seed"}
 
 
 def test_what_is_sealed_to_a_public_half_opens_with_its_private_one(tmp_path: Path) -> None:
@@ -93,6 +97,6 @@ def test_the_operators_command_prints_a_configuration_with_every_public_nkey(tmp
     subprocess.run([*command, "keys", str(tmp_path), "--partnership", "west-sussex"], check=True, capture_output=True)
     asked = [*command, "broker-conf", str(tmp_path), "--store", "/var/lib/candour/broker"]
     printed = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
-    for owner in (*Service, "provision"):
+    for owner in (*Service, "console", "provision"):
         assert Places(root=tmp_path).nats_public(owner).read_text().strip() in printed
         assert Places(root=tmp_path).nats_seed(owner).read_text() not in printed
