@@ -115,12 +115,12 @@ async def test_clocks_that_are_due_come_oldest_first(ports: Ports) -> None:
     assert await ports.escalations.due_clocks(AT, most=10) == ()
 
 
-async def test_an_escalation_of_before_is_the_first_of_its_matter(database_url: str) -> None:
-    """What earlier releases stored has no matter: the migration gives it its own."""
+async def test_an_escalation_of_before_is_the_first_of_its_matter_and_its_clock_begins(database_url: str) -> None:
+    """What earlier releases stored has no matter and no clock: the migration gives it its own."""
     migrate(database_url, scripts=MIGRATIONS)
     database = Database(database_url)
     store = SqlEscalations(database)
-    await store.commit(Change(at=AT, escalation=escalation()))
+    await store.commit(Change(at=AT, escalation=escalation(state=State.ROUTED)))
 
     def back(connection: Connection) -> None:
         connection.execute(text("UPDATE escalations SET matter = NULL"))
@@ -137,6 +137,7 @@ async def test_an_escalation_of_before_is_the_first_of_its_matter(database_url: 
     migrate(database_url, scripts=MIGRATIONS)
     database = Database(database_url)
     assert [one.ref for one in await SqlEscalations(database).of_matter(REF)] == [REF]
+    assert await SqlEscalations(database).due_clocks(AT, most=10) == (REF,)
     await database.close()
 
 

@@ -29,7 +29,9 @@ URGENT_WAIT = timedelta(hours=1)
 SHORT = timedelta(hours=48)
 _OUTCOME_DAYS = {"waits": 2, "managers": 4, "partnership": 6}
 _DAY = timedelta(days=1)
-HOLDERS_KEY = "holders|"
+HOLDERS_KEY, HOURS_KEY = "holders|", "hours|"
+DESKED = frozenset({State.REFERRED, State.WAITING_RELEASE})
+"""Where nobody but the duty contact can make it go on."""
 
 
 class Calendar(NamedTuple):
@@ -42,7 +44,7 @@ class Calendar(NamedTuple):
 class PromptKind(StrEnum):
     """Which prompt it is. The values are those of `LifeFacts.what`."""
 
-    HOLDERS = "holders"  # nobody is written to: somebody may be away from today, or be back
+    HOLDERS = "holders"  # who holds it is looked up anew; where nobody does, the duty contact is asked again
     UNACKNOWLEDGED = "unacknowledged"
     DUE_SOON = "due-soon"
     DUE = "due"
@@ -88,7 +90,7 @@ def with_prompted(life: Life, prompts: Iterable[Prompt]) -> Life:
 
 def _row_of(key: str) -> str:
     """The row without end that a key is of, or the key itself."""
-    endless = key.startswith((HOLDERS_KEY, f"{PromptKind.UNACKNOWLEDGED}|"))
+    endless = key.startswith((HOLDERS_KEY, HOURS_KEY, f"{PromptKind.UNACKNOWLEDGED}|"))
     return key.rpartition("|")[0] if endless else key
 
 
@@ -135,6 +137,8 @@ def working_day_before(day: date, calendar: Calendar) -> date:
 def _rows(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Iterator[Iterator[Prompt]]:
     """Rows of prompts of one kind about one thing, each in time order and without those that were given."""
     life, urgent = escalation.life, escalation.urgent
+    if escalation.state in DESKED:
+        yield _by_the_hour(escalation) if urgent else _mornings(escalation, calendar)
     if escalation.state is State.ROUTED:
         yield _mornings(escalation, calendar)
         for holding in life.holdings:
@@ -192,12 +196,26 @@ def _mornings(escalation: Escalation, calendar: Calendar) -> Iterator[Prompt]:
     """Each working morning: whether those who were asked are still those whom the directory names."""
     zone = ZoneInfo(calendar.zone)
     given = [key.removeprefix(HOLDERS_KEY) for key in escalation.life.prompted if key.startswith(HOLDERS_KEY)]
-    began = escalation.opened_at.astimezone(zone).date()
+    began = _waits_since(escalation).astimezone(zone).date()
     day = max([began, *(date.fromisoformat(one) for one in given)])
     while True:
         day = working_day_after(day, 1, calendar)
         at = morning_of(day, calendar)
         yield Prompt(kind=PromptKind.HOLDERS, key=f"{HOLDERS_KEY}{day.isoformat()}", at=at)
+
+
+def _by_the_hour(escalation: Escalation) -> Iterator[Prompt]:
+    """Each hour, without end: harm is immediate, and nobody is asked to act but the duty contact."""
+    given = [int(key.removeprefix(HOURS_KEY)) for key in escalation.life.prompted if key.startswith(HOURS_KEY)]
+    number = max(given, default=0)
+    while True:
+        number += 1
+        at = _waits_since(escalation) + number * URGENT_WAIT
+        yield Prompt(kind=PromptKind.HOLDERS, key=f"{HOURS_KEY}{number}", at=at)
+
+
+def _waits_since(escalation: Escalation) -> Instant:
+    return max(escalation.opened_at, escalation.confirmed_at or escalation.opened_at)
 
 
 def _deadline(escalation: Escalation, due: Instant, calendar: Calendar) -> Iterator[Prompt]:

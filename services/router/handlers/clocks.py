@@ -8,9 +8,10 @@ import msgspec
 
 from services.router.domain.acting import holdings
 from services.router.domain.changes import Change, Happened, SentNotice, What
-from services.router.domain.clocks import Prompt, PromptKind, due_prompts, with_prompted
+from services.router.domain.clocks import Prompt, PromptKind, due_prompts, timed, with_prompted
 from services.router.domain.decision import Part, Person
 from services.router.domain.escalation import Escalation, Standing, same_address
+from services.router.domain.ground import Ground
 from services.router.domain.life import Joined
 from services.router.domain.news import News, life_facts, tell
 from services.router.domain.notices import blank, desk_row
@@ -30,15 +31,16 @@ from services.router.domain.prompting import (
 )
 from services.router.domain.routefacts import coded_facts
 from services.router.domain.written import discreet
+from services.router.handlers.desking import desk_again, nobody_called, with_desk
 from services.router.handlers.outcomes import completed
 from services.router.handlers.owing import owe_all
 from services.router.handlers.presence import Here, stand
-from services.router.handlers.routing import decide, facts_of, is_trusted
+from services.router.handlers.routing import decide, facts_of, is_trusted, place_of
 from services.router.ports import World
 from shared.failures import Code, Permanent
 from shared.log import Event, record
 from shared.messages import LifeFacts, Notice, NoticeKind
-from shared.terms import EscalationRef
+from shared.terms import EscalationRef, Instant
 from shared.working_days import BeyondHolidayData, working_days_between
 
 replace = msgspec.structs.replace
@@ -55,15 +57,15 @@ async def prompt(ref: EscalationRef, *, world: World) -> None:
     Two routers at once: the row's version lets one of them do it. Raises: Transient; Permanent(UNKNOWN_PARTNERSHIP).
     """
     at, escalation = world.clock.now(), await world.escalations.escalation(ref)
-    if escalation is None or escalation.act_at is None or escalation.act_at > at:
-        return
-    if not escalation.decisions:
-        await world.escalations.commit(Change(at=at, escalation=replace(escalation, act_at=None)))
-        return
+    if escalation is None or (escalation.act_at is not None and escalation.act_at > at):
+        return  # without a time of its own it is of before there were clocks, and the sweep was told to look
     ground = await world.grounds.now()
     if ground.place(escalation.partnership) is None:
         await world.escalations.commit(Change(at=at, escalation=replace(escalation, act_at=at + LOOK_AGAIN)))
         raise Permanent(Code.UNKNOWN_PARTNERSHIP)
+    if not escalation.decisions:
+        await world.escalations.commit(_undecided(escalation, ground=ground, world=world, at=at))
+        return
     here = stand(escalation, "", ground=ground, at=at)
     prompts = due_prompts(escalation, here.due, ground.calendar(escalation.partnership), now=at)
     looked = tuple(one for one in prompts if one.kind is PromptKind.HOLDERS)
@@ -72,6 +74,15 @@ async def prompt(ref: EscalationRef, *, world: World) -> None:
         return
     closed = completed(here, world=world)
     await world.escalations.commit(closed or _change(here, prompts, world=world))
+
+
+def _undecided(escalation: Escalation, *, ground: Ground, world: World, at: Instant) -> Change:
+    """One that waits for the duty contact's release has been told to nobody else: they are asked again."""
+    calendar = ground.calendar(escalation.partnership)
+    prompts = due_prompts(escalation, None, calendar, now=at)
+    after = timed(replace(escalation, life=with_prompted(escalation.life, prompts)), None, calendar)
+    desk = desk_again(escalation, prompts, place_of(escalation, ground), at=at)
+    return with_desk(Change(at=at, escalation=after), desk, world=world)
 
 
 def _others_hold_it(here: Here) -> bool:
@@ -97,7 +108,7 @@ def _change(here: Here, prompts: Sequence[Prompt], *, world: World) -> Change:
     spoken = tuple(one for one in prompts if one.kind is not PromptKind.HOLDERS)
     if spoken:
         record(Event.ESCALATION_PROMPTED, ref=escalation.ref, count=len(told))
-    return Change(
+    change = Change(
         at=here.at,
         escalation=here.timed(prompted),
         parties=party_list(prompted, here.decision) if joined else None,
@@ -107,12 +118,15 @@ def _change(here: Here, prompts: Sequence[Prompt], *, world: World) -> Change:
         sent=tuple(row for _, row in told),
         owed=owe_all((notice for notice, _ in told), world.notifier),
     )
+    return with_desk(change, desk_again(escalation, prompts, here.place, at=here.at), world=world)
 
 
 def _given(prompt: Prompt, here: Here) -> tuple[Pairs, tuple[Joined, ...]]:
     """The notices of one prompt, and who joins by it."""
     called = _called(prompt, here)
     notices = _to_all(prompt, called, here)
+    if called is not None and called.deputy is None and called.lead is None:
+        notices += nobody_called(here.escalation, prompt, here.place, at=here.at)
     if prompt.kind is PromptKind.OUTCOME_PARTNERSHIP and tells_partnership(here.decision):
         notices += _coded(prompt, here)
     return notices, joined_by(called, here.everybody, at=here.at) if called is not None else ()

@@ -167,9 +167,10 @@ def _wait_for_release(
     raised, row = of_waiting_raiser(cause, place=place, wording=wording, at=at)
     desk = to_desk(place, ref=escalation.ref, reason="unregistered", cause="raiser")
     waits = Happened(ref=escalation.ref, at=at, what=What.WAITS_FOR_RELEASE)
+    waiting = move(escalation, State.WAITING_RELEASE)
     return Change(
         at=at,
-        escalation=move(escalation, State.WAITING_RELEASE),
+        escalation=timed(waiting, None, ground.calendar(escalation.partnership)),
         parties=(escalation.raiser_address,),
         happened=(*happened, waits, _told(row), _desk_told(desk, at=at)),
         sent=(row, desk_row(desk, at=at)),
