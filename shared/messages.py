@@ -218,7 +218,8 @@ class LifeFacts(Private, frozen=True, kw_only=True):
     """What a notice about the life of an escalation says. No child, no text but what a page marked as emailed.
 
     what: which news it is, a code of router's `What`, or which prompt. by: who did it; role and agency at least.
-    to_do: what is asked of this reader now: "", acknowledge, answer, confirm, answer-date, answer-seat, pursue, ring.
+    to_do: what is asked of this reader now: "", acknowledge, stand-in (for one who is silent), answer, confirm,
+    answer-date, answer-seat, pursue, ring.
     text, outcome, issues, version: of the outcome; outcome is its code. answers: (who, "confirms"|"disputes"|"waits").
     text is also a scrutineer's process, the partnership that it goes to, or who takes the raiser's part.
     until_words: the date that is proposed. ring: whom to ring, the first first.

@@ -214,3 +214,10 @@ def test_the_duty_contact_is_told_why_in_words_of_its_own() -> None:
     assert {HANDED_TO_YOU, OFFERED_TO_YOU, PANEL_SHORT} <= set(DESK_REASONS)
     assert {What.HANDED_TO_PARTNERSHIP.value, What.AREA_ACCEPTED.value} == set(NO_LONGER_YOURS)
     assert compose(NOTICES["desk-area-accepted"]).subject.startswith("An escalation is no longer with you: ")
+
+
+def test_a_shared_mailbox_that_was_asked_is_not_told_that_it_stands_in_for_somebody() -> None:
+    nameless = msgspec.structs.replace(NOTICES["unacknowledged"], name="")
+    text = flat(as_text(compose(nameless)))
+    assert "You were asked to act on a disagreement about a child" in text
+    assert "in their place" not in text

@@ -8,7 +8,7 @@ import pytest
 
 from services.router.domain.changes import Happened, What
 from services.router.domain.decision import Decision
-from services.router.domain.directory import Absence, Post
+from services.router.domain.directory import Absence, Post, entries_bytes
 from services.router.domain.escalation import Standing, State
 from services.router.domain.life import Issue, IssueState
 from services.router.handlers.clocks import prompt
@@ -16,10 +16,10 @@ from services.router.handlers.sweeping import sweep
 from shared.failures import Code, Permanent
 from shared.following import SettleIssue
 from shared.messages import Notice, NoticeKind
-from shared.questions import Done, SendConfirmationCode
+from shared.questions import Done, RouteByHand, SendConfirmationCode
 from shared.terms import EscalationRef, PartnershipId, PostId
 from tests.life_world import AGREED, CONTACTS_POST, MANAGER, OTHER_MANAGER, at, changed, escalation_of, put, with_post
-from tests.router_world import BEFORE_CHRISTMAS, CONTACT, DUTY, RAISER, URGENT, RouterWorld
+from tests.router_world import BEFORE_CHRISTMAS, CONTACT, DUTY, RAISER, URGENT, RouterWorld, demonstration
 from tests.unit.test_router_questions import routed, signed_in
 
 replace = msgspec.structs.replace
@@ -70,7 +70,7 @@ async def test_no_word_by_the_end_of_the_next_working_day_asks_the_deputy_and_te
     assert silence(router) == []
     await router.later(minutes=1)
     assert asked(router, CONTACT) == ["acknowledge"]
-    assert asked(router, OTHER_MANAGER) == ["acknowledge"]
+    assert asked(router, OTHER_MANAGER) == ["stand-in"]
     assert asked(router, LEAD) == [""]
     assert asked(router, RAISER) == ["ring"]
     assert {one.address for one in silence(router)} == {CONTACT, OTHER_MANAGER, LEAD, RAISER}
@@ -200,6 +200,39 @@ async def test_the_raisers_own_manager_is_not_called_to_answer_for_their_agencys
     assert asked(router, CONTACT) == ["acknowledge"]
     assert asked(router, OTHER_MANAGER) == []  # they manage the raiser
     assert Standing.HOLDER not in (await at(router, ref, OTHER_MANAGER)).standings
+
+
+async def test_a_colleague_whom_the_directory_does_not_name_as_deputy_is_not_called_to_read_it() -> None:
+    router, ref = await routed()
+    await with_post(router, CONTACTS_POST, lambda post: replace(post, deputy=None))
+    await router.later(**TUESDAY_EVENING)
+    deputies = [one.person.address for one in (await escalation_of(router, ref)).life.joined if one.person.may_read]
+    assert deputies == ["parker.juniperley@west-sussex-council.example"]  # who allocates for that role
+    assert asked(router, OTHER_MANAGER) == []
+
+
+async def test_where_nobody_can_be_called_the_duty_contact_is_told() -> None:
+    router, ref = await routed()
+    duty = await signed_in(router, ref, DUTY)
+    assert await duty.ask(RouteByHand(ref=ref, post="sussex-charity.worker", why="They know the family.")) == Done()
+    holder = "frankie.merryweather@sussex-charity.example"
+    await without_lead(router)
+    await router.later(**TUESDAY_EVENING)
+    assert asked(router, holder) == ["acknowledge"]
+    desk = [one.waiting.reason for one in router.notices(NoticeKind.DESK) if one.waiting is not None]
+    assert desk == ["gap"]
+
+
+async def without_lead(router: RouterWorld) -> None:
+    """The charity has nobody else."""
+    found = demonstration()
+    alone = tuple(
+        replace(one, posts=tuple(post for post in one.posts if post.id == "sussex-charity.worker"))
+        if one.id == "sussex-charity"
+        else one
+        for one in found.agencies
+    )
+    await router.world.directories.add(entries_bytes(replace(found, agencies=alone)), at=router.clock.now())
 
 
 # absence

@@ -19,7 +19,7 @@ from services.notifier.domain.wording_life_outcome import answers_of, text_of
 from services.notifier.domain.wording_people import capital
 from shared.messages import LifeFacts, Notice
 
-ACKNOWLEDGE, RING, ANSWER = "acknowledge", "ring", "answer"
+ACKNOWLEDGE, STAND_IN, RING, ANSWER = "acknowledge", "stand-in", "ring", "answer"
 _DUE, _OUTCOME_WAITS = "due", "outcome-managers"
 _SAY = "“I have this, and will act”"
 
@@ -30,7 +30,9 @@ def unacknowledged(notice: Notice) -> tuple[Block, ...]:
     if life.to_do == RING:
         return _raiser_rings(notice)
     if life.to_do == ACKNOWLEDGE:
-        return _asked_again(notice) if is_holder(notice) else _deputy(notice)
+        return _asked_again(notice)
+    if life.to_do == STAND_IN:
+        return _deputy(notice)
     return told(
         notice,
         f"{_nobody(life)} Please see to it {_today(life)} that somebody of your agency takes it up.",

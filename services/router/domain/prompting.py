@@ -21,7 +21,8 @@ from shared.private import Private
 from shared.terms import Instant
 
 LEAD = "lead"
-ACKNOWLEDGE, ANSWER, CONFIRM, PURSUE, RING = "acknowledge", "answer", "confirm", "pursue", "ring"
+ACKNOWLEDGE, STAND_IN = "acknowledge", "stand-in"
+ANSWER, CONFIRM, PURSUE, RING = "answer", "confirm", "pursue", "ring"
 _MANAGERS = (Standing.HOLDER, Standing.RAISERS_MANAGER, Standing.RAISING_CONTACT)
 _BOTH_SIDES = (Standing.RAISER, *_MANAGERS)
 
@@ -52,10 +53,13 @@ def of_silence(called: Called, everybody: Sequence[Present], facts: LifeFacts) -
     facts = msgspec.structs.replace(facts, holders=holders, ring=(*dict.fromkeys(ring), *facts.ring))
     raisers = tuple(one.person for one in those(everybody, Standing.RAISER))
     theirs = _ringing(facts, raisers)
-    told = [Told(kind=NoticeKind.UNACKNOWLEDGED, to=asked, facts=theirs, to_do=ACKNOWLEDGE)]
-    if called.lead is not None:
-        told.append(Told(kind=NoticeKind.UNACKNOWLEDGED, to=(called.lead,), facts=theirs))
-    return (*told, Told(kind=NoticeKind.UNACKNOWLEDGED, to=raisers, facts=facts, to_do=RING))
+    kind = NoticeKind.UNACKNOWLEDGED
+    return (
+        Told(kind=kind, to=asked[:1], facts=theirs, to_do=ACKNOWLEDGE),
+        Told(kind=kind, to=asked[1:], facts=theirs, to_do=STAND_IN),
+        Told(kind=kind, to=(called.lead,) if called.lead is not None else (), facts=theirs),
+        Told(kind=kind, to=raisers, facts=facts, to_do=RING),
+    )
 
 
 def joined_by(called: Called, everybody: Sequence[Present], *, at: Instant) -> tuple[Joined, ...]:
