@@ -171,6 +171,32 @@ async def test_the_successors_word_is_needed_and_the_first_raisers_counts_no_mor
     assert await replay(world=router.world) == (0, ("2 decisions replayed, 0 differ.",), ())
 
 
+THIRD: dict[str, object] = {
+    "stage": "3",
+    "entry": ["unresolved"],
+    "immediate_harm": "no",
+    "timeframe": {"unit": "working_days", "amount": 3, "until": None},
+}
+
+
+async def test_whoever_was_replaced_reads_the_stages_before_no_more_and_the_successor_does() -> None:
+    router, first = await routed()
+    raiser = await signed_in(router, first, RAISER)
+    later = (await raiser.add("next-stage", first, THIRD)).ref
+    submission = (await escalation_of(router, first)).submission
+    assert isinstance(await raiser.ask(ReadRecord(ref=first, submission=submission)), RecordOpened)
+    assert await raiser.ask(successor(first)) == NOT_ALLOWED  # it is replaced where the matter stands now
+    assert await raiser.ask(successor(later)) == Done()
+    for ref in (first, later):
+        assert await raiser.ask(SeeEscalation(ref=ref)) == NOT_ALLOWED
+        assert await raiser.ask(ReadRecord(ref=ref, submission=submission)) == NOT_ALLOWED
+        assert not await router.world.sessions.is_party(RAISER, ref=ref)
+        assert await router.world.sessions.is_party(SUCCESSOR, ref=ref)
+    assert (await escalation_of(router, first)).state is State.MOVED_ON
+    page = await signed_in(router, first, SUCCESSOR)
+    assert isinstance(await page.ask(ReadRecord(ref=first, submission=submission)), RecordOpened)
+
+
 async def test_a_successor_may_name_another() -> None:
     router, ref = await routed()
     assert await (await signed_in(router, ref, RAISER)).ask(successor(ref)) == Done()

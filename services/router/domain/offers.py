@@ -89,6 +89,7 @@ _ALSO: dict[Move, Callable[[Chance], bool]] = {
     Move.REOPEN: lambda chance: chance.has_stages and chance.escalation.life.next is None,
     Move.SETTLE_ISSUE: _settles,
     Move.DEBRIEF: _life(lambda life: bool(life.versions)),
+    Move.REPLACE_RAISER: _life(lambda life: life.next is None),
     Move.CONVENE_PANEL: lambda chance: False,  # a command, not a page
     Move.ANSWER_SEAT: _answers_seat,
     Move.DETERMINE_PROCESS: _is_scrutineer,

@@ -9,8 +9,9 @@ from services.router.domain.ground import Ground
 from services.router.domain.handing import raised_now
 from services.router.domain.life import Joined
 from services.router.domain.present import SECOND_RAISER, Present, of_address, party_list, those
+from services.router.domain.records import up_to
 from services.router.handlers.coding import is_address
-from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here, stand
+from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, fresh, here, stand
 from services.router.handlers.replying import Asker, Reply, plain_line
 from services.router.handlers.routing import decide, facts_of, is_trusted
 from services.router.handlers.saying import Draw, change_of, in_it, line_of, tell_them
@@ -46,8 +47,8 @@ async def replace_raiser(question: ReplaceRaiser, *, asker: Asker, ground: Groun
         return Reply(NOT_ALLOWED)
     if _answers_for_it(at, successor.address):
         return Reply(NOT_ALLOWED)
-    if same_address(successor.address) == at.escalation.raiser_address:
-        return Reply(CHANGED)
+    if same_address(successor.address) == at.escalation.raiser_address or at.escalation.life.next is not None:
+        return Reply(CHANGED)  # of a matter that went on the raiser is replaced where it stands now
     circumstances = replace(at.escalation.circumstances, raiser=successor)
     known = at.ground.is_registered(raised_now(facts_of(at.escalation), circumstances))
     if not known and Standing.DUTY not in at.standings:
@@ -71,11 +72,24 @@ async def _replaced(at: Here, after: Escalation, why: str, *, world: World) -> C
     said = change_of(at, (line_of(at, What.RAISER_REPLACED, note=why),), told, world=world)
     sent = await world.escalations.notices(after.ref)
     decided = decide(after, ground=at.ground, world=world, at=at.at, sent=(*sent, *said.sent))
+    before = await _stages_before(at, after, world=world)
     return replace(
         decided,
+        also=before,
+        also_parties=tuple(party_list(one, fresh(one, ground=at.ground, at=at.at)) for one in before),
         happened=(*said.happened, *decided.happened),
         sent=(*said.sent, *decided.sent),
         owed=(*said.owed, *decided.owed),
+    )
+
+
+async def _stages_before(at: Here, after: Escalation, *, world: World) -> tuple[Escalation, ...]:
+    """The stages before, where the successor takes the raiser's part too: whoever was replaced reads nowhere."""
+    theirs, now = at.escalation.raiser_address, after.circumstances
+    return tuple(
+        replace(one, circumstances=replace(one.circumstances, raiser=now.raiser, released=now.released))
+        for one in up_to(await world.escalations.of_matter(after.matter), at.escalation)
+        if one.ref != after.ref and one.raiser_address == theirs
     )
 
 
