@@ -211,6 +211,33 @@ async def test_a_colleague_whom_the_directory_does_not_name_as_deputy_is_not_cal
     assert asked(router, OTHER_MANAGER) == []
 
 
+async def test_a_deputy_who_is_asked_to_act_too_speaks_for_the_silent_one_from_then_on() -> None:
+    router, ref = await routed()
+    duty = await signed_in(router, ref, DUTY)
+    assert await duty.ask(RouteByHand(ref=ref, post="sussex-police.inspector", why="Theirs too.")) == Done()
+    police = "harper.honeydew@sussex-police.example"
+    await with_post(router, CONTACTS_POST, lambda post: replace(post, deputy=PostId("sussex-police.inspector")))
+    assert {one.address for one in (await escalation_of(router, ref)).life.holdings} == {CONTACT, police}
+    await router.later(**TUESDAY_EVENING)
+    page = await signed_in(router, ref, police)
+    await page.add("acknowledgement", ref)
+    assert all(one.acknowledged_at is not None for one in (await escalation_of(router, ref)).life.holdings)
+    joined = [(one.person.address, one.instead_of) for one in (await escalation_of(router, ref)).life.joined]
+    assert len(joined) == len(set(joined))
+    before = len(silence(router))
+    await router.later(days=10)
+    assert len(silence(router)) == before
+    assert len(await router.world.escalations.decisions(ref)) == 2
+
+
+async def test_a_lead_who_is_the_deputy_too_gets_one_email() -> None:
+    router, _ = await routed()
+    lead = PostId("ws-social-care.safeguarding-lead")
+    await with_post(router, CONTACTS_POST, lambda post: replace(post, deputy=lead))
+    await router.later(**TUESDAY_EVENING)
+    assert asked(router, LEAD) == ["stand-in"]
+
+
 async def test_where_nobody_can_be_called_the_duty_contact_is_told() -> None:
     router, ref = await routed()
     duty = await signed_in(router, ref, DUTY)

@@ -23,7 +23,8 @@ def called_for(
         lead_of(silent, directory, day=day, barred=barred),
     )
     deputy, lead = (_by_night(one, directory) if closed else one for one in found)
-    return deputy, lead
+    both = deputy is not None and lead is not None and lead.address == deputy.address
+    return deputy, None if both else lead
 
 
 def _by_night(person: Person | None, directory: Directory) -> Person | None:

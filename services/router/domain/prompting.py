@@ -11,7 +11,7 @@ import msgspec
 from services.router.domain.clocks import Prompt, PromptKind
 from services.router.domain.confirming import ON_CALL, waits_for
 from services.router.domain.decision import Decision, Person
-from services.router.domain.escalation import Standing
+from services.router.domain.escalation import Standing, same_address
 from services.router.domain.life import Issue, Joined, OutcomeVersion
 from services.router.domain.news import as_named
 from services.router.domain.present import DEPUTY, Present, of_address, those
@@ -62,25 +62,26 @@ def of_silence(called: Called, everybody: Sequence[Present], facts: LifeFacts) -
     )
 
 
-def joined_by(called: Called, everybody: Sequence[Present], *, at: Instant) -> tuple[Joined, ...]:
-    """Those who have a part from now on because they were called."""
-    instead_of = called.silent.address
-    found = ((called.deputy, DEPUTY), (called.lead, LEAD))
-    return tuple(
-        Joined(person=person, since=at, why=why, instead_of=instead_of)
-        for person, why in found
-        if person is not None and not _has_it(person, of_address(everybody, person.address))
-    )
+def joined_by(
+    called: Called, everybody: Sequence[Present], known: Sequence[Joined], *, at: Instant
+) -> tuple[Joined, ...]:
+    """Those who have a part from now on because they were called. known: those who joined before.
+
+    A deputy who is asked to act already stands in from now on too: their word counts for both.
+    """
+    silent, found = called.silent.address, list[Joined]()
+    before = {(same_address(one.person.address), one.instead_of) for one in known}
+    here = {one.address for one in everybody} | {address for address, _ in before}
+    if called.deputy is not None and (same_address(called.deputy.address), silent) not in before:
+        found.append(Joined(person=called.deputy, since=at, why=DEPUTY, instead_of=silent))
+    if called.lead is not None and same_address(called.lead.address) not in here:
+        found.append(Joined(person=called.lead, since=at, why=LEAD, instead_of=silent))
+    return tuple(found)
 
 
 def on_call(everybody: Sequence[Present]) -> tuple[Person, ...]:
     """Whoever is asked because offices are closed."""
     return tuple(one.person for one in those(everybody, Standing.HOLDER) if one.person.because == (ON_CALL,))
-
-
-def _has_it(person: Person, known: Present | None) -> bool:
-    """Whether they are in it already, with all that they are called for."""
-    return known is not None and (not person.must_act or Standing.HOLDER in known.standings)
 
 
 def of_date(everybody: Sequence[Present], facts: LifeFacts, *, left: str) -> tuple[Told, ...]:

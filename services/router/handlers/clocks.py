@@ -100,7 +100,7 @@ def _change(here: Here, prompts: Sequence[Prompt], *, world: World) -> Change:
     told: list[tuple[Notice, SentNotice]] = []
     joined: list[Joined] = []
     for one in prompts:
-        notices, more = _given(one, here)
+        notices, more = _given(one, here, (*here.escalation.life.joined, *joined))
         told += notices
         joined += more
     escalation, life = here.escalation, with_prompted(here.escalation.life, prompts)
@@ -121,15 +121,15 @@ def _change(here: Here, prompts: Sequence[Prompt], *, world: World) -> Change:
     return with_desk(change, desk_again(escalation, prompts, here.place, at=here.at), world=world)
 
 
-def _given(prompt: Prompt, here: Here) -> tuple[Pairs, tuple[Joined, ...]]:
-    """The notices of one prompt, and who joins by it."""
+def _given(prompt: Prompt, here: Here, known: Sequence[Joined]) -> tuple[Pairs, tuple[Joined, ...]]:
+    """The notices of one prompt, and who joins by it. known: those who joined before."""
     called = _called(prompt, here)
     notices = _to_all(prompt, called, here)
     if called is not None and called.deputy is None and called.lead is None:
         notices += nobody_called(here.escalation, prompt, here.place, at=here.at)
     if prompt.kind is PromptKind.OUTCOME_PARTNERSHIP and tells_partnership(here.decision):
         notices += _coded(prompt, here)
-    return notices, joined_by(called, here.everybody, at=here.at) if called is not None else ()
+    return notices, joined_by(called, here.everybody, known, at=here.at) if called is not None else ()
 
 
 def _to_all(prompt: Prompt, called: Called | None, here: Here) -> Pairs:
