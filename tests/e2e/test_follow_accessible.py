@@ -150,3 +150,15 @@ def test_every_act_is_accessible_and_with_its_errors(stand: Stand, party: Party,
             found[f"{name} with errors"] = faults(page)
     assert len(found) >= 2 * len(EVERY_MOVE) - 2
     assert {state: told for state, told in found.items() if told} == {}
+
+
+def test_a_form_entered_for_somebody_else_is_accessible(stand: Stand, party: Party, page: Page) -> None:
+    party.shown = routed(part="lead", moves=())
+    sign_in(page, stand)
+    page.get_by_role("button", name="Enter a printed or telephoned form").click()
+    box = page.locator("[data-behalf]")
+    expect(box).to_be_visible()
+    assert faults(page) == []
+    box.locator("[data-behalf-sign-in]").evaluate("each => { each.hidden = false }")
+    box.locator("[data-behalf-code]").evaluate("each => { each.hidden = false }")
+    assert faults(page) == []
