@@ -30,8 +30,10 @@ Try this:
   1. Open the first page, choose "West Sussex", go on to the partnership's page and press Start.
   2. Press "Fill in an example", then Continue to the end, and Send. The receipt gives a reference.
   3. A code of six digits is in the inbox: type it on the receipt. Then everybody's emails are in the inbox.
-  4. The inbox has a button that moves the clock on by a working day.
-  5. Be the duty contact: open {intake}/e/<reference>, sign in as duty@west-sussex.example; the code comes to the inbox.
+  4. Be the one who is asked to act: open the link in their email and sign in with their address; the code comes to the
+     inbox. Read the record, say "I have this", record an outcome. Then confirm or dispute it as the raiser.
+  5. The inbox has a button that moves the clock on by a working day: reminders come, and silence is told.
+  6. Be the duty contact: open {intake}/e/<reference>, sign in as duty@west-sussex.example; the code comes to the inbox.
 
 Only localhost addresses work without TLS: browsers seal nothing on other plain addresses.
 Why an escalation went where it went:  {explain}
