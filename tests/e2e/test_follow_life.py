@@ -467,6 +467,19 @@ def test_short_of_a_receipt_it_is_not_confirmed_and_the_same_bytes_go_again(
     assert bodies[0] == bodies[1]
 
 
+def test_without_an_answer_nothing_is_sent_and_the_act_says_so(stand: Stand, party: Party, watched: Any) -> None:
+    page: Page = watched.page
+    sign_in(page, stand)
+    section = act(page, "Add a representation")
+    section.locator("textarea").fill("We think otherwise")
+    party.away = True
+    send(section)
+    expect(section.locator("[data-act-trouble]")).to_contain_text("nothing was sent")
+    expect(section.locator("textarea")).to_have_value("We think otherwise")
+    expect(section.locator("textarea")).to_be_enabled()
+    assert stand.vault.kept == {}
+
+
 def open_outcome(page: Page) -> Any:
     section = act(page, "Record an outcome")
     section.get_by_label("We agree", exact=True).check()

@@ -21,6 +21,7 @@ import { within } from "./words.js";
 
 const LOOKS = 6;
 const LOOK_EVERY_MS = 1_500;
+const NOTHING_SENT = "No answer came, so nothing was sent. What you typed is still here. Try again.";
 const NOT_CONFIRMED = "Not confirmed yet. What you typed is still here. Press the button again: it cannot be sent twice.";
 
 /** The page's copies of a definition's fields: their ids begin with the form's. @param {Definition} definition @returns {Definition} */
@@ -150,7 +151,7 @@ export function makeActForm({ section, definition, ref, partnership, session, lo
       clearErrors();
       setState(form, "Sealing and sending…");
       before = await look();
-      if (before === null) return setState(form, "");
+      if (before === null) return tell(NOTHING_SENT);
       if (!(before.moves ?? []).includes(section.dataset.move)) return tell("This has changed since: you cannot do it any more. What you typed is still here.");
       try {
         await seal();
