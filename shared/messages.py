@@ -102,6 +102,7 @@ class NoticeKind(StrEnum):
     ISSUE = "issue"  # an outstanding issue: a reminder to its owner and to the raiser
     PANEL = "panel"  # a seat on a resolution panel is offered
     DESK = "desk"  # fixed text to the duty contact: something needs a person (a gap, an address to release, a bounce)
+    ADDRESS_CHANGED = "address-changed"  # to the address that a post of the directory no longer has
 
 
 class NoticeDue(msgspec.Struct, frozen=True, kw_only=True, tag="notice.due"):

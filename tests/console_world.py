@@ -20,9 +20,10 @@ from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
 from services.router.domain.entering import Entry, Way
 from shared.clock import FixedClock, SystemClock
+from shared.envelope import OpeningKey, PublicHalf
 from shared.references import mint_secret
 from shared.store import Database, migrate
-from shared.terms import PartnershipId
+from shared.terms import KeyId, PartnershipId
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "deploy/demo/sussex.toml"
@@ -50,11 +51,13 @@ class ConsoleWorld:
         self.url = database or f"sqlite:///{folder / 'router.db'}"
         self.clock = FixedClock(SystemClock().now())
         self._real = real
+        self.notifier_key = OpeningKey.generate(key_id=KeyId("notifier"))
+        self._half = folder / "notifier.pub"
         self._built = built
         given: dict[str, Any] = {
             "database": self.url,
             "nats_url": "nats://127.0.0.1:1",
-            "notifier_key_file": folder / "notifier.pub",
+            "notifier_key_file": self._half,
             "http_port": 0,
             "public_url": ORIGIN,
             "escalations_url": "http://localhost:8700",
@@ -64,6 +67,8 @@ class ConsoleWorld:
 
     async def __aenter__(self) -> Self:
         migrate(self.url, scripts=MIGRATIONS)
+        if not self._half.exists():
+            PublicHalf(id=self.notifier_key.id, key=self.notifier_key.public).save(self._half)
         self.database = Database(self.url)
         self.admins = SqlAdmins(self.database)
         await self.import_directory(demo_entries(real=self._real))

@@ -9,12 +9,15 @@ from typing import Any
 from services.router.adapters.console_store import SqlAdmins
 from services.router.adapters.directory_changes import SqlDirectoryChanges
 from services.router.adapters.grounds import read_rules
+from services.router.adapters.keys import NotifierKeyFile
 from services.router.adapters.learned_store import SqlLearned
 from services.router.adapters.learning_store import SqlLearning
-from services.router.adapters.store import SqlDirectories
+from services.router.adapters.listing_store import SqlListing
+from services.router.adapters.store import SqlDirectories, SqlEscalations
 from services.router.console.commands import run_command
 from services.router.console.console import Console
 from services.router.console.demonstration import demo_link, refuse_made_up, write_link
+from services.router.console.desk_now import DeskNow
 from services.router.console.directory_now import NewestDirectory
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
@@ -51,7 +54,7 @@ class BuiltConsole:
 
     def loops(self) -> Sequence[Coroutine[Any, Any, None]]:
         """Everything that runs without end. The first that fails must stop the process."""
-        return (_look(self._link), _forget(self.console))
+        return (_look(self._link), _forget(self.console), self.console.desk.follow())
 
     async def close(self) -> None:
         """Let go of the broker and the store."""
@@ -77,7 +80,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
     """The whole console from its settings. The broker may be down; the store may not. clock, built: a test's own."""
     clock, database = clock or clock_of(settings), Database(settings.database)
     link = Link(_broker_settings(settings), service=Service.ROUTER, clock=clock)
-    policies = read_rules().newest
+    rules = read_rules()
     console = Console(
         settings,
         admins=SqlAdmins(database),
@@ -85,8 +88,15 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         frame=Frame(read_assets(built)),
         broker=LookedAt(link),
         passkeys=Passkeys(settings, key=mint_secret()),
-        editor=Editor(SqlDirectoryChanges(database), policies=policies, clock=clock),
-        learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=policies, clock=clock),
+        editor=Editor(
+            SqlDirectoryChanges(database),
+            rules=rules,
+            notifier=NotifierKeyFile(settings.notifier_key_file),
+            base_url=settings.escalations_url,
+            clock=clock,
+        ),
+        learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=rules.newest, clock=clock),
+        desk=DeskNow(SqlListing(database), SqlEscalations(database), rules=rules),
         clock=clock,
     )
     return BuiltConsole(console, database=database, link=link, built=built)

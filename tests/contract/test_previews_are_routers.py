@@ -14,7 +14,7 @@ from services.notifier.domain.previews import NAMES, PREVIEWS, previews
 from services.router.adapters.grounds import StoredGrounds
 from services.router.domain.decision import Circumstances
 from services.router.domain.directory import entries_bytes
-from services.router.domain.notices import Cause, of_decision
+from services.router.domain.notices import Cause, of_decision, to_old_address
 from services.router.policy.facts import ChildStatus, Facts
 from shared.messages import AskedAs, CodeFacts, Notice, NoticeKind, NoticeState
 from shared.questions import SendSignInCode
@@ -144,6 +144,17 @@ async def decided(partnership: str, *, ref: EscalationRef, stage: int, area: str
     return [one for one, _ in of_decision(cause, place=place, wording=ground.wording(where), sent=(), at=WHEN)]
 
 
+async def directory_changed() -> dict[str, Notice]:
+    """A team manager's post gets another address, and the old one is told."""
+    directories, where = FakeDirectories(Memory()), PartnershipId("west-sussex")
+    await directories.add(entries_bytes(entries()), at=WHEN)
+    ground = await StoredGrounds(directories, rules=rules(), base_url="https://escalate.example").now()
+    place, post = ground.place(where), "ws-social-care.manager-assessment"
+    assert place is not None
+    says = "The post was Team manager, Assessment, West Sussex children's social care."
+    return {"address-changed": to_old_address(place, address=CONTACT, post=post, says=says, revision=2)}
+
+
 def _with_code(notice: Notice, code: str) -> Notice:
     """With a code that is always the same, and an id: both are minted anew each time."""
     fixed = NoticeId(derive_id("preview", notice.kind.value))
@@ -160,6 +171,7 @@ async def sent_by_router() -> dict[str, Notice]:
         not_in_the_directory,
         unconfirmed,
         what_no_form_asks_for,
+        directory_changed,
         *JOURNEYS,
         *BESIDE,
     ):

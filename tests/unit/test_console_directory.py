@@ -7,10 +7,20 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import insert, select
 
+from services.notifier.domain.rendering import as_text
+from services.notifier.domain.wording import compose
+from services.router.adapters.store import SqlEscalations
+from services.router.adapters.tables import OUTBOX, PARTIES
 from services.router.domain.admins import Role
-from shared.terms import AgencyId
+from services.router.domain.changes import Change
+from services.router.domain.escalation import Escalation, State
+from services.router.policy.facts import Facts, Raiser
+from shared.messages import Notice, NoticeKind
+from shared.terms import AgencyId, EscalationRef, PartnershipId, StageNumber, SubmissionId
 from tests.console_world import ORIGIN, Browsing, ConsoleWorld
+from tests.router_world import open_notice
 
 HERE = "/p/west-sussex/directory"
 POST = f"{HERE}/post/sussex-police.officer"
@@ -319,3 +329,69 @@ async def test_the_directory_is_exported_as_a_file(manager: Browsing, ending: st
     assert answer.content.startswith(begins)
     assert answer.headers["content-disposition"] == f'attachment; filename="directory-west-sussex-revision-1.{ending}"'
     assert (await manager.get(f"/p/east-sussex/directory/export.{ending}")).status_code == 404
+
+
+async def relied_on(world: ConsoleWorld, address: str, *, state: State = State.ROUTED) -> None:
+    """An escalation that was decided for this address."""
+    facts = Facts(
+        partnership=PartnershipId("west-sussex"),
+        opened_at=world.clock.now(),
+        raiser=Raiser(name="Kit", role="", address="kit@oakfield-primary.example", phone=""),
+        raising=(),
+        receiving=(),
+        stage=StageNumber(2),
+    )
+    made = Escalation(
+        ref=EscalationRef("WS-7K3-QM9-PX8"),
+        partnership=facts.partnership,
+        submission=SubmissionId("0" * 32),
+        form="monitoring-form",
+        form_version=1,
+        accepted_at=world.clock.now(),
+        opened_at=world.clock.now(),
+        facts=facts,
+        state=state,
+    )
+    await SqlEscalations(world.database).commit(Change(at=world.clock.now(), escalation=made))
+    row = insert(PARTIES).values(ref=made.ref, address=address)
+    await world.database.write(lambda connection: connection.execute(row))
+
+
+async def told(world: ConsoleWorld) -> list[Notice]:
+    bodies = await world.database.read(lambda connection: connection.execute(select(OUTBOX.c.body)).scalars().all())
+    return [open_notice(body, world.notifier_key) for body in bodies]
+
+
+CORRECTED = {**NEW, "which": "0", "name": "Devon Lavenderhill", "since": "", "until": ""}
+OLD = "devon.lavenderhill@sussex-police.example"
+
+
+async def test_the_old_address_is_told_where_an_open_escalation_relies_on_it(
+    world: ConsoleWorld, manager: Browsing
+) -> None:
+    await relied_on(world, OLD)
+    assert "done=made" in await change(manager, POST, "holder", **CORRECTED)
+    (notice,) = await told(world)
+    assert (notice.kind, notice.address) == (NoticeKind.ADDRESS_CHANGED, OLD)
+    letter = compose(notice)
+    assert letter.subject == "Candour: your address was taken out of the directory"
+    text = as_text(letter)
+    assert "Investigating officer, Sussex Police" in text
+    assert "01632 960001" in text
+    assert NEW["address"] not in text
+    assert "Briar" not in text
+
+
+@pytest.mark.parametrize("state", [State.CLOSED, State.MOVED_ON])
+async def test_nobody_is_told_where_no_open_escalation_relies_on_the_address(
+    world: ConsoleWorld, manager: Browsing, state: State
+) -> None:
+    await relied_on(world, OLD, state=state)
+    assert "done=made" in await change(manager, POST, "holder", **CORRECTED)
+    assert await told(world) == []
+
+
+async def test_somebody_who_only_gets_another_telephone_is_not_told(world: ConsoleWorld, manager: Browsing) -> None:
+    await relied_on(world, OLD)
+    assert "done=made" in await change(manager, POST, "holder", **{**CORRECTED, "address": OLD})
+    assert await told(world) == []

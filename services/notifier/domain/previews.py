@@ -115,6 +115,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "desk-panel-short",
         ),
     ),
+    ("About the directory of contacts", ("address-changed",)),
 )
 """The previews by what they are about, in the order to show them."""
 

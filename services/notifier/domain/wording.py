@@ -5,6 +5,7 @@ from collections.abc import Callable
 from services.notifier.domain import (
     wording_asked,
     wording_codes,
+    wording_directory,
     wording_life_news,
     wording_life_outcome,
     wording_life_panel,
@@ -47,6 +48,7 @@ SUBJECTS = {
     NoticeKind.ISSUE: "Something left open in an escalation",
     NoticeKind.PANEL: "You are asked to sit on a resolution panel",
     NoticeKind.DESK: "An escalation needs you",
+    NoticeKind.ADDRESS_CHANGED: "Candour: your address was taken out of the directory",
 }
 """Constants: nothing that anybody typed stands in a header. The reference is added."""
 
@@ -55,6 +57,7 @@ NO_LONGER_YOURS = "An escalation is no longer with you"
 RAISED_AGAIN = {"decided-anew": "Who acts on your escalation", "raiser-new": "An escalation is yours to take on"}
 CODES = (NoticeKind.CONFIRMATION_CODE, NoticeKind.SIGN_IN_CODE)
 _FIXED = (NoticeKind.WAITING, NoticeKind.WAITING_URGENT, NoticeKind.DESK)
+_NO_ESCALATION = (*CODES, NoticeKind.ADDRESS_CHANGED)
 _UNNAMED = (*CODES, *_FIXED, NoticeKind.CODED)
 
 _WORDINGS: dict[NoticeKind, Callable[[Notice], tuple[Block, ...]]] = {
@@ -77,6 +80,7 @@ _WORDINGS: dict[NoticeKind, Callable[[Notice], tuple[Block, ...]]] = {
     NoticeKind.ISSUE: wording_life_settling.issue,
     NoticeKind.PANEL: wording_life_panel.panel,
     NoticeKind.DESK: wording_waiting.desk,
+    NoticeKind.ADDRESS_CHANGED: wording_directory.address_changed,
 }
 
 
@@ -96,7 +100,7 @@ def compose(notice: Notice) -> Letter:
 def subject_of(notice: Notice) -> str:
     """The kind's constant and the reference. Raises: Unsayable where an escalation has no sound reference."""
     ref = reference_of(notice)
-    if not ref and notice.kind in CODES:
+    if not ref and notice.kind in _NO_ESCALATION:
         return SUBJECTS[notice.kind]
     if not ref:
         raise Unsayable
@@ -113,7 +117,7 @@ def _constant(notice: Notice) -> str:
 
 
 def _ending(notice: Notice) -> tuple[Block, ...]:
-    if notice.kind in (*CODES, *_FIXED):
+    if notice.kind in (*_NO_ESCALATION, *_FIXED):
         return ()
     if notice.kind is NoticeKind.CODED:
         return no_details(notice)

@@ -7,16 +7,18 @@ from sqlalchemy import Connection, delete, insert, select
 
 from services.router.adapters.auditing import audit
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
-from services.router.adapters.tables import DIRECTORIES, OUTBOX
+from services.router.adapters.tables import DIRECTORIES, ESCALATIONS, OUTBOX, PARTIES
 from services.router.domain.auditing import Audited
 from services.router.domain.changing import DirectoryChange, Draft, Purpose
 from services.router.domain.editing import Changed
+from services.router.domain.escalation import ENDED, State
 from services.router.domain.rows import Key
 from shared.failures import Code, Transient
 from shared.outbox import owe_each
 from shared.store import Database, insert_once
 from shared.terms import Instant, PartnershipId
 
+_OVER = (*sorted(ENDED), State.DIVERTED, State.PARKED)
 _NEWEST = select(DIRECTORIES.c.revision).order_by(DIRECTORIES.c.revision.desc()).limit(1)
 
 
@@ -110,8 +112,17 @@ def _write(connection: Connection, change: DirectoryChange) -> int:
         connection.execute(insert(DIRECTORY_CHANGES), rows)
     for audited in change.audited:
         audit(connection, audited)
-    owe_each(connection, OUTBOX, [(one.message, one.subject, one.body) for one in change.owed], at=change.at)
+    owed = (*change.owed, *(one for address, one in change.tells if _relies_on(connection, address)))
+    owe_each(connection, OUTBOX, [(one.message, one.subject, one.body) for one in owed], at=change.at)
     return revision
+
+
+def _relies_on(connection: Connection, address: str) -> bool:
+    """Whether an open escalation was decided for this address."""
+    joined = PARTIES.join(ESCALATIONS, ESCALATIONS.c.ref == PARTIES.c.ref)
+    still = ESCALATIONS.c.state.not_in([one.value for one in _OVER])
+    query = select(PARTIES.c.ref).select_from(joined).where((PARTIES.c.address == address) & still).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _row(partnership: PartnershipId, changed: Changed) -> dict[str, Any]:

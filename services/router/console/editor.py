@@ -1,7 +1,7 @@
 """Makes a change of the directory stand, or says what speaks against it: for pages, imports and undo. Shell."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -12,17 +12,21 @@ from services.router.console.asked import Asked
 from services.router.domain.admins import Admin
 from services.router.domain.attention import AgencyNow, agencies_now
 from services.router.domain.auditing import Audited
+from services.router.domain.changes import Owed
 from services.router.domain.changing import DirectoryChange, Draft, Purpose, change_of, owners_of
 from services.router.domain.directory import Directory, Entries
-from services.router.domain.editing import CHANGED_MEANWHILE, Changed, Edited, Wrong, edit, not_theirs
+from services.router.domain.editing import CHANGED_MEANWHILE, Changed, Edited, Wrong, addresses_left, edit, not_theirs
 from services.router.domain.gaps import Grid, grid
+from services.router.domain.grounding import DirectoryGround, Rules
 from services.router.domain.guarding import Lost, change_routes_to_nobody
+from services.router.domain.notices import to_old_address
 from services.router.domain.partnership import Partnership
 from services.router.domain.rows import Key, Kind, Swap
-from services.router.policy.model import Policy
+from services.router.handlers.owing import owe
+from services.router.ports import NotifierKey
 from shared.clock import Clock
 from shared.references import mint_submission_id
-from shared.terms import Instant, PartnershipId
+from shared.terms import Instant, PartnershipId, PostId
 
 
 class DirectoryHistory(Protocol):
@@ -71,11 +75,16 @@ _EVERYWHERE = Key(Kind.PARTNERSHIP, "", "")
 
 
 class Editor:
-    """Changes the directory. policies: by id, the newest edition of each."""
+    """Changes the directory. base_url: where people reach intake's pages."""
 
-    def __init__(self, history: DirectoryHistory, *, policies: Mapping[str, Policy], clock: Clock) -> None:
+    def __init__(
+        self, history: DirectoryHistory, *, rules: Rules, notifier: NotifierKey, base_url: str, clock: Clock
+    ) -> None:
         self.history = history
-        self.policies = policies
+        self.policies = rules.newest
+        self._rules = rules
+        self._notifier = notifier
+        self._base_url = base_url
         self._clock = clock
 
     def today(self, partnership: Partnership) -> date:
@@ -117,7 +126,8 @@ class Editor:
             why=why,
             what=what,
         )
-        revision = await self.history.commit(msgspec.structs.replace(change, uses=uses))
+        tells = tuple(self._tells(asked, swaps, revision=change.expected + 1))
+        revision = await self.history.commit(msgspec.structs.replace(change, uses=uses, tells=tells))
         return Made(revision) if revision is not None else Refused((Wrong(_EVERYWHERE, "", CHANGED_MEANWHILE),))
 
     async def set_aside(self, asked: Asked, draft: Draft) -> None:
@@ -146,6 +156,16 @@ class Editor:
         touched = frozenset(one.agency or one.id for one in swaps)
         lost = change_routes_to_nobody(entries, edited.entries, policies=self.policies, touched=touched, day=day)
         return Refused(lost=lost) if lost else edited
+
+    def _tells(self, asked: Asked, swaps: Sequence[Swap], *, revision: int) -> Iterator[tuple[str, Owed]]:
+        """(address, message) to every address that a post had and no longer has."""
+        place = DirectoryGround(asked.directory, self._rules, base_url=self._base_url).place(asked.partnership.id)
+        for key, address in addresses_left(swaps):
+            placed = asked.directory.posts[PostId(key.id)]
+            if place is not None:
+                says = f"The post was {placed.post.title}, {placed.agency.name}."
+                notice = to_old_address(place, address=address, post=key.id, says=says, revision=revision)
+                yield address, owe(notice, self._notifier)
 
     async def _propose(
         self, entries: Entries, swaps: Sequence[Swap], others: tuple[Wrong, ...], *, by: Admin, why: str

@@ -40,7 +40,8 @@ class Draft(Private, frozen=True, kw_only=True):
 class DirectoryChange(Private, frozen=True, kw_only=True):
     """All that is written together. expected: the revision it was made from: another one now, and nothing is written.
 
-    rows: (owner, row's change). uses: a draft that is used up by it.
+    rows: (owner, row's change). uses: a draft that is used up by it. tells: (address, message), sent where an open
+    escalation stands with the address.
     """
 
     expected: int
@@ -49,6 +50,7 @@ class DirectoryChange(Private, frozen=True, kw_only=True):
     at: Instant
     audited: tuple[Audited, ...] = ()
     owed: tuple[Owed, ...] = ()
+    tells: tuple[tuple[str, Owed], ...] = ()
     uses: str = ""
 
 

@@ -219,3 +219,10 @@ def desk_row(notice: Notice, *, at: Instant) -> SentNotice:
         address=same_address(notice.address),
         at=at,
     )
+
+
+def to_old_address(place: Place, *, address: str, post: str, says: str, revision: int) -> Notice:
+    """To an address that a post of the directory no longer has. revision: the one that took it out."""
+    cause = ("address-changed", place.id, str(revision), post)
+    notice = blank(place, kind=NoticeKind.ADDRESS_CHANGED, ref=EscalationRef(""), address=address, cause=cause)
+    return msgspec.structs.replace(notice, why_you=says)
