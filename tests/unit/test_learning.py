@@ -16,7 +16,7 @@ from shared.working_days import holidays_of
 WEST = PartnershipId("west-sussex")
 FIRST, SECOND = EscalationRef("WS-111-111-111"), EscalationRef("WS-222-222-222")
 RECEIVED = datetime(2026, 5, 1, 10, 0, tzinfo=UTC)
-SCHOOL, COUNCIL, POLICE = AgencyId("school"), AgencyId("council"), AgencyId("police")
+SCHOOL, COUNCIL, POLICE = AgencyId("oakfield-primary"), AgencyId("ws-social-care"), AgencyId("sussex-police")
 KINDS = {
     SCHOOL: AgencyType.EDUCATION,
     COUNCIL: AgencyType.CHILDRENS_SOCIAL_CARE,

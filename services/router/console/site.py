@@ -23,6 +23,8 @@ from services.router.console.pages import (
     gaps,
     joining,
     learning,
+    learning_log,
+    patterns,
     signing_in,
     you,
 )
@@ -44,6 +46,8 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     directory_import.routes,
     gaps.routes,
     learning.routes,
+    patterns.routes,
+    learning_log.routes,
 )
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""
 

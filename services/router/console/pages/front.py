@@ -7,6 +7,8 @@ from services.router.console.access import Answer, Route, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.pages.directory import count_attention, count_gaps
+from services.router.console.pages.learning_log import count_late
+from services.router.console.pages.patterns import count_waiting
 from services.router.domain.admins import Need, may
 from services.router.domain.entering import Way
 from services.router.domain.partnership import Partnership
@@ -27,6 +29,8 @@ class Number(NamedTuple):
 NUMBERS: tuple[Number, ...] = (
     Number("Gaps in the next 60 days", "Every stage reaches somebody.", "gaps?show=gaps", count_gaps),
     Number("Posts to look at", "Every post was confirmed this quarter.", "directory?show=attention", count_attention),
+    Number("Possible patterns", "Nothing waits for a decision.", "learning/patterns", count_waiting, Need.REPORTS),
+    Number("Learning overdue", "Nothing in the log is overdue.", "learning/log", count_late, Need.REPORTS),
 )
 """A subject adds its line when it can count: a number that nobody counted is never shown."""
 
