@@ -385,6 +385,18 @@ async def test_nothing_is_confirmed_by_its_writer_alone() -> None:
     assert not is_confirmed(version_of(), ())
 
 
+@pytest.mark.parametrize(("code", "closes"), [(one, one is OutcomeCode.WITHDRAWN) for one in OutcomeCode])
+async def test_the_raising_side_agrees_nothing_with_itself_where_the_other_has_nobody(
+    code: OutcomeCode, closes: bool
+) -> None:
+    router, ref = await routed()
+    everybody = (await at(router, ref, RAISER)).everybody
+    given = replace(version_of(word(RAISER), word(MANAGER)), by=RAISER, code=code)
+    raising = tuple(one for one in everybody if one.address != CONTACT)
+    assert is_confirmed(given, raising) is closes
+    assert not is_confirmed(given, everybody)
+
+
 async def test_the_word_of_somebody_who_is_in_it_no_more_does_not_count() -> None:
     router, ref = await routed()
     everybody = (await at(router, ref, RAISER)).everybody

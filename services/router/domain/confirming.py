@@ -6,10 +6,11 @@ Everybody whose word counts is looked up among those who are in it now; words of
 from collections.abc import Iterable, Sequence
 
 from services.router.domain.escalation import Standing
-from services.router.domain.life import Life, OutcomeAnswer, OutcomeVersion
+from services.router.domain.life import Life, OutcomeAnswer, OutcomeCode, OutcomeVersion
 from services.router.domain.present import Present, those
 
 ON_CALL = "on-call"
+_RAISING = frozenset({Standing.RAISER, Standing.RAISERS_MANAGER, Standing.RAISING_CONTACT})
 
 
 def current(life: Life) -> OutcomeVersion | None:
@@ -53,13 +54,16 @@ def disputed_by(version: OutcomeVersion, everybody: Sequence[Present]) -> tuple[
 def is_confirmed(version: OutcomeVersion, everybody: Sequence[Present]) -> bool:
     """Whether everybody whose word is needed now has confirmed this very version, its writer not alone.
 
-    A panel does not decide before everybody who is asked to sit on it has answered.
+    A panel does not decide before everybody who is asked to sit on it has answered. Nothing is agreed between the
+    raising side alone, where the other has nobody now: that side can withdraw it, or wait until somebody is found.
     """
     if those(everybody, Standing.MEMBER) and those(everybody, Standing.SEAT_OFFERED):
         return False
-    given = [word_for(version, one, everybody) for one in confirmers(everybody)]
+    asked = confirmers(everybody)
+    given = [word_for(version, one, everybody) for one in asked]
     others = any(one is not None and one.address != version.by for one in given)
-    return others and all(one is not None and one.agrees for one in given)
+    both_sides = version.code is OutcomeCode.WITHDRAWN or any(map(_is_asked_to_answer, asked))
+    return others and both_sides and all(one is not None and one.agrees for one in given)
 
 
 def is_settled(life: Life) -> bool:
@@ -68,6 +72,11 @@ def is_settled(life: Life) -> bool:
     if version is None:
         return False
     return life.closed_at is not None or (bool(version.pairs) and set(version.pairs) <= set(life.settled))
+
+
+def _is_asked_to_answer(one: Present) -> bool:
+    """Whether they speak for more than the side that raised it."""
+    return bool(one.standings & {Standing.HOLDER, Standing.MEMBER}) or one.standings.isdisjoint(_RAISING)
 
 
 def _asked(everybody: Iterable[Present]) -> tuple[Present, ...]:
