@@ -4,19 +4,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from services.router.domain.changes import What
+from services.router.domain.decision import PassedOver
 from services.router.domain.escalation import Escalation, State
 from services.router.handlers.clocks import prompt
 from shared.messages import NoticeKind
 from shared.questions import Done, ReleaseAddress, SendConfirmationCode
 from shared.terms import EscalationRef, StageNumber
-from tests.life_world import changed, escalation_of
+from tests.life_world import at, changed, escalation_of
 from tests.router_world import BEFORE_CHRISTMAS, CONTACT, DUTY, RAISER, URGENT, RouterWorld
 from tests.unit.test_router_questions import routed, signed_in
 
 replace = msgspec.structs.replace
 OUTSIDE = "frankie@home.example"
+MOST = 12
 FRIDAY_NOON = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
 
 
@@ -99,3 +102,37 @@ async def test_what_was_raised_before_there_were_clocks_is_asked_about_once_the_
     after = await escalation_of(router, ref)
     assert [one.address for one in after.life.holdings] == [CONTACT]
     assert after.act_at is not None
+
+
+async def passed_over(router: RouterWorld, ref: EscalationRef) -> None:
+    """Mail reaches none of those who could be asked, the duty contact included."""
+    for _ in range(MOST):
+        acting = [one for one in (await at(router, ref, RAISER)).decision.persons if one.must_act]
+        if not acting:
+            break
+        gone = tuple(PassedOver(address=one.address, why="x") for one in acting)
+        await changed(router, ref, lambda found, gone=gone: without(found, gone))  # type: ignore[misc]
+    router.clock.advance(timedelta(days=1))
+    await prompt(ref, world=router.world)
+
+
+def without(found: Escalation, gone: tuple[PassedOver, ...]) -> Escalation:
+    passed = (*found.circumstances.passed_over, *gone)
+    return replace(found, circumstances=replace(found.circumstances, passed_over=passed), act_at=None)
+
+
+@pytest.mark.parametrize(("urgent", "hourly"), [(False, 0), (True, 5)])
+async def test_where_all_who_could_be_asked_were_passed_over_it_is_not_left_to_itself(
+    urgent: bool, hourly: int
+) -> None:
+    router, ref = await raised(**(URGENT if urgent else {}))
+    await passed_over(router, ref)
+    found = await escalation_of(router, ref)
+    assert (found.state, found.life.holdings) == (State.ROUTED, ())
+    await router.later(minutes=1)
+    before = desked(router, "gap")
+    for _ in range(5):
+        await router.later(hours=1)
+    assert desked(router, "gap") - before == hourly
+    await router.later(days=1)
+    assert desked(router, "gap") > before + hourly

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from services.router.domain.desk import DESKED, is_left_to_the_desk
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.life import Holding, IssueState, Life, OutcomeVersion
 from shared.private import Private
@@ -30,8 +31,6 @@ SHORT = timedelta(hours=48)
 _OUTCOME_DAYS = {"waits": 2, "managers": 4, "partnership": 6}
 _DAY = timedelta(days=1)
 HOLDERS_KEY, HOURS_KEY = "holders|", "hours|"
-DESKED = frozenset({State.REFERRED, State.WAITING_RELEASE})
-"""Where nobody but the duty contact can make it go on."""
 
 
 class Calendar(NamedTuple):
@@ -137,10 +136,11 @@ def working_day_before(day: date, calendar: Calendar) -> date:
 def _rows(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Iterator[Iterator[Prompt]]:
     """Rows of prompts of one kind about one thing, each in time order and without those that were given."""
     life, urgent = escalation.life, escalation.urgent
-    if escalation.state in DESKED:
-        yield _by_the_hour(escalation) if urgent else _mornings(escalation, calendar)
-    if escalation.state is State.ROUTED:
+    if is_left_to_the_desk(escalation) and urgent:
+        yield _by_the_hour(escalation)
+    elif escalation.state in (State.ROUTED, *DESKED):
         yield _mornings(escalation, calendar)
+    if escalation.state is State.ROUTED:
         for holding in life.holdings:
             if holding.acknowledged_at is None:
                 yield _unacknowledged(holding, life, calendar, urgent=urgent)

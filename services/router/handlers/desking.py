@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from services.router.domain.changes import Change, Happened, SentNotice, What
-from services.router.domain.clocks import DESKED, Prompt, PromptKind
+from services.router.domain.clocks import Prompt, PromptKind
+from services.router.domain.desk import is_left_to_the_desk
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.notices import desk_row, to_desk
 from services.router.domain.place import Place
@@ -15,14 +16,15 @@ from shared.messages import Notice
 from shared.terms import Instant
 
 NOBODY = "gap"
+_REASONS = {State.WAITING_RELEASE: "unregistered", State.REFERRED: "referred"}
 Pairs = tuple[tuple[Notice, SentNotice], ...]
 
 
 def desk_again(escalation: Escalation, prompts: Sequence[Prompt], place: Place, *, at: Instant) -> Pairs:
     """What the duty contact is told for these prompts: silence of theirs is never the end of it."""
-    if escalation.state not in DESKED:
+    if not is_left_to_the_desk(escalation):
         return ()
-    reason = "unregistered" if escalation.state is State.WAITING_RELEASE else "referred"
+    reason = _REASONS.get(escalation.state, NOBODY)
     looked = (one for one in prompts if one.kind is PromptKind.HOLDERS)
     notices = (to_desk(place, ref=escalation.ref, reason=reason, cause=one.key) for one in looked)
     return tuple((notice, desk_row(notice, at=at)) for notice in notices)
