@@ -12,10 +12,12 @@ from services.router.adapters.grounds import read_rules
 from services.router.adapters.keys import NotifierKeyFile
 from services.router.adapters.learned_store import SqlLearned
 from services.router.adapters.learning_store import SqlLearning
-from services.router.adapters.store import SqlDirectories
+from services.router.adapters.listing_store import SqlListing
+from services.router.adapters.store import SqlDirectories, SqlEscalations
 from services.router.console.commands import run_command
 from services.router.console.console import Console
 from services.router.console.demonstration import demo_link, refuse_made_up, write_link
+from services.router.console.desk_now import DeskNow
 from services.router.console.directory_now import NewestDirectory
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
@@ -52,7 +54,7 @@ class BuiltConsole:
 
     def loops(self) -> Sequence[Coroutine[Any, Any, None]]:
         """Everything that runs without end. The first that fails must stop the process."""
-        return (_look(self._link), _forget(self.console))
+        return (_look(self._link), _forget(self.console), self.console.desk.follow())
 
     async def close(self) -> None:
         """Let go of the broker and the store."""
@@ -94,6 +96,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
             clock=clock,
         ),
         learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=rules.newest, clock=clock),
+        desk=DeskNow(SqlListing(database), SqlEscalations(database), rules=rules),
         clock=clock,
     )
     return BuiltConsole(console, database=database, link=link, built=built)

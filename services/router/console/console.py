@@ -1,6 +1,7 @@
 """What every page of the console is made with. Shell."""
 
 from services.router.console.access import Gate
+from services.router.console.desk_now import DeskNow
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
 from services.router.console.learning_now import LearningNow
@@ -24,6 +25,7 @@ class Console:
         passkeys: Passkeys,
         editor: Editor,
         learning: LearningNow,
+        desk: DeskNow,
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -34,5 +36,6 @@ class Console:
         self.passkeys = passkeys
         self.editor = editor
         self.learning = learning
+        self.desk = desk
         self.clock = clock
         self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, clock=clock)

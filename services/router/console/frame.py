@@ -45,6 +45,7 @@ class Section(NamedTuple):
 
 SECTIONS: tuple[Section, ...] = (
     Section("", "Front page"),
+    Section("escalations", "Escalations"),
     Section("directory", "Directory"),
     Section("gaps", "Gaps"),
     Section("learning", "Learning", Need.REPORTS),

@@ -19,6 +19,7 @@ from services.router.console.pages import (
     directory_history,
     directory_import,
     directory_posts,
+    escalations,
     front,
     gaps,
     joining,
@@ -33,6 +34,7 @@ from shared.web import Asgi, Check, HealthSite
 
 PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     front.routes,
+    escalations.routes,
     signing_in.routes,
     joining.routes,
     council.routes,

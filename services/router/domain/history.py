@@ -51,6 +51,11 @@ def for_the_parties(lines: Iterable[Happened], *, faceless: bool = False) -> tup
     return _entries(bare, notes=False)
 
 
+def for_an_admin(lines: Iterable[Happened]) -> tuple[Entry, ...]:
+    """All that happened, in codes put into words: without a name, and without what anybody wrote."""
+    return _entries([msgspec.structs.replace(line, name="") for line in lines], notes=False)
+
+
 def _is_for_all(line: Happened) -> bool:
     if line.what is What.CONFIRMED:
         return line.who != Part.DUTY.value  # beside it stands the line that says how

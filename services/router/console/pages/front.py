@@ -7,6 +7,7 @@ from services.router.console.access import Answer, Route, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.pages.directory import count_attention, count_gaps
+from services.router.console.pages.escalations import count_overdue
 from services.router.console.pages.learning_log import count_late
 from services.router.console.pages.patterns import count_waiting
 from services.router.domain.admins import Need, may
@@ -27,6 +28,7 @@ class Number(NamedTuple):
 
 
 NUMBERS: tuple[Number, ...] = (
+    Number("Overdue", "Nothing is past its date.", "escalations?overdue=1", count_overdue),
     Number("Gaps in the next 60 days", "Every stage reaches somebody.", "gaps?show=gaps", count_gaps),
     Number("Posts to look at", "Every post was confirmed this quarter.", "directory?show=attention", count_attention),
     Number("Possible patterns", "Nothing waits for a decision.", "learning/patterns", count_waiting, Need.REPORTS),

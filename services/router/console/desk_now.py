@@ -1,0 +1,65 @@
+"""What the pages of escalations and the desk are drawn from. Shell."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from services.router.domain.changes import Happened, SentNotice, StoredDecision
+from services.router.domain.escalation import Escalation
+from services.router.domain.grounding import Rules
+from services.router.domain.listing import ShownLine, Wanted
+from services.router.domain.partnership import Partnership
+from shared.failures import Transient
+from shared.terms import EscalationRef, PartnershipId
+
+_FOLLOW_SECONDS = 5.0
+
+
+class Listing(Protocol):
+    """The list of open escalations, as of the last refresh."""
+
+    async def refresh(self) -> bool: ...
+
+    async def count(self, partnership: PartnershipId, wanted: Wanted) -> int: ...
+
+    async def lines(
+        self, partnership: PartnershipId, wanted: Wanted, *, first: int, most: int
+    ) -> tuple[ShownLine, ...]: ...
+
+    async def states(self, partnership: PartnershipId) -> Mapping[str, int]: ...
+
+
+class Looked(Protocol):
+    """Escalations as router keeps them, to be looked at."""
+
+    async def escalation(self, ref: EscalationRef) -> Escalation | None: ...
+
+    async def of_matter(self, matter: EscalationRef) -> tuple[Escalation, ...]: ...
+
+    async def decisions(self, ref: EscalationRef) -> tuple[StoredDecision, ...]: ...
+
+    async def notices(self, ref: EscalationRef) -> tuple[SentNotice, ...]: ...
+
+    async def history(self, ref: EscalationRef) -> tuple[Happened, ...]: ...
+
+
+class DeskNow:
+    """The list, the escalations, and the policies they are decided by."""
+
+    def __init__(self, listing: Listing, escalations: Looked, *, rules: Rules) -> None:
+        self.listing = listing
+        self.escalations = escalations
+        self._rules = rules
+
+    def stages(self, partnership: Partnership) -> Sequence[tuple[int, str]]:
+        """The stages of the newest edition of its policy."""
+        return [(int(number), stage.label) for number, stage in sorted(self._rules.policy(partnership).stages.items())]
+
+    async def follow(self) -> None:
+        """Take in what changed, without end, so that no page has to."""
+        while True:
+            with contextlib.suppress(Transient):
+                while await self.listing.refresh():
+                    await asyncio.sleep(0)
+            await asyncio.sleep(_FOLLOW_SECONDS)

@@ -1,0 +1,136 @@
+"""An escalation as its line in the console's list, and what of it needs somebody: codes alone. Pure."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.router.domain.changes import Happened, What
+from services.router.domain.clocks import due_of
+from services.router.domain.decision import Decision
+from services.router.domain.escalation import Escalation, State
+from services.router.domain.life import DECLINED, Panel
+from shared.private import Private
+from shared.terms import EscalationRef, Instant, PartnershipId
+
+NOT_LISTED_HERE = frozenset({State.CLOSED, State.MOVED_ON, State.DIVERTED})
+"""Where nothing is waited for any more: found by its reference alone."""
+_TIMED = frozenset({State.ROUTED, State.REFERRED, State.RECORDED})
+_SEATS = 3
+
+
+class ConcernKind(StrEnum):
+    """Why somebody must look. The order is that of the desk: what stops an escalation first."""
+
+    PARKED = "parked"
+    UNCONFIRMED = "unconfirmed"
+    RELEASE = "release"
+    NOTICE = "notice"
+    NOT_LISTED = "not-listed"
+    NOBODY = "nobody"
+    NOT_MINE = "not-mine"
+    ACT_SET_ASIDE = "act-set-aside"
+    PANEL = "panel"
+
+
+_OF_STATE = {
+    State.PARKED: ConcernKind.PARKED,
+    State.WAITING_CONFIRMATION: ConcernKind.UNCONFIRMED,
+    State.WAITING_RELEASE: ConcernKind.RELEASE,
+}
+_OF_GAP = {
+    "agency-not-listed": ConcernKind.NOT_LISTED,
+    "address-unreleased": ConcernKind.RELEASE,
+    "raiser-unreleased": ConcernKind.RELEASE,
+}
+_OF_LINE = {What.NOT_MINE: ConcernKind.NOT_MINE, What.ACT_SET_ASIDE: ConcernKind.ACT_SET_ASIDE}
+
+
+class Concern(Private, frozen=True, kw_only=True):
+    """One thing of one escalation that needs somebody. key: the same as long as it is the same thing.
+
+    note: a code beside the kind, as a gap's or a notice's state. since: when it came up.
+    """
+
+    key: str
+    kind: ConcernKind
+    ref: EscalationRef
+    since: Instant
+    note: str = ""
+
+
+class Listed(Private, frozen=True, kw_only=True):
+    """One line. due_at: the date for the answer as it stands. stage: None before a decision on a route of its own."""
+
+    ref: EscalationRef
+    partnership: PartnershipId
+    version: int
+    state: State
+    stage: int | None
+    due_at: Instant | None
+    accepted_at: Instant
+    concerns: tuple[Concern, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in NOT_LISTED_HERE
+
+
+class Wanted(NamedTuple):
+    """Which open ones. state "" and stage None: any. overdue_at: only those whose date has passed then."""
+
+    state: str = ""
+    stage: int | None = None
+    overdue_at: Instant | None = None
+
+
+class ShownLine(NamedTuple):
+    """A line with what a page says of it. decision: the newest. last: what happened last."""
+
+    escalation: Escalation
+    due_at: Instant | None
+    decision: Decision | None
+    last: Happened | None
+
+
+def listed(escalation: Escalation, decision: Decision | None, lines: Iterable[Happened]) -> Listed:
+    """decision: the newest. lines: of its history, in order."""
+    state, facts = escalation.state, escalation.facts
+    stage = decision.stage if decision is not None else facts.stage if facts is not None else None
+    decided = decision.due_at if decision is not None else None
+    found = () if state in NOT_LISTED_HERE else tuple(_concerns(escalation, decision, list(lines)))
+    return Listed(
+        ref=escalation.ref,
+        partnership=escalation.partnership,
+        version=escalation.version,
+        state=state,
+        stage=int(stage) if stage is not None else None,
+        due_at=due_of(escalation, decided) if state in _TIMED else None,
+        accepted_at=escalation.accepted_at,
+        concerns=tuple({one.key: one for one in found}.values()),
+    )
+
+
+def _concerns(escalation: Escalation, decision: Decision | None, lines: list[Happened]) -> Iterable[Concern]:
+    ref = escalation.ref
+    kind = _OF_STATE.get(escalation.state)
+    if kind is not None:
+        yield Concern(key=f"{kind}|{ref}", kind=kind, ref=ref, since=escalation.opened_at)
+    for gap in decision.gaps if decision is not None else ():
+        found = _OF_GAP.get(gap.code, ConcernKind.NOBODY)
+        key = f"{found}|{ref}|{gap.code}|{escalation.decisions}"
+        since = decision.decided_at if decision is not None else escalation.opened_at
+        yield Concern(key=key, kind=found, ref=ref, since=since, note=gap.code)
+    for number, line in enumerate(lines):
+        if (said := _OF_LINE.get(line.what)) is not None:
+            yield Concern(key=f"{said}|{ref}|{number}", kind=said, ref=ref, since=line.at)
+    yield from _empty_seats(ref, escalation.life.panel)
+
+
+def _empty_seats(ref: EscalationRef, panel: Panel | None) -> Iterable[Concern]:
+    """Fewer than three agencies sit on a panel, or are asked to. A seat given back comes up anew."""
+    if panel is None or panel.decided_at is not None:
+        return
+    taken = sum(seat.answer != DECLINED for seat in panel.seats)
+    if taken < _SEATS:
+        key = f"{ConcernKind.PANEL}|{ref}|{len(panel.seats)}|{taken}"
+        yield Concern(key=key, kind=ConcernKind.PANEL, ref=ref, since=panel.convened_at, note=str(_SEATS - taken))
