@@ -1,17 +1,17 @@
-"""Spreadsheets in and out, CSV and XLSX, as rows of text. A formula is refused, and never written. Shell."""
+"""Spreadsheets in and out, CSV and XLSX, as rows of text. A formula is refused, and never written. Shell.
+
+openpyxl is imported when a workbook is read or written: no other page needs its eight megabytes.
+"""
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 from xml.etree.ElementTree import ParseError
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
 
 from services.router.domain.importing import LineProblem
 from services.router.domain.sheets import MARK, Row, guarded, unguarded
@@ -22,9 +22,10 @@ MOST_ROWS = 25_000
 _MOST_COLUMNS = 40
 _MOST_PARTS = 200
 _TEXT = "@"
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What XML has no way to write."""
 _BROKEN = (
     zipfile.BadZipFile,
-    InvalidFileException,
     ParseError,
     zlib.error,
     KeyError,
@@ -89,6 +90,9 @@ def _decoded(body: bytes) -> str | None:
 
 
 def _workbook(body: bytes) -> Sheet:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     problems: list[LineProblem] = []
     lines: list[tuple[int, list[object]]] = []
     try:
@@ -101,7 +105,7 @@ def _workbook(body: bytes) -> Sheet:
             if any(cell.data_type == "f" for cell in row):
                 problems.append(LineProblem(line=number, says="A cell holds a formula. Paste its value instead."))
             lines.append((number, [cell.value for cell in row]))
-    except _BROKEN:
+    except (*_BROKEN, InvalidFileException):
         return _nothing("This is no workbook that can be read. Save it as XLSX or CSV.")
     if len(lines) > MOST_ROWS:
         return _nothing(f"The sheet has more than {MOST_ROWS} rows.")
@@ -153,6 +157,8 @@ def as_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
 
 def as_xlsx(header: Iterable[str], rows: Iterable[Iterable[str]], *, title: str) -> bytes:
     """A workbook in which every cell is text."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     page = book.create_sheet(title)
     page.freeze_panes = "A2"
@@ -163,7 +169,9 @@ def as_xlsx(header: Iterable[str], rows: Iterable[Iterable[str]], *, title: str)
     return out.getvalue()
 
 
-def _cells(page: object, row: Iterable[str]) -> Iterator[WriteOnlyCell]:
+def _cells(page: object, row: Iterable[str]) -> Iterator[Any]:
+    from openpyxl.cell import WriteOnlyCell
+
     for text in row:
         shown = _printable(text)
         cell = WriteOnlyCell(page, value=guarded(shown) if shown.startswith(MARK) else shown)
@@ -173,4 +181,4 @@ def _cells(page: object, row: Iterable[str]) -> Iterator[WriteOnlyCell]:
 
 
 def _printable(text: str) -> str:
-    return str(ILLEGAL_CHARACTERS_RE.sub("", text))
+    return _UNPRINTABLE.sub("", text)
