@@ -39,6 +39,9 @@ class Ground(Protocol):
     def leads(self, agency_name: str, *, at: Instant) -> NoticePerson | None:
         """The safeguarding lead of the agency of that name, as the directory has them now."""
 
+    def lead_at(self, address: str) -> str:
+        """The post of a safeguarding lead that this address belongs to, as people read it; "" for any other."""
+
     def decide(
         self, ref: EscalationRef, facts: Facts, *, circumstances: Circumstances, at: Instant, edition: str | None = None
     ) -> Decision: ...

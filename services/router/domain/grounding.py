@@ -127,6 +127,10 @@ class DirectoryGround:
                 return NoticePerson(name=holder.name, role=placed.post.title, agency=agency_name, phone=phone)
         return None
 
+    def lead_at(self, address: str) -> str:
+        held = (one for one in self._directory.at_address(address) if one.post.role in LEAD_ROLES)
+        return next((f"{one.post.title}, {one.agency.name}" for one in held), "")
+
     def decide(
         self,
         ref: EscalationRef,

@@ -21,6 +21,8 @@ UNSENT_LIFE = timedelta(hours=24)
 SESSION_LIFE = timedelta(hours=10)
 """A working day."""
 SESSION_IDLE = timedelta(minutes=30)
+SKEW = timedelta(minutes=1)
+"""How far intake's clock may be behind router's."""
 CODES_A_DAY, CODES_A_DAY_PARTY = 3, 20
 CODES_KEPT = 10
 """Of a party's twenty: only for signing in to a confirmed escalation, whose reference no stranger has."""
@@ -150,6 +152,13 @@ def is_live(session: Session | None, *, at: Instant) -> bool:
     if session is None or not session.address or session.until is None:
         return False
     return at < session.until and at <= session.seen_at + SESSION_IDLE
+
+
+def was_signed_in(session: Session, *, accepted_at: Instant, now: Instant) -> bool:
+    """Whether what intake accepted then came from whoever is signed in with this session now."""
+    if session.until is None or not is_live(session, at=min(accepted_at, now)):
+        return False
+    return session.until - SESSION_LIFE <= accepted_at + SKEW  # whoever signed in since is not known to be who it was
 
 
 def _bare(code: str) -> str:

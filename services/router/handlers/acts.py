@@ -5,7 +5,6 @@ intake took it, and that they may do this now, is asked here. What cannot be app
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +14,7 @@ from services.router.domain.changes import Change, Taken, What
 from services.router.domain.escalation import Escalation, Move, State
 from services.router.domain.ground import Ground
 from services.router.domain.life import Added
-from services.router.domain.sessions import SESSION_LIFE, is_live, secret_digest
+from services.router.domain.sessions import secret_digest, was_signed_in
 from services.router.handlers.moving import both, decided_today, others
 from services.router.handlers.onwards import NewRecord, go_on
 from services.router.handlers.opening import OpenedAct, open_act
@@ -32,8 +31,6 @@ from shared.terms import Digest, Instant, MessageId
 
 replace = msgspec.structs.replace
 
-SKEW = timedelta(minutes=1)
-"""How far intake's clock may be behind router's."""
 NEXT_STAGE = "next-stage"
 ACTS = {
     "acknowledgement": Move.ACKNOWLEDGE,
@@ -98,10 +95,8 @@ async def _proved(act: OpenedAct, submission: SubmissionReceived, *, ground: Gro
     now, ref = world.clock.now(), parse_reference(act.about)
     session = await world.sessions.session(secret_digest(act.secret))
     escalation = await world.escalations.escalation(ref) if ref is not None else None
-    if session is None or not is_live(session, at=min(submission.accepted_at, now)):
+    if session is None or not was_signed_in(session, accepted_at=submission.accepted_at, now=now):
         raise Permanent(Code.ACT_REFUSED)
-    if session.until is None or session.until - SESSION_LIFE > submission.accepted_at + SKEW:
-        raise Permanent(Code.ACT_REFUSED)  # whoever is signed in now is not known to be who was
     if escalation is None or not escalation.decisions:
         raise Permanent(Code.ACT_REFUSED)
     if submission.partnership not in (escalation.partnership, escalation.sealed_for):

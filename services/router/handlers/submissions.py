@@ -19,6 +19,7 @@ from services.router.domain.ground import Ground
 from services.router.domain.notices import UNRELEASED
 from services.router.domain.sessions import Attempt, Purpose, has_expired, secret_digest, try_code
 from services.router.domain.waiting import Channel, Waiting, Why
+from services.router.handlers.behalf import entered_by
 from services.router.handlers.coding import Wanted, make_code
 from services.router.handlers.linking import linked
 from services.router.handlers.opening import Confirmation, Opened, open_submission, seems_urgent, submission_in
@@ -83,7 +84,11 @@ async def _opened(
     attempts = tuple(attempt for attempt in known if attempt.address == escalation.raiser_address)
     tried = _try_confirmation(attempts, opened.confirmation, at=min(submission.accepted_at, at))
     received = Happened(
-        ref=submission.ref, at=at, what=What.RECEIVED, note=f"{submission.form}.{submission.form_version}"
+        ref=submission.ref,
+        at=at,
+        what=What.RECEIVED,
+        note=f"{submission.form}.{submission.form_version}",
+        name=await entered_by(opened, submission, ground=ground, world=world),
     )
     if any(attempt.passed_at is not None for attempt in tried):
         change = confirm(escalation, by=ConfirmedBy.CODE, ground=ground, world=world, at=at)
