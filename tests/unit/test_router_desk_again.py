@@ -125,7 +125,7 @@ def without(found: Escalation, gone: tuple[PassedOver, ...]) -> Escalation:
 async def test_where_all_who_could_be_asked_were_passed_over_it_is_not_left_to_itself(
     urgent: bool, hourly: int
 ) -> None:
-    router, ref = await raised(**(URGENT if urgent else {}))
+    router, ref = await raised(BEFORE_CHRISTMAS, **(URGENT if urgent else {}))
     await passed_over(router, ref)
     found = await escalation_of(router, ref)
     assert (found.state, found.life.holdings) == (State.ROUTED, ())

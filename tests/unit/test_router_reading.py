@@ -343,6 +343,12 @@ async def test_at_a_shared_mailbox_nobody_reads_without_a_name_and_the_name_is_s
     assert not (await look(page, ref)).needs_name
     line = next(one for one in router.memory.history if one.what is What.READ)
     assert line.name.startswith("Robin Ashgrove, Team manager (as they say) for ")
+    told = len(router.notices(NoticeKind.NEWS))
+    assert isinstance(await read(page, ref, submission), RecordOpened)
+    assert len(router.notices(NoticeKind.NEWS)) == told
+    assert await page.ask(GiveName(name="Sasha Elmwood", role="Team manager")) == Done()
+    assert isinstance(await read(page, ref, submission), RecordOpened)
+    assert len(router.notices(NoticeKind.NEWS)) == told + 1  # another reader, at the same mailbox on the same day
 
 
 async def test_a_reference_that_the_raiser_typed_opens_no_record_of_another_matter() -> None:

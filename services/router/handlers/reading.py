@@ -79,6 +79,6 @@ async def _read(record: Kept, at: Here, *, world: World) -> Change:
     line = line_of(at, What.READ, note=f"{code_of(at.escalation, at.address)} {record.submission}")
     day = at.at.astimezone(ZoneInfo(at.place.zone)).date()
     raisers = tuple(one for one in those(at.everybody, Standing.RAISER) if one.address != at.address)
-    told: Told = tell_them(at, NoticeKind.NEWS, What.READ, raisers, cause=f"{at.address} {day}")
+    told: Told = tell_them(at, NoticeKind.NEWS, What.READ, raisers, cause=f"{at.address} {at.claimed} {day}")
     new = tuple([one for one in told if await world.escalations.notice(one[1].id) is None])
     return change_of(at, (line,), new, world=world)
