@@ -29,6 +29,7 @@ ESCALATIONS = Table(
     Column("answers", LargeBinary),
     Column("matter", String(32), index=True),
     Column("act_at", UtcDateTime, index=True),
+    Index("ix_escalations_changed", "ref", "version", "matter"),  # what changed is found without its body
 )
 
 ADDED = Table(

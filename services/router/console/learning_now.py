@@ -76,9 +76,8 @@ class LearningNow:
         received, closed = await self._learned.totals(partnership.id)
         return years([*received, *closed], today=self.today(partnership))
 
-    async def report(self, partnership: Partnership, directory: Directory, *, year: int) -> Report:
-        """Of the year that began in April of `year`."""
-        await self._learned.refresh(directory)
+    async def report(self, partnership: Partnership, *, year: int) -> Report:
+        """Of the year that began in April of `year`, one of `years`, which were asked for first."""
         today, labels = self.today(partnership), self.labels(partnership)
         key = ("report", partnership.id, year, today, labels, await self._learned.stamp())
         if key not in self._worked_out:

@@ -60,7 +60,7 @@ class _Learning:
         years = await learning.years(asked.partnership, asked.directory)
         if not (text.isascii() and text.isdecimal()) or int(text[:5]) not in years:
             raise refuse()
-        return await learning.report(asked.partnership, asked.directory, year=int(text)), years
+        return await learning.report(asked.partnership, year=int(text)), years
 
 
 def _charts(half: Half) -> list[object]:

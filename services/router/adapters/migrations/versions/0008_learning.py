@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(32), primary_key=True),
         sa.Column("version", sa.Integer, nullable=False),
     )
+    op.create_index("ix_escalations_changed", "escalations", ["ref", "version", "matter"])
     op.create_table(
         "pattern_decisions",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
