@@ -28,7 +28,8 @@ from shared.web import serve
 
 _USAGE = (
     "usage: python -m services.router [migrate | directory import FILE… [--check] | explain REF | "
-    "delete REF | panel convene REF --by WHO | parked [list | retry ID | settle ID] | replay --all]"
+    "delete REF | panel convene REF --by WHO | parked [list | retry ID | settle ID] | replay --all | "
+    "audit verify [--noted NUMBER:DIGEST]]"
 )
 _CHECK = "--check"
 
@@ -107,7 +108,10 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
 
 
 def _console(arguments: Sequence[str]) -> int:
-    """`console` serves; `admin …` says who may sign in. Both read the console's settings and nothing of router's."""
+    """`console` serves; `admin …` says who may sign in, `audit verify` whether the audit is whole.
+
+    They read the console's settings and nothing of router's.
+    """
     from services.router import console_app  # another process's: router itself imports nothing of it
     from services.router.console import commands
     from services.router.console import settings as its
@@ -124,6 +128,10 @@ def _console(arguments: Sequence[str]) -> int:
             except commands.Refused as refused:
                 print(refused, file=sys.stderr)
                 return 1
+        case ["audit", *rest]:
+            said = asyncio.run(console_app.audit(settings, rest))
+            print("\n".join(said.lines), file=sys.stderr if said.code else sys.stdout)
+            return said.code
         case _:
             print(_USAGE, file=sys.stderr)
             return 2
@@ -133,7 +141,7 @@ def _console(arguments: Sequence[str]) -> int:
 def main(arguments: Sequence[str]) -> int:
     """Run a command. 0 for done, 1 for a failure or a difference found, 2 for wrong settings or usage."""
     set_up(Service.ROUTER)
-    if arguments[:1] and arguments[0] in ("console", "admin"):
+    if arguments[:1] and arguments[0] in ("console", "admin", "audit"):
         return exit_code(lambda: _console(arguments))
     return exit_code(lambda: _command(load(RouterSettings, prefix=PREFIX), arguments))
 

@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.router.adapters.audit_store import SqlAudit
 from services.router.adapters.console_store import SqlAdmins
 from services.router.adapters.directory_changes import SqlDirectoryChanges
 from services.router.adapters.grounds import read_rules
@@ -14,6 +15,7 @@ from services.router.adapters.learned_store import SqlLearned
 from services.router.adapters.learning_store import SqlLearning
 from services.router.adapters.listing_store import SqlListing
 from services.router.adapters.store import SqlDirectories, SqlEscalations
+from services.router.console.audit_now import Verified, verify_audit
 from services.router.console.commands import run_command
 from services.router.console.console import Console
 from services.router.console.demonstration import demo_link, refuse_made_up, write_link
@@ -96,6 +98,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
             clock=clock,
         ),
         learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=rules.newest, clock=clock),
+        audit=SqlAudit(database),
         desk=DeskNow(SqlListing(database), SqlEscalations(database), rules=rules),
         clock=clock,
     )
@@ -156,5 +159,14 @@ async def administer(settings: ConsoleSettings, arguments: Sequence[str]) -> tup
     built = build(settings)
     try:
         return await run_command(built.console, arguments)
+    finally:
+        await built.close()
+
+
+async def audit(settings: ConsoleSettings, arguments: Sequence[str]) -> Verified:
+    """What `audit …` says."""
+    built = build(settings)
+    try:
+        return await verify_audit(built.console.audit, arguments)
     finally:
         await built.close()

@@ -1,6 +1,7 @@
 """What every page of the console is made with. Shell."""
 
 from services.router.console.access import Gate
+from services.router.console.audit_now import Audit
 from services.router.console.desk_now import DeskNow
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
@@ -25,6 +26,7 @@ class Console:
         passkeys: Passkeys,
         editor: Editor,
         learning: LearningNow,
+        audit: Audit,
         desk: DeskNow,
         clock: Clock,
     ) -> None:
@@ -36,6 +38,7 @@ class Console:
         self.passkeys = passkeys
         self.editor = editor
         self.learning = learning
+        self.audit = audit
         self.desk = desk
         self.clock = clock
         self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, clock=clock)

@@ -12,6 +12,7 @@ from services.router.console.console import Console
 from services.router.console.headers import ConsoleHeaders
 from services.router.console.pages import (
     admins,
+    audit,
     council,
     demonstrating,
     directory,
@@ -50,6 +51,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     learning.routes,
     patterns.routes,
     learning_log.routes,
+    audit.routes,
 )
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""
 

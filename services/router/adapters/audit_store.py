@@ -1,0 +1,85 @@
+"""Reads the audit: a partnership's rows for its pages, all of them to be verified, and who read a record. Shell."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from services.router.adapters.auditing import audit
+from services.router.adapters.console_tables import AUDITS
+from services.router.adapters.tables import ESCALATIONS, HISTORY
+from services.router.domain.audit_chain import AuditChain
+from services.router.domain.auditing import Audited, AuditRow
+from services.router.domain.changes import Happened, What
+from shared.store import Database
+from shared.terms import Digest, EscalationRef, PartnershipId
+
+LOOKED_BACK = 20_000
+"""Of the lines of all histories, so many newest ones are looked through for reads."""
+_TOGETHER = 2_000
+_A_READ = f'"what":"{What.READ.value}"'.encode()
+
+
+class SqlAudit:
+    """The audit in `database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, audited: Audited) -> None:
+        await self._database.write(lambda connection: audit(connection, audited))
+
+    async def rows(
+        self, partnership: PartnershipId, *, before: int | None = None, most: int | None = None
+    ) -> tuple[tuple[int, Audited], ...]:
+        """The partnership's rows with their numbers, the newest first."""
+        query = select(AUDITS.c.number, AUDITS.c.body).where(AUDITS.c.partnership == partnership)
+        if before is not None:
+            query = query.where(AUDITS.c.number < before)
+        query = query.order_by(AUDITS.c.number.desc()).limit(most)
+        found = await self._database.read(lambda connection: connection.execute(query).all())
+        return tuple((row.number, msgspec.json.decode(row.body, type=Audited)) for row in found)
+
+    async def verify(self, chain: AuditChain) -> tuple[str, ...]:
+        """Everything that `chain` finds wrong, over all rows on one snapshot."""
+        return await self._database.read(lambda connection: _verify(connection, chain))
+
+    async def reads(self, partnership: PartnershipId, *, most: int) -> tuple[Happened, ...]:
+        """Who read a record of the partnership's escalations, the newest first. Nothing in it says who the child is."""
+        return await self._database.read(lambda connection: _reads(connection, partnership, most))
+
+
+def _verify(connection: Connection, chain: AuditChain) -> tuple[str, ...]:
+    found: list[str] = []
+    last = -1
+    while rows := connection.execute(
+        select(AUDITS).where(AUDITS.c.number > last).order_by(AUDITS.c.number).limit(_TOGETHER)
+    ).all():
+        for row in rows:
+            columns = Audited(at=row.at, admin=row.admin, partnership=row.partnership, what="", about="")
+            kept = AuditRow(number=row.number, body=row.body, digest=Digest(row.digest))
+            found.extend(chain.take(kept, columns=columns))
+        last = rows[-1].number
+    return (*found, *chain.end())
+
+
+def _reads(connection: Connection, partnership: PartnershipId, most: int) -> tuple[Happened, ...]:
+    newest = connection.execute(select(func.max(HISTORY.c.number))).scalar() or 0
+    query = select(HISTORY.c.body).where(HISTORY.c.number > newest - LOOKED_BACK).order_by(HISTORY.c.number.desc())
+    lines = [
+        msgspec.json.decode(body, type=Happened) for body in connection.execute(query).scalars() if _A_READ in body
+    ]
+    own = _of_partnership(connection, partnership, sorted({line.ref for line in lines}))
+    return tuple(line for line in lines if line.what is What.READ and line.ref in own)[:most]
+
+
+def _of_partnership(
+    connection: Connection, partnership: PartnershipId, refs: Sequence[EscalationRef]
+) -> frozenset[EscalationRef]:
+    found: set[EscalationRef] = set()
+    for start in range(0, len(refs), _TOGETHER):
+        query = select(ESCALATIONS.c.ref).where(
+            ESCALATIONS.c.ref.in_(refs[start : start + _TOGETHER]), ESCALATIONS.c.partnership == partnership
+        )
+        found.update(EscalationRef(ref) for ref in connection.execute(query).scalars())
+    return frozenset(found)
