@@ -10,7 +10,7 @@ const { choicesIn, isRecorded, issueProblems, latestRef, skipProblems } = await 
 const { questionOf, wrongIn } = await import(`${browser}/questions.js`);
 const { isSaid, timeLeft, warningWords } = await import(`${browser}/timekeeping.js`);
 const { trackItems } = await import(`${browser}/track.js`);
-const { repeatsOf } = await import(`${browser}/follow_check.js`);
+const { areOpen, repeatsOf } = await import(`${browser}/follow_check.js`);
 const { NotOpened, unseal } = await import(`${browser}/follow_record.js`);
 const { askedWords } = await import(`${browser}/seen.js`);
 const { issueWords, outcomeTitle } = await import(`${browser}/seen_outcome.js`);
@@ -308,4 +308,12 @@ test("an outcome is a proposal until every party confirmed it", () => {
 test("a line of “yours” says the stage and the date, or where it stands", () => {
   assert.equal(aboutWords({ stage_label: "Stage 2", state: "routed", due_words: "Friday" }), "Stage 2. By Friday.");
   assert.match(aboutWords({ stage_label: "", state: "closed", due_words: "" }), /^Closed/);
+});
+
+test("what will be emailed waits for the record that names the child, whatever else is open", () => {
+  const [form, action] = [{ submission: "f" }, { submission: "a" }];
+  assert.equal(areOpen([form], []), false);
+  assert.equal(areOpen([form], [action]), false);
+  assert.equal(areOpen([form], [action, form]), true);
+  assert.equal(areOpen([], []), true);
 });

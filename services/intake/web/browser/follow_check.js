@@ -35,16 +35,23 @@ const telling = (seen) => {
   return readable.slice(0, 1);
 };
 
+/** Whether what names the child is open here; another record of it says nothing of that. Pure.
+ * @param {{submission: string}[]} wanted @param {{submission: string}[]} held */
+export const areOpen = (wanted, held) => wanted.every(({ submission }) => held.some((one) => one.submission === submission));
+
 /** @param {{partnership: any, current: () => any, open: (added: any, box: HTMLElement) => Promise<Opened | null>, held: () => Opened[]}} given
  *   open: a record, fetched and opened without being drawn. */
 export function makeCheck({ partnership, current, open, held }) {
   const allowed = [...partnership.areas, ...partnership.agencies].map((/** @type {any} */ each) => each.name);
 
+  const told = () => areOpen(telling(current()), held());
+
   /** @param {HTMLElement} section */
   function draw(section) {
     const note = find("[data-check-record]", section);
     if (!note) return;
-    const [any, opened] = [telling(current()).length > 0, held().length > 0];
+    const any = telling(current()).length > 0;
+    const opened = any && told();
     say(find("[data-check-words]", note), opened ? CHECKED : any ? ASK : UNREADABLE);
     show(find("[data-check-open]", note), any && !opened);
     note.classList.toggle("note--amber", !opened);
@@ -64,7 +71,7 @@ export function makeCheck({ partnership, current, open, held }) {
   /** @param {Definition} definition @param {Record<string, any>} answers @returns {Shown[]} */
   return (definition, answers) => {
     const lines = definition.fields.filter((field) => field.class === "notice" && answers[field.id]);
-    if (lines.length && telling(current()).length && !held().length) return [{ field: lines[0].id, text: FIRST }];
+    if (lines.length && !told()) return [{ field: lines[0].id, text: FIRST }];
     return repeatsOf(definition, answers, held(), allowed);
   };
 }

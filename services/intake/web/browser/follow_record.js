@@ -10,7 +10,7 @@ const ADDRESS = "/api/v1/records";
 const TOO_MANY = "urn:candour:problem:too-many-records";
 const PATIENCE_MS = 30_000;
 
-/** @typedef {{form: string, definition: import("./definition.js").Definition | null, answers: Record<string, any>}} Opened */
+/** @typedef {{submission: string, form: string, definition: import("./definition.js").Definition | null, answers: Record<string, any>}} Opened */
 
 /** The record could not be fetched, or is not the one that router vouches for. */
 export class NotOpened extends Error {
@@ -84,7 +84,7 @@ export function makeRecords({ ref, partnership, ask, choices, definitionOf, when
     setState(box, "Fetching and opening it…");
     try {
       const answers = await unseal(answer, await fetchRecord(answer.ticket));
-      const opened = { form: answer.form, definition: definitionOf(answer.form, answer.form_version), answers };
+      const opened = { submission: added.submission, form: answer.form, definition: definitionOf(answer.form, answer.form_version), answers };
       held.set(added.submission, opened);
       return opened;
     } catch (failure) {
