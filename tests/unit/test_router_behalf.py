@@ -8,7 +8,7 @@ from services.router.domain.changes import What
 from services.router.domain.escalation import State
 from shared.following import GiveName
 from shared.messages import NoticeKind
-from shared.questions import Done
+from shared.questions import Done, RouteByHand
 from shared.references import mint_submission_id
 from shared.terms import EscalationRef
 from tests.life_world import escalation_of
@@ -57,3 +57,16 @@ async def test_a_duty_contact_whose_sign_in_has_ended_enters_nothing() -> None:
     page = await signed_in(router, ref, DUTY)
     await router.later(minutes=31)
     assert await received(router, await entered(router, page)) == ""
+
+
+async def test_what_the_duty_contact_decides_says_who_of_them_it_was() -> None:
+    router, ref = await routed()
+    page = await signed_in(router, ref, DUTY)
+    assert await page.ask(GiveName(name="Robin Fernhollow", role="On duty")) == Done()
+    why = "They know\nthe family."
+    assert await page.ask(RouteByHand(ref=ref, post="sussex-charity.worker", why=why)) == Done()
+    (line,) = [one for one in await router.world.escalations.history(ref) if one.what is What.ROUTED_BY_HAND]
+    assert (line.name, line.note) == (
+        "Robin Fernhollow, On duty (as they say) for the duty contact",
+        "They know the family.",
+    )

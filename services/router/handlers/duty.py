@@ -7,7 +7,7 @@ from services.router.domain.escalation import ConfirmedBy, Escalation, State, sa
 from services.router.domain.ground import Ground
 from services.router.domain.seen import may_route, releases
 from services.router.domain.sessions import is_live
-from services.router.handlers.replying import Asker, Reply, find, is_duty
+from services.router.handlers.replying import Asker, Reply, find, is_duty, plain_line
 from services.router.handlers.routing import confirm, decide
 from services.router.ports import World
 from shared.questions import Answer, ConfirmByTelephone, Done, Refused, ReleaseAddress, RouteByHand
@@ -61,7 +61,7 @@ async def route_by_hand(question: RouteByHand, *, asker: Asker, ground: Ground, 
     if question.post not in known or not may_route(escalation):
         return Reply(NOT_ALLOWED)
     circumstances = replace(
-        escalation.circumstances, by_hand=PostId(question.post), by_hand_why=question.why[:MOST_WORDS]
+        escalation.circumstances, by_hand=PostId(question.post), by_hand_why=plain_line(question.why, most=MOST_WORDS)
     )
     change = decide(
         replace(escalation, circumstances=circumstances),
@@ -82,6 +82,8 @@ def _refusal(escalation: Escalation | None, asker: Asker, *, ground: Ground) -> 
 
 
 def _done(change: Change, escalation: Escalation, *, what: What, note: str, asker: Asker) -> Reply:
-    line = Happened(ref=escalation.ref, at=asker.at, what=what, who="duty", note=note[:MOST_WORDS])
+    note, who = plain_line(note, most=MOST_WORDS), asker.session.claimed
+    name = f"{who} (as they say) for the duty contact" if who else ""
+    line = Happened(ref=escalation.ref, at=asker.at, what=what, who="duty", note=note, name=name)
     answer: Answer = Done()
     return Reply(answer, replace(change, happened=(line, *change.happened)))
