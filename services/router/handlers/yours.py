@@ -1,7 +1,7 @@
 """Every escalation in which the address that is signed in has a part now. Shell."""
 
 from services.router.domain.decision import Part
-from services.router.domain.escalation import Escalation
+from services.router.domain.escalation import ENDED, Escalation
 from services.router.domain.ground import Ground
 from services.router.domain.offers import Chance, offered
 from services.router.domain.yours import Mine, listed
@@ -15,11 +15,12 @@ MOST = 100
 
 
 async def yours(question: Yours, *, asker: Asker, ground: Ground, world: World) -> Reply:
-    """The newest hundred of them: one sign-in opens each. Whoever was replaced has it no more."""
+    """The newest hundred of them, open ones before any that has ended. Whoever was replaced has it no more."""
     if not asker.address:
         return Reply(NOT_SIGNED_IN)
     known = await world.escalations.of_address(asker.address)
-    mine = (_mine(one, asker=asker, ground=ground) for one in known[-MOST:])
+    kept = sorted(known, key=lambda one: one.state not in ENDED)[-MOST:]
+    mine = (_mine(one, asker=asker, ground=ground) for one in kept)
     return Reply(listed(one for one in mine if one is not None))
 
 
