@@ -395,3 +395,9 @@ async def test_somebody_who_only_gets_another_telephone_is_not_told(world: Conso
     await relied_on(world, OLD)
     assert "done=made" in await change(manager, POST, "holder", **{**CORRECTED, "address": OLD})
     assert await told(world) == []
+
+
+@pytest.mark.parametrize("number", ["0", "99999", "²", "-1", "x" * 5000])
+async def test_a_page_number_that_is_none_is_the_first_or_the_last(manager: Browsing, number: str) -> None:
+    for path in (HERE, "/p/west-sussex/gaps"):
+        assert (await manager.get(f"{path}?show=all&page={number}")).status_code == 200

@@ -36,7 +36,7 @@ async def _list(console: Console, asked: Asked) -> Answer:
     kind = asked.query("type") if asked.query("type") in set(AgencyType) else ""
     listed = [one for one in everybody if (not kind or one.agency.type == kind) and (show == "all" or one.worries)]
     listed.sort(key=lambda one: -one.worries)
-    number = int(asked.query("page")) if asked.query("page").isdigit() else 1
+    number = int(asked.query("page")) if asked.query("page").isdecimal() else 1
     pages = max(1, ceil(len(listed) / PAGE))
     number = min(max(1, number), pages)
     return console.frame.page(

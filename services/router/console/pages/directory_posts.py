@@ -122,7 +122,7 @@ def _holder(form: Form, post: Post, today: date) -> tuple[Post | None, Problems]
         assert since is not None
         handed = handed_on(post, holder, since=since)
         return replace(handed, verified_on=today), {}
-    index = int(form.one("which")) if form.one("which").isdigit() else len(post.holders)
+    index = int(form.one("which")) if form.one("which").isdecimal() else len(post.holders)
     if index >= len(post.holders):
         return None, {"name": "This holder is no longer there. Load the page again."}
     return replace(post, holders=(*post.holders[:index], holder, *post.holders[index + 1 :]), verified_on=today), {}

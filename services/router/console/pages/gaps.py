@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from math import ceil
 
 from services.router.console.access import Answer, Route, page
 from services.router.console.asked import Asked
@@ -13,7 +14,8 @@ from services.router.domain.attention import in_days, post_now
 from services.router.domain.gaps import DAYS, Line
 from services.router.domain.reaching import Reach
 
-_MOST_AGENCIES = 100
+PAGE = 25
+_MOST_FINDINGS = 50
 _SHOW = ("all", "gaps")
 
 
@@ -29,15 +31,19 @@ async def _grid(console: Console, asked: Asked) -> Answer:
     found = await console.editor.grid(asked.directory, asked.partnership)
     show = asked.query("show") if asked.query("show") in _SHOW else "all"
     lines = [line for line in found.lines if show == "all" or line.worst is not Reach.FINE]
-    agencies = dict.fromkeys(line.agency.id for line in lines)
-    shown = set(list(agencies)[:_MOST_AGENCIES])
+    agencies = list(dict.fromkeys(line.agency.id for line in lines))
+    pages = max(1, ceil(len(agencies) / PAGE))
+    number = min(max(1, int(asked.query("page"))), pages) if asked.query("page").isdecimal() else 1
+    shown = set(agencies[(number - 1) * PAGE : number * PAGE])
     return console.frame.page(
         asked.signed,
         "gaps.html",
         partnership=asked.partnership,
         lines=[(line, rung_marks(line)) for line in lines if line.agency.id in shown],
-        left=len(agencies) - len(shown),
-        findings=[(asked.directory.agencies[one.agency], one) for one in found.findings],
+        page_number=number,
+        pages=pages,
+        findings=[(asked.directory.agencies[one.agency], one) for one in found.findings[:_MOST_FINDINGS]],
+        more=max(0, len(found.findings) - _MOST_FINDINGS),
         weeks=[in_days(found.first + timedelta(days=day)) for day in range(0, DAYS, 7)],
         widths=[min(7, DAYS - day) for day in range(0, DAYS, 7)],
         first=in_days(found.first),
