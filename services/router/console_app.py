@@ -8,6 +8,7 @@ from typing import Any
 
 from services.router.adapters.audit_store import SqlAudit
 from services.router.adapters.console_store import SqlAdmins
+from services.router.adapters.desk_store import SqlDesk
 from services.router.adapters.directory_changes import SqlDirectoryChanges
 from services.router.adapters.grounds import read_rules
 from services.router.adapters.keys import NotifierKeyFile
@@ -99,7 +100,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         ),
         learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=rules.newest, clock=clock),
         audit=SqlAudit(database),
-        desk=DeskNow(SqlListing(database), SqlEscalations(database), rules=rules),
+        desk=DeskNow(SqlListing(database), SqlEscalations(database), SqlDesk(database), rules=rules),
         clock=clock,
     )
     return BuiltConsole(console, database=database, link=link, built=built)

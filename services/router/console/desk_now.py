@@ -5,10 +5,12 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from services.router.domain.auditing import Audited
 from services.router.domain.changes import Happened, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.grounding import Rules
 from services.router.domain.listing import ShownLine, Wanted
+from services.router.domain.on_desk import Everywhere, OnDesk, SetAside
 from services.router.domain.partnership import Partnership
 from shared.failures import Transient
 from shared.terms import EscalationRef, PartnershipId
@@ -44,12 +46,27 @@ class Looked(Protocol):
     async def history(self, ref: EscalationRef) -> tuple[Happened, ...]: ...
 
 
+class Desk(Protocol):
+    """What needs somebody, and what was set aside."""
+
+    async def waiting(self, partnership: PartnershipId) -> list[OnDesk]: ...
+
+    async def set_aside(self, aside: SetAside, audited: Audited) -> bool: ...
+
+    async def put_back(self, key: str, partnership: PartnershipId, audited: Audited) -> bool: ...
+
+    async def aside(self, partnership: PartnershipId, *, most: int) -> tuple[SetAside, ...]: ...
+
+    async def everywhere(self) -> Everywhere: ...
+
+
 class DeskNow:
     """The list, the escalations, and the policies they are decided by."""
 
-    def __init__(self, listing: Listing, escalations: Looked, *, rules: Rules) -> None:
+    def __init__(self, listing: Listing, escalations: Looked, store: Desk, *, rules: Rules) -> None:
         self.listing = listing
         self.escalations = escalations
+        self.store = store
         self._rules = rules
 
     def stages(self, partnership: Partnership) -> Sequence[tuple[int, str]]:

@@ -45,6 +45,7 @@ class Section(NamedTuple):
 
 SECTIONS: tuple[Section, ...] = (
     Section("", "Front page"),
+    Section("desk", "Desk"),
     Section("escalations", "Escalations"),
     Section("directory", "Directory"),
     Section("gaps", "Gaps"),

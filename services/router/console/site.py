@@ -15,6 +15,7 @@ from services.router.console.pages import (
     audit,
     council,
     demonstrating,
+    desk,
     directory,
     directory_agencies,
     directory_history,
@@ -35,6 +36,7 @@ from shared.web import Asgi, Check, HealthSite
 
 PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     front.routes,
+    desk.routes,
     escalations.routes,
     signing_in.routes,
     joining.routes,

@@ -115,7 +115,8 @@ def _concerns(escalation: Escalation, decision: Decision | None, lines: list[Hap
     kind = _OF_STATE.get(escalation.state)
     if kind is not None:
         yield Concern(key=f"{kind}|{ref}", kind=kind, ref=ref, since=escalation.opened_at)
-    for gap in decision.gaps if decision is not None else ():
+    gaps = decision.gaps if decision is not None else ()
+    for gap in (one for one in gaps if one.code != "duty-stands-in" or len(gaps) == 1):  # it follows from another
         found = _OF_GAP.get(gap.code, ConcernKind.NOBODY)
         key = f"{found}|{ref}|{gap.code}|{escalation.decisions}"
         since = decision.decided_at if decision is not None else escalation.opened_at

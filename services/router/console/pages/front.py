@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.router.console.access import Answer, Route, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
+from services.router.console.pages.desk import count_on_desk
 from services.router.console.pages.directory import count_attention, count_gaps
 from services.router.console.pages.escalations import count_overdue
 from services.router.console.pages.learning_log import count_late
@@ -28,6 +29,7 @@ class Number(NamedTuple):
 
 
 NUMBERS: tuple[Number, ...] = (
+    Number("On the desk", "Nothing needs you.", "desk", count_on_desk),
     Number("Overdue", "Nothing is past its date.", "escalations?overdue=1", count_overdue),
     Number("Gaps in the next 60 days", "Every stage reaches somebody.", "gaps?show=gaps", count_gaps),
     Number("Posts to look at", "Every post was confirmed this quarter.", "directory?show=attention", count_attention),

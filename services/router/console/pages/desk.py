@@ -1,0 +1,115 @@
+"""The desk: everything that a person must look at, what to do, and what was set aside with its reason. Shell."""
+
+from collections.abc import Sequence
+
+from services.router.console.access import Answer, Route, act, go, page
+from services.router.console.asked import Asked
+from services.router.console.console import Console
+from services.router.console.desk_words import item_of
+from services.router.console.failing import NotHere
+from services.router.domain.admins import Need, may
+from services.router.domain.auditing import Audited
+from services.router.domain.on_desk import OnDesk, SetAside
+from services.router.domain.partnership import Partnership
+from shared.terms import Instant
+
+MOST = 100
+_MOST_WHY = 200
+_NO_WHY = "Say why, in a few words: it is kept with what you set aside."
+
+
+def routes(console: Console) -> Sequence[Route]:
+    """The list, what was set aside, and the two moves between them."""
+    here = "/p/{partnership:str}/desk"
+    return [
+        page(here, lambda asked: _desk(console, asked)),
+        page(f"{here}/aside", lambda asked: _aside(console, asked)),
+        act(f"{here}/set-aside", lambda asked: _set_aside(console, asked), need=Need.WORK_DESK),
+        act(f"{here}/put-back", lambda asked: _put_back(console, asked), need=Need.WORK_DESK),
+    ]
+
+
+async def _desk(console: Console, asked: Asked, *, wrong: str = "", key: str = "") -> Answer:
+    behind = await console.desk.listing.refresh()
+    waiting = await console.desk.store.waiting(asked.partnership.id)
+    everywhere = await console.desk.store.everywhere()
+    return console.frame.page(
+        asked.signed,
+        "desk.html",
+        partnership=asked.partnership,
+        items=[item_of(one) for one in waiting[:MOST]],
+        found=len(waiting),
+        left=max(0, len(waiting) - MOST),
+        behind=behind,
+        mail_down=everywhere.mail.down_since,
+        broker_away=console.broker.problem() is not None,
+        parked=sum(everywhere.parked.values()),
+        wrong=wrong,
+        wrong_key=key,
+        done=asked.query("done") == "1",
+        may_work=may(asked.signed.admin, asked.partnership.id, Need.WORK_DESK),
+    )
+
+
+async def _aside(console: Console, asked: Asked) -> Answer:
+    found = await console.desk.store.aside(asked.partnership.id, most=MOST)
+    names = {one.id: one.name or one.address for one in await console.admins.everybody()}
+    return console.frame.page(
+        asked.signed,
+        "desk_aside.html",
+        partnership=asked.partnership,
+        items=[
+            (item_of(OnDesk(one.concern, one.post)), one, names.get(one.admin, "Somebody since removed"))
+            for one in found
+        ],
+        may_work=may(asked.signed.admin, asked.partnership.id, Need.WORK_DESK),
+    )
+
+
+async def _set_aside(console: Console, asked: Asked) -> Answer:
+    """Raises: NotHere for what is not on this partnership's desk."""
+    key, why = asked.form.one("key"), asked.form.one("why")[:_MOST_WHY]
+    waiting = await console.desk.store.waiting(asked.partnership.id)
+    found = next((one for one in waiting if one.concern.key == key), None)
+    if found is None:
+        raise NotHere
+    if not why:
+        return await _desk(console, asked, wrong=_NO_WHY, key=key)
+    aside = SetAside(
+        concern=found.concern,
+        partnership=asked.partnership.id,
+        post=found.post,
+        at=console.clock.now(),
+        admin=asked.signed.admin.id,
+        why=why,
+    )
+    audited = _audited(asked, "desk.set-aside", key, at=aside.at, before=item_of(found).what, why=why)
+    if not await console.desk.store.set_aside(aside, audited):
+        raise NotHere
+    return go(f"/p/{asked.partnership.id}/desk?done=1")
+
+
+async def _put_back(console: Console, asked: Asked) -> Answer:
+    key = asked.form.one("key")
+    audited = _audited(asked, "desk.put-back", key, at=console.clock.now())
+    if not await console.desk.store.put_back(key, asked.partnership.id, audited):
+        raise NotHere
+    return go(f"/p/{asked.partnership.id}/desk")
+
+
+def _audited(asked: Asked, what: str, key: str, *, at: Instant, before: str = "", why: str = "") -> Audited:
+    return Audited(
+        at=at,
+        admin=asked.signed.admin.id,
+        partnership=asked.partnership.id,
+        what=what,
+        about=key,
+        before=before,
+        why=why,
+    )
+
+
+async def count_on_desk(console: Console, partnership: Partnership) -> int:
+    """How many things need somebody, for the front page."""
+    await console.desk.listing.refresh()
+    return len(await console.desk.store.waiting(partnership.id))
