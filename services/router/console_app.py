@@ -57,7 +57,12 @@ class BuiltConsole:
 
     def loops(self) -> Sequence[Coroutine[Any, Any, None]]:
         """Everything that runs without end. The first that fails must stop the process."""
-        return (_look(self._link), _forget(self.console), self.console.desk.follow())
+        return (
+            _look(self._link),
+            _forget(self.console),
+            self.console.learning.follow(self.console.directories),
+            self.console.desk.follow(),
+        )
 
     async def close(self) -> None:
         """Let go of the broker and the store."""

@@ -1,11 +1,14 @@
 """The report and the possible patterns as they are now, worked out once for each change of what they rest on. Shell."""
 
+import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from services.router.console.directory_words import TYPES
+from services.router.console.ports import DirectoryNow
 from services.router.domain.auditing import Audited
 from services.router.domain.directory import Directory
 from services.router.domain.learned import NOT_KNOWN, SEVERAL, Coded
@@ -15,9 +18,11 @@ from services.router.domain.partnership import Partnership
 from services.router.domain.patterns import LOOKED_BACK, Pattern, PatternDecision, Possible, possible
 from services.router.policy.model import Policy
 from shared.clock import Clock
+from shared.failures import Transient
 from shared.terms import PartnershipId
 
 _MOST_KEPT = 64
+_FOLLOW_SECONDS = 60.0
 _ANY = "*"
 
 
@@ -70,6 +75,13 @@ class LearningNow:
             stages=tuple((str(number), stage.label) for number, stage in sorted(policy.stages.items())),
             kinds=tuple((kind.value, words) for kind, words in TYPES.items()),
         )
+
+    async def follow(self, directories: DirectoryNow) -> None:
+        """Code what changed, without end: a page then waits for little."""
+        while True:
+            with contextlib.suppress(Transient):  # the page that asks will try again
+                await self._learned.refresh(await directories.now())
+            await asyncio.sleep(_FOLLOW_SECONDS)
 
     async def years(self, partnership: Partnership, directory: Directory) -> tuple[int, ...]:
         await self._learned.refresh(directory)

@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from services.router.domain.learned import NOT_KNOWN, SEVERAL, Coded, first_day, quarter_of, year_of
@@ -37,6 +38,7 @@ _ACKNOWLEDGED = ((24, "Within 24 hours"), (72, "Within 3 days"))
 _RESOLVED = ((5, "Up to 5 working days"), (10, "6 to 10 working days"), (20, "11 to 20 working days"))
 _LATER, _LONGER = "Later, or not yet", "More than 20 working days"
 
+_Matters = Mapping[tuple[int, ...], Sequence[Coded]]
 Choices = Sequence[tuple[str, str]]
 """Codes and their words, in the order in which they are shown."""
 
@@ -112,8 +114,8 @@ def spans(totals: Mapping[int, int], *, year: int, today: date) -> tuple[tuple[i
 
 
 def report(
-    received: Mapping[tuple[int, ...], Sequence[Coded]],
-    closed: Mapping[tuple[int, ...], Sequence[Coded]],
+    received: _Matters,
+    closed: _Matters,
     *,
     labels: Labels,
     year: int,
@@ -147,9 +149,9 @@ def _received(labels: Labels) -> tuple[_Cut, ...]:
     other = ("", "Another area, or none")
     kinds = (*labels.kinds, (SEVERAL, "Several kinds"), (NOT_KNOWN, "Not known"))
     return (
-        _Cut("area", "Area of disagreement", (*labels.areas, other), lambda one: one.area),
-        _Cut("raised-by", "Kind of agency that raised it", kinds, lambda one: one.raised_by),
-        _Cut("about", "Kind of agency whose decision it was", kinds, lambda one: one.about),
+        _Cut("area", "Area of disagreement", (*labels.areas, other), attrgetter("area")),
+        _Cut("raised-by", "Kind of agency that raised it", kinds, attrgetter("raised_by")),
+        _Cut("about", "Kind of agency whose decision it was", kinds, attrgetter("about")),
         _Cut("acknowledged", "Time until somebody said “I have this”", *_bands(_ACKNOWLEDGED, _LATER, _hours)),
     )
 
@@ -161,8 +163,8 @@ def _closed(labels: Labels) -> tuple[_Cut, ...]:
         _Cut("stage", "Stage reached", (*labels.stages, ("", "Another stage")), lambda one: str(one.stage)),
         _Cut("resolved", "Time to resolve", *_bands(_RESOLVED, _LONGER, lambda one: one.resolved_days)),
         _Cut("overdue", "In time, or overdue", overdue, lambda one: "yes" if one.overdue else "no"),
-        _Cut("outcome", "Outcome", (*OUTCOMES, ("", "Not said")), lambda one: one.outcome),
-        _Cut("debrief", "Debrief", debriefs, lambda one: one.debrief),
+        _Cut("outcome", "Outcome", (*OUTCOMES, ("", "Not said")), attrgetter("outcome")),
+        _Cut("debrief", "Debrief", debriefs, attrgetter("debrief")),
     )
 
 
@@ -180,11 +182,12 @@ def _bands(
     return (*((str(most), words) for most, words in bands), ("", beyond)), band
 
 
-def _half(matters: Mapping[tuple[int, ...], Sequence[Coded]], cuts: Sequence[_Cut], *, complete: bool) -> Half:
+def _half(matters: _Matters, cuts: Sequence[_Cut], *, complete: bool) -> Half:
     totals = tuple(len(each) for each in matters.values())
-    sheets = [_sheet(cut, matters, complete=complete) for cut in cuts]
+    seeds = _seeds(matters)
+    sheets = [_sheet(cut, matters, seeds, complete=complete) for cut in cuts]
     if any(cut.key == "outcome" for cut in cuts):
-        sheets.append(_learning(matters, complete=complete))
+        sheets.append(_learning(matters, seeds, complete=complete))
     return Half(
         periods=tuple(name_of(period) for period in matters),
         totals=totals,
@@ -193,33 +196,40 @@ def _half(matters: Mapping[tuple[int, ...], Sequence[Coded]], cuts: Sequence[_Cu
     )
 
 
-def _sheet(cut: _Cut, matters: Mapping[tuple[int, ...], Sequence[Coded]], *, complete: bool) -> Sheet:
+def _sheet(cut: _Cut, matters: _Matters, seeds: Sequence[bytes], *, complete: bool) -> Sheet:
     """What is in no category of ours is in the last one, whose code is "", or else in the last of all."""
     codes = [code for code, _ in cut.choices]
     place = {code: number for number, code in enumerate(codes)}
-    counted = [Counter(place.get(cut.of(one), len(codes) - 1) for one in each) for each in matters.values()]
-    counts = [[column[row] for column in counted] for row in range(len(codes))]
-    found = settled(counts, draws=_draws(cut.key, matters), with_whole=complete)
+    counts = [[0] * len(matters) for _ in codes]
+    for period, each in enumerate(matters.values()):
+        for code, many in Counter(map(cut.of, each)).items():
+            counts[place.get(code, len(codes) - 1)][period] += many
+    found = settled(counts, draws=_draws(cut.key, seeds), with_whole=complete)
     named = zip(cut.choices, found.cells, found.whole, strict=True)
     return Sheet(cut.key, cut.title, tuple(Line(words, cells, whole) for (_, words), cells, whole in named), cut.note)
 
 
-def _learning(matters: Mapping[tuple[int, ...], Sequence[Coded]], *, complete: bool) -> Sheet:
+def _learning(matters: _Matters, seeds: Sequence[bytes], *, complete: bool) -> Sheet:
     """Each code is a table of its own, said or not said, for a matter may have several."""
     lines = []
+    named = [Counter(code for one in each for code in one.learning) for each in matters.values()]
     for code, words in LEARNING:
-        said = [sum(code in one.learning for one in each) for each in matters.values()]
+        said = [each[code] for each in named]
         unsaid = [len(each) - count for each, count in zip(matters.values(), said, strict=True)]
-        found = settled([said, unsaid], draws=_draws(f"learning {code}", matters), with_whole=complete)
+        found = settled([said, unsaid], draws=_draws(f"learning {code}", seeds), with_whole=complete)
         lines.append(Line(words, found.cells[0], found.whole[0]))
     return Sheet(
         "learning", "What the learning was about", tuple(lines), "One escalation may be counted several times."
     )
 
 
-def _draws(key: str, matters: Mapping[tuple[int, ...], Sequence[Coded]]) -> list[int]:
-    """A number a period that follows from the references in it, which nobody outside knows."""
+def _seeds(matters: _Matters) -> list[bytes]:
+    """What follows for each period from the references in it, which nobody outside knows."""
     return [
-        int.from_bytes(hashlib.sha256("\n".join((key, *sorted(one.matter for one in each))).encode()).digest())
-        for each in matters.values()
+        hashlib.sha256("\n".join(sorted(one.matter for one in each)).encode()).digest() for each in matters.values()
     ]
+
+
+def _draws(key: str, seeds: Sequence[bytes]) -> list[int]:
+    """A number a period, another one for each table."""
+    return [int.from_bytes(hashlib.sha256(seed + key.encode()).digest()) for seed in seeds]

@@ -74,15 +74,19 @@ def possible(rows: Iterable[Coded], *, today: date) -> tuple[Possible, ...]:
 
     An area with a pair of kinds of agency, an area, a pair: of those with the same matters only the closest is named.
     """
+    year, years = today - LOOKED_BACK, today - 2 * LOOKED_BACK
+    alike = Counter(
+        (one.area, one.raised_by, one.about, one.received_on > year) for one in rows if one.received_on > years
+    )
     now: Counter[Pattern] = Counter()
     before: Counter[Pattern] = Counter()
-    for one in rows:
-        if one.received_on > today - 2 * LOOKED_BACK:
-            counted = now if one.received_on > today - LOOKED_BACK else before
-            counted.update(_patterns(one))
-    found = [Possible(each, count, before[each]) for each, count in now.items() if count >= LEAST]
-    closest = [one for one in found if not any(_is_closer(other, one) for other in found)]
-    return tuple(sorted(closest, key=lambda one: (-one.many, one.pattern)))
+    for (area, raised_by, about, of_this_year), many in alike.items():
+        counted = now if of_this_year else before
+        for pattern in _patterns(area, raised_by, about):
+            counted[pattern] += many
+    same = {wider for each, many in now.items() for wider in _patterns(*each) if wider != each and now[wider] == many}
+    found = [Possible(each, many, before[each]) for each, many in now.items() if many >= LEAST and each not in same]
+    return tuple(sorted(found, key=lambda one: (-one.many, one.pattern)))
 
 
 def pattern_of_key(key: str) -> Pattern | None:
@@ -103,16 +107,12 @@ def waiting(found: Iterable[Possible], decisions: Iterable[PatternDecision]) -> 
     )
 
 
-def _patterns(one: Coded) -> tuple[Pattern, ...]:
-    area = (Pattern(one.area, _ANY, _ANY),) if one.area != NO_AREA else ()
-    if NOT_KNOWN in (one.raised_by, one.about):
-        return area
-    pair = (Pattern(_ANY, one.raised_by, one.about),)
-    both = (Pattern(one.area, one.raised_by, one.about),) if one.area != NO_AREA else ()
-    return (*area, *pair, *both)
-
-
-def _is_closer(other: Possible, one: Possible) -> bool:
-    """Whether `other` is a part of `one` and has as many matters: then they are the same ones."""
-    inside = all(mine in (_ANY, theirs) for mine, theirs in zip(one.pattern, other.pattern, strict=True))
-    return inside and other.pattern != one.pattern and other.many == one.many
+def _patterns(area: str, raised_by: str, about: str) -> tuple[Pattern, ...]:
+    """The area, the pair, and both together: all that a matter of these codes is part of."""
+    if _ANY in (area, raised_by, about):
+        return (Pattern(area, raised_by, about),)
+    alone = (Pattern(area, _ANY, _ANY),) if area != NO_AREA else ()
+    if NOT_KNOWN in (raised_by, about):
+        return alone
+    both = (Pattern(area, raised_by, about),) if area != NO_AREA else ()
+    return (*alone, Pattern(_ANY, raised_by, about), *both)
