@@ -1,6 +1,6 @@
-"""Who entered a form for somebody else: the duty contact, or a safeguarding lead, by their sign-in.
+"""Who entered a form for somebody else: the duty contact, or a safeguarding lead, by their sign-in. Shell.
 
-The raiser whom it names confirms it as always. Anybody else is named nowhere by saying that they entered it. Shell.
+The raiser whom it names confirms it as always. Anybody else is named nowhere by saying that they entered it.
 """
 
 from services.router.domain.escalation import same_address
