@@ -7,13 +7,17 @@ from typing import Protocol
 
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Happened, SentNotice, StoredDecision
+from services.router.domain.decision import Circumstances, Decision
+from services.router.domain.directory import Directory
 from services.router.domain.escalation import Escalation
-from services.router.domain.grounding import Rules
+from services.router.domain.grounding import DirectoryGround, Rules
 from services.router.domain.listing import ShownLine, Wanted
 from services.router.domain.on_desk import Everywhere, OnDesk, SetAside
 from services.router.domain.partnership import Partnership
+from services.router.domain.preview import facts_of
 from shared.failures import Transient
-from shared.terms import EscalationRef, PartnershipId
+from shared.questions import RouteQuestion
+from shared.terms import EscalationRef, Instant, PartnershipId
 
 _FOLLOW_SECONDS = 5.0
 
@@ -72,6 +76,12 @@ class DeskNow:
     def stages(self, partnership: Partnership) -> Sequence[tuple[int, str]]:
         """The stages of the newest edition of its policy."""
         return [(int(number), stage.label) for number, stage in sorted(self._rules.policy(partnership).stages.items())]
+
+    def tried(self, question: RouteQuestion, directory: Directory, *, at: Instant) -> Decision:
+        """What would be decided now. Nothing of it is kept."""
+        ground = DirectoryGround(directory, self._rules, base_url="")
+        facts, nothing = facts_of(question, at=at), Circumstances()
+        return ground.decide(EscalationRef(""), facts, circumstances=nothing, at=at)
 
     async def follow(self) -> None:
         """Take in what changed, without end, so that no page has to."""

@@ -47,6 +47,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("", "Front page"),
     Section("desk", "Desk"),
     Section("escalations", "Escalations"),
+    Section("try", "Try a route"),
     Section("directory", "Directory"),
     Section("gaps", "Gaps"),
     Section("learning", "Learning", Need.REPORTS),

@@ -29,6 +29,7 @@ from services.router.console.pages import (
     learning_log,
     patterns,
     signing_in,
+    trying,
     you,
 )
 from services.router.console.static_files import BUILT, static_route
@@ -38,6 +39,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     front.routes,
     desk.routes,
     escalations.routes,
+    trying.routes,
     signing_in.routes,
     joining.routes,
     council.routes,
