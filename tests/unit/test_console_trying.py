@@ -33,7 +33,9 @@ async def test_the_route_is_shown_by_posts_with_its_reasons_and_its_date(manager
     assert "West Sussex children" in page
     assert "The date for an answer" in page
     assert "Pan Sussex Child Protection and Safeguarding Procedures" in page
+    assert "The person who decided" in page
     assert "Willowby" not in page
+    assert "The duty contact" not in page
 
 
 async def test_another_stage_goes_to_somebody_else(manager: Browsing) -> None:

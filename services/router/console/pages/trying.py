@@ -10,6 +10,7 @@ from services.router.console.console import Console
 from services.router.console.escalation_words import Decided, decided, holders
 from services.router.domain.gaps import agencies_of
 from services.router.policy.facts import ChildStatus
+from services.router.policy.step import Part
 from shared.questions import RouteQuestion
 from shared.terms import StageNumber
 
@@ -23,7 +24,7 @@ STATUSES = (
     (ChildStatus.UNBORN, "Unborn"),
 )
 _NOBODYS = frozenset({"raiser-unreleased"})
-"""A route that is tried has no raiser whose address could be looked at."""
+"""A route that is tried has no raiser whose address could be looked at, nor is the duty contact told to look."""
 
 
 def routes(console: Console) -> Sequence[Route]:
@@ -72,6 +73,7 @@ def _question(console: Console, asked: Asked) -> RouteQuestion | None:
         immediate_harm=chosen["urgent"] == "yes",
         raising_agency=chosen["raising"],
         receiving_agency=chosen["receiving"],
+        decision_maker_named=True,
         timeframe_amount=int(days) if days.isdecimal() and len(days) < 4 else 5,
     )
 
@@ -79,4 +81,5 @@ def _question(console: Console, asked: Asked) -> RouteQuestion | None:
 def _route(console: Console, asked: Asked, question: RouteQuestion) -> Decided:
     decision = console.desk.tried(question, asked.directory, at=console.clock.now())
     gaps = tuple(gap for gap in decision.gaps if gap.code not in _NOBODYS)
-    return decided(msgspec.structs.replace(decision, gaps=gaps), asked.directory)
+    persons = tuple(one for one in decision.persons if one.must_act or one.part is not Part.DUTY)
+    return decided(msgspec.structs.replace(decision, gaps=gaps, persons=persons), asked.directory)
