@@ -100,11 +100,12 @@ async def convene_panel(text: str, *, by: str, world: World) -> Said:
 async def delete(text: str, *, world: World) -> Said:
     """Delete what opens the sealed records of an escalation here; intake's command deletes what it opens."""
     ref = parse_reference(text)
-    complete_at = await forget_records(ref, world=world) if ref is not None else None
-    if complete_at is None:
+    forgotten = await forget_records(ref, world=world) if ref is not None else None
+    if forgotten is None:
         return Said(1, problems=("There is no escalation for this reference, or it is still open.",))
-    last = f"{complete_at:%d %B %Y}"
-    return Said(0, (f"Its record keys are deleted. Run intake's delete too; the last backup of both ends on {last}.",))
+    first = "Its record keys are deleted. Now delete each of these envelopes where intake runs:"
+    commands = (f"python -m services.intake delete {one}" for one in forgotten.kept_as)
+    return Said(0, (first, *commands, f"The last backup of both ends on {forgotten.complete_at:%d %B %Y}."))
 
 
 async def replay(*, world: World) -> Said:

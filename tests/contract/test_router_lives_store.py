@@ -22,6 +22,18 @@ OF_BEFORE = {
     *("notices", "outbox", "parties", "sessions", "waiting", "alembic_version"),
 }
 """The tables as they were before there was a life."""
+COLUMNS_OF_BEFORE = {
+    "escalations": {
+        *("ref", "partnership", "submission", "state", "wait_until", "version", "body"),
+        *("pattern", "accepted_at", "answers"),
+    },
+    "history": {"number", "ref", "body"},
+    "notices": {"id", "ref", "state", "must_act", "replaced", "body"},
+}
+INDEXES_OF_BEFORE = {
+    *("ix_escalations_wait_until", "ix_escalations_pattern"),
+    *("ix_history_ref", "ix_notices_ref", "notices_to_replace"),
+}
 
 
 def added(name: str = "a", **changes: object) -> Added:
@@ -126,10 +138,13 @@ async def test_an_escalation_of_before_is_the_first_of_its_matter_and_its_clock_
         connection.execute(text("UPDATE escalations SET matter = NULL"))
         for later in sorted({*inspect(connection).get_table_names()} - OF_BEFORE):
             connection.execute(text(f"DROP TABLE {later}"))
-        connection.execute(text("DROP INDEX ix_escalations_matter"))
-        connection.execute(text("DROP INDEX ix_escalations_act_at"))
-        connection.execute(text("ALTER TABLE escalations DROP COLUMN matter"))
-        connection.execute(text("ALTER TABLE escalations DROP COLUMN act_at"))
+        for table, columns in COLUMNS_OF_BEFORE.items():
+            later_columns = {one["name"] for one in inspect(connection).get_columns(table)} - columns
+            for index in inspect(connection).get_indexes(table):
+                if index["name"] not in INDEXES_OF_BEFORE and not index.get("duplicates_constraint"):
+                    connection.execute(text(f"DROP INDEX {index['name']}"))
+            for name in sorted(later_columns):
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
 
     await database.write(back)

@@ -26,7 +26,8 @@ from shared.references import mint_reference, mint_submission_id
 from shared.store import Database, migrate
 from shared.terms import Digest, EscalationRef, KeyId
 from tests.contract.test_vault_contract import sql_vault
-from tests.router_world import RAISER, RouterWorld
+from tests.router_world import CONTACT, RAISER, RouterWorld
+from tests.unit.test_router_questions import signed_in
 
 MARKED = "MARKED-CHILD"
 
@@ -117,13 +118,16 @@ async def test_router_forgets_the_record_key_of_one_that_ended_and_says_so_and_n
     page = router.page()
     await page.ask(SendConfirmationCode(submission=page.submission, address=RAISER))
     ref = await page.raise_escalation(code=page.code())
+    came_as = (await (await signed_in(router, ref, CONTACT)).add("acknowledgement", ref)).ref
     assert await forget_records(ref, world=router.world) is None
     found = await router.world.escalations.escalation(ref)
     assert found is not None
     assert found.wrapped_key
     ended = msgspec.structs.replace(found, state=State.CLOSED)
     await router.world.escalations.commit(Change(at=router.clock.now(), escalation=ended))
-    assert await forget_records(ref, world=router.world) is not None
+    forgotten = await forget_records(ref, world=router.world)
+    assert forgotten is not None
+    assert forgotten.kept_as == (ref, came_as)
     after = await router.world.escalations.escalation(ref)
     assert after is not None
     assert after.wrapped_key == b""

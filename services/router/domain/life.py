@@ -169,10 +169,12 @@ class Added(Private, frozen=True, kw_only=True):
     """Something sealed that somebody added. form, form_version, partnership, submission: what the record is bound to.
 
     by: an address; who: how they are shown. answers: the checked open answers. wrapped_key: b"" where it has no record.
+    came_as: the reference under which intake keeps its envelope; None for one that was added before this was kept.
     """
 
     ref: EscalationRef
     submission: SubmissionId
+    came_as: EscalationRef | None = None
     form: str
     form_version: int
     partnership: PartnershipId

@@ -165,6 +165,7 @@ def _added(given: Given) -> Added:
     return Added(
         ref=at.escalation.ref,
         submission=submission.submission,
+        came_as=submission.ref,
         form=submission.form,
         form_version=submission.form_version,
         partnership=submission.partnership,

@@ -5,6 +5,7 @@ Source: design.md section 3.
 """
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,8 +22,15 @@ BACKUPS_LIVE = timedelta(days=35)
 _OPEN = frozenset(State) - {State.DIVERTED, State.PARKED, State.CLOSED, State.MOVED_ON}
 
 
-async def forget_records(ref: EscalationRef, *, world: World) -> Instant | None:
-    """Forget every record key of this escalation; when the last backup of them ends.
+class Forgotten(NamedTuple):
+    """What was forgotten. complete_at: when its last backup ends. kept_as: references of the envelopes in intake."""
+
+    complete_at: Instant
+    kept_as: tuple[EscalationRef, ...]
+
+
+async def forget_records(ref: EscalationRef, *, world: World) -> Forgotten | None:
+    """Forget every record key of this escalation: its form's, and of all that was added to it.
 
     None for a wrong reference, and while any stage of its matter is open: whoever acts now reads the first form too.
     What was decided, and who was told, stays until the whole escalation's time is over. Raises: Transient.
@@ -41,7 +49,7 @@ async def forget_records(ref: EscalationRef, *, world: World) -> Instant | None:
         happened=(Happened(ref=ref, at=at, what=What.RECORD_DELETED, note=said),),
     )
     await world.escalations.commit(change)
-    return complete_at
+    return Forgotten(complete_at, (ref, *(one.came_as for one in added if one.came_as is not None)))
 
 
 async def _is_open(escalation: Escalation, *, world: World) -> bool:
