@@ -19,7 +19,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     given = parser.parse_args(arguments)
     layout = Layout(var=Path("var").resolve(), ports=load(Ports, prefix=PREFIX))
-    console = console_environ(layout) if given.service is Service.ROUTER else {}  # for `router admin …`
+    database = layout.database(Service.ROUTER)
+    console = (
+        console_environ(layout, database=database) if given.service is Service.ROUTER else {}
+    )  # for `router admin …`
     environ = {**os.environ, **environ_of(given.service, layout, {}), **console}
     os.execve(sys.executable, [sys.executable, "-m", f"services.{given.service}", *given.arguments], environ)
 

@@ -191,7 +191,9 @@ class OneMachine:
             return Recipe(name=name, command=command, environ=inbox_environ(self.layout), log=log)
         if name == CONSOLE:
             command = [sys.executable, "-m", "services.router", "console"]
-            return Recipe(name=name, command=command, environ=console_environ(self.layout), log=log)
+            database = self._environ(Service.ROUTER)["CANDOUR_ROUTER_DATABASE"]
+            environ = console_environ(self.layout, database=database)
+            return Recipe(name=name, command=command, environ=environ, log=log)
         return msgspec.structs.replace(self._command(Service(name)), log=log)
 
     def _first(self, service: Service, *directory: Path) -> Recipe:

@@ -100,10 +100,10 @@ def environ_of(service: Service, layout: Layout, overrides: Mapping[str, str]) -
     return {f"CANDOUR_{service.upper()}_{name}": value for name, value in settings.items()}
 
 
-def console_environ(layout: Layout) -> dict[str, str]:
-    """The settings of the console: router's store, and no key of router's."""
+def console_environ(layout: Layout, *, database: str) -> dict[str, str]:
+    """The settings of the console: router's store, wherever that is, and no key of router's."""
     settings = {
-        "DATABASE": layout.database(Service.ROUTER),
+        "DATABASE": database,
         "NATS_URL": layout.broker_url,
         "NATS_SEED_FILE": str(layout.keys.nats_seed(CONSOLE)),
         "NOTIFIER_KEY_FILE": str(layout.keys.notifier_public),
