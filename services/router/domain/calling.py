@@ -5,9 +5,10 @@ from datetime import date
 import msgspec
 
 from services.router.domain.decision import Part, Person
-from services.router.domain.directory import Directory, Holder, Placed, absence_on, holder_on
+from services.router.domain.directory import Directory, absence_on, holder_on
 from services.router.domain.handing import deputies_of
 from services.router.domain.lookup import LEAD_ROLES
+from services.router.domain.people import told_person
 from services.router.domain.ringing import out_of_hours_first
 
 DEPUTY_WHY = "{role} was asked to act and has not said yet that they have it. You stand in for them."
@@ -45,7 +46,7 @@ def deputy_for(silent: Person, directory: Directory, *, day: date, barred: froze
         if holder is not None:
             why = DEPUTY_WHY.format(role=silent.role or silent.seat or "Somebody")
             return msgspec.structs.replace(
-                _person(placed, holder, part=silent.part, why_you=why),
+                told_person(placed, holder, part=silent.part, why_you=why),
                 must_act=True,
                 may_read=silent.may_read,
                 standing_in_for=silent.seat or silent.role,
@@ -63,21 +64,5 @@ def lead_of(silent: Person, directory: Directory, *, day: date, barred: frozense
     for placed in (one for role in LEAD_ROLES for one in directory.with_role(agency.id, role)):
         holder = holder_on(placed.post, day) if absence_on(placed.post, day) is None else None
         if holder is not None and holder.address.strip().casefold() not in barred:
-            return _person(placed, holder, part=Part.LEAD, why_you=LEAD_WHY)
+            return told_person(placed, holder, part=Part.LEAD, why_you=LEAD_WHY)
     return None
-
-
-def _person(placed: Placed, holder: Holder, *, part: Part, why_you: str) -> Person:
-    return Person(
-        part=part,
-        name=holder.name,
-        role=placed.post.title,
-        agency=placed.agency.name,
-        address=holder.address,
-        phone=holder.phone or placed.post.phone or placed.agency.phone,
-        told=True,
-        must_act=False,
-        may_read=False,
-        post=placed.post.id,
-        why_you=why_you,
-    )

@@ -45,12 +45,6 @@ def waits_for(version: OutcomeVersion, everybody: Sequence[Present]) -> tuple[Pr
     return tuple(one for one in _asked(everybody) if one.address in silent or one.instead_of in silent)
 
 
-def disputed_by(version: OutcomeVersion, everybody: Sequence[Present]) -> tuple[OutcomeAnswer, ...]:
-    """The words of those who dispute it, of everybody whose word counts now."""
-    given = (word_for(version, one, everybody) for one in confirmers(everybody))
-    return tuple(one for one in given if one is not None and not one.agrees)
-
-
 def is_confirmed(version: OutcomeVersion, everybody: Sequence[Present]) -> bool:
     """Whether everybody whose word is needed now has confirmed this very version, its writer not alone.
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.router.domain.changes import Happened, What
 from services.router.domain.clocks import due_of
+from services.router.domain.convening import SEATS
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.life import DECLINED, Panel
@@ -15,7 +16,6 @@ from shared.terms import EscalationRef, Instant, PartnershipId
 NOT_LISTED_HERE = frozenset({State.CLOSED, State.MOVED_ON, State.DIVERTED})
 """Where nothing is waited for any more: found by its reference alone."""
 _TIMED = frozenset({State.ROUTED, State.REFERRED, State.RECORDED})
-_SEATS = 3
 
 
 class ConcernKind(StrEnum):
@@ -132,6 +132,6 @@ def _empty_seats(ref: EscalationRef, panel: Panel | None) -> Iterable[Concern]:
     if panel is None or panel.decided_at is not None:
         return
     taken = sum(seat.answer != DECLINED for seat in panel.seats)
-    if taken < _SEATS:
+    if taken < SEATS:
         key = f"{ConcernKind.PANEL}|{ref}|{len(panel.seats)}|{taken}"
-        yield Concern(key=key, kind=ConcernKind.PANEL, ref=ref, since=panel.convened_at, note=str(_SEATS - taken))
+        yield Concern(key=key, kind=ConcernKind.PANEL, ref=ref, since=panel.convened_at, note=str(SEATS - taken))

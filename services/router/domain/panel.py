@@ -6,16 +6,16 @@ The partnership convenes it, or not: this only proposes. Source: domain.md secti
 from collections.abc import Iterable, Iterator, Set
 from itertools import islice
 
-from services.router.domain.convening import Proposed
-from services.router.domain.decision import Part, Person
+from services.router.domain.convening import SEATS, Proposed
+from services.router.domain.decision import Part
 from services.router.domain.directory import Holder, Placed
 from services.router.domain.escalation import same_address
 from services.router.domain.life import DECLINED, Panel, Seat
 from services.router.domain.lookup import Search
+from services.router.domain.people import told_person
 from services.router.policy.facts import Facts
 from shared.terms import AgencyId
 
-SEATS = 3
 ROLE = "panel_member"
 CONCERNED = "an agency concerned, as far as possible; this person made no decision in it"
 UNCONCERNED = "no other agency concerned can give somebody who made no decision in it"
@@ -53,7 +53,7 @@ def seats_for(search: Search, facts: Facts, *, known: Panel | None, in_it: Itera
     free = ((placed, holder) for placed, holder in _members(search, facts, but=taken))
     seats = tuple(
         Seat(
-            person=_person(placed, holder),
+            person=told_person(placed, holder, part=Part.INFORMED, why_you=WHY_YOU, may_read=True),
             agency=placed.agency.id,
             why=CONCERNED if placed.agency.id in concerned else UNCONCERNED,
         )
@@ -70,22 +70,6 @@ def _members(search: Search, facts: Facts, *, but: Set[AgencyId] = frozenset()) 
         member = _member(search, agency) if agency not in but else None
         if member is not None:
             yield member
-
-
-def _person(placed: Placed, holder: Holder) -> Person:
-    return Person(
-        part=Part.INFORMED,
-        name=holder.name,
-        role=placed.post.title,
-        agency=placed.agency.name,
-        address=holder.address,
-        phone=holder.phone or placed.post.phone or placed.agency.phone,
-        told=True,
-        must_act=False,
-        may_read=True,
-        post=placed.post.id,
-        why_you=WHY_YOU,
-    )
 
 
 def _member(search: Search, agency: AgencyId) -> tuple[Placed, Holder] | None:

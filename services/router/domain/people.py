@@ -215,3 +215,20 @@ def for_partnership(seat: Asked, partnership: Partnership) -> Person:
         may_read=False,
         because=seat.rules,
     )
+
+
+def told_person(placed: Placed, holder: Holder, *, part: Part, why_you: str, may_read: bool = False) -> Person:
+    """The holder of a post who is brought in beside the policy's seats: told, and not asked to act."""
+    return Person(
+        part=part,
+        name=holder.name,
+        role=placed.post.title,
+        agency=placed.agency.name,
+        address=holder.address,
+        phone=holder.phone or placed.post.phone or placed.agency.phone,
+        told=True,
+        must_act=False,
+        may_read=may_read,
+        post=placed.post.id,
+        why_you=why_you,
+    )

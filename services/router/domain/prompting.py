@@ -5,10 +5,11 @@ Silence prompts people; it never moves a stage. Whoever is told here is in the p
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.router.domain.clocks import Prompt, PromptKind
+from services.router.domain.clocks import Calendar, Prompt, PromptKind
 from services.router.domain.confirming import ON_CALL, waits_for
 from services.router.domain.decision import Decision, Person
 from services.router.domain.escalation import Standing, same_address
@@ -19,6 +20,7 @@ from services.router.domain.written import issue_facts, with_outcome
 from shared.messages import LifeFacts, NoticeKind, Telephone
 from shared.private import Private
 from shared.terms import Instant
+from shared.working_days import BeyondHolidayData, working_days_between
 
 LEAD = "lead"
 ACKNOWLEDGE, STAND_IN = "acknowledge", "stand-in"
@@ -123,12 +125,19 @@ def of_issue(
     )
 
 
-def time_left(due: Instant, now: Instant, *, working_days: int | None) -> str:
-    """`1 working day left`, `3 hours left`, "" once it is past. working_days: None for a limit in hours."""
-    left = due - now
+def time_left(due: Instant | None, now: Instant, calendar: Calendar) -> str:
+    """`1 working day left`, `3 hours left` on the day itself, "" once it is past or where it cannot be counted."""
+    if due is None:
+        return ""
+    left, zone = due - now, ZoneInfo(calendar.zone)
     if left <= timedelta(0):
         return ""
-    if working_days is not None and working_days > 0:
+    today, last = now.astimezone(zone).date(), due.astimezone(zone).date()
+    try:
+        working_days = working_days_between(today, last, holidays=calendar.holidays)
+    except BeyondHolidayData:
+        return ""
+    if working_days > 0:
         return _counted(working_days, "working day")
     return _counted(max(1, int(left / timedelta(hours=1))), "hour")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -41,7 +40,6 @@ from shared.failures import Code, Permanent
 from shared.log import Event, record
 from shared.messages import LifeFacts, Notice, NoticeKind
 from shared.terms import EscalationRef, Instant
-from shared.working_days import BeyondHolidayData, working_days_between
 
 replace = msgspec.structs.replace
 
@@ -163,7 +161,9 @@ def _told(prompt: Prompt, called: Called | None, here: Here, *, faceless: bool) 
         case PromptKind.UNACKNOWLEDGED if called is not None:
             return of_silence(_bare(called, here) if faceless else called, everybody, facts)
         case PromptKind.DUE_SOON | PromptKind.DUE:
-            return of_date(everybody, facts, left=_left(here))
+            return of_date(
+                everybody, facts, left=time_left(here.due, here.at, here.ground.calendar(here.escalation.partnership))
+            )
         case PromptKind.OUTCOME_WAITS | PromptKind.OUTCOME_MANAGERS:
             return of_outcome(prompt, life.versions[-1], everybody, facts, faceless=faceless)
         case PromptKind.ISSUE_SOON | PromptKind.ISSUE_DUE:
@@ -191,19 +191,6 @@ def _facts(prompt: Prompt, here: Here, *, faceless: bool) -> LifeFacts:
     what = prompt.kind.value
     facts = life_facts(here.escalation, here.decision, what=what, place=here.place, wording=here.wording)
     return discreet(facts, here.wording) if faceless else facts
-
-
-def _left(here: Here) -> str:
-    """How long is left, in words."""
-    if here.due is None:
-        return ""
-    zone, holidays = ZoneInfo(here.place.zone), here.ground.calendar(here.escalation.partnership).holidays
-    today, last = here.at.astimezone(zone).date(), here.due.astimezone(zone).date()
-    try:
-        days = working_days_between(today, last, holidays=holidays)
-    except BeyondHolidayData:
-        return ""
-    return time_left(here.due, here.at, working_days=days)
 
 
 def _tell(told: Told, prompt: Prompt, here: Here) -> Pairs:

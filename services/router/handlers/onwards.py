@@ -1,7 +1,6 @@
 """Opens the next stage of a matter, or a closed one again, from its form: both change in one transaction. Shell."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import msgspec
 
@@ -21,6 +20,7 @@ from services.router.handlers.moving import others
 from services.router.handlers.presence import Here
 from services.router.handlers.routing import decide, facts_of
 from services.router.handlers.saying import change_of, tell_them
+from services.router.policy.facts import PATTERN_WITHIN
 from services.router.ports import World
 from shared.failures import Code, Permanent
 from shared.messages import LifeFacts, NoticeKind, SubmissionReceived
@@ -29,7 +29,6 @@ from shared.terms import Digest
 
 replace = msgspec.structs.replace
 
-PATTERN_WITHIN = timedelta(days=365)
 COUNTED = frozenset({State.ROUTED, State.REFERRED})
 """The states in which an escalation counts towards a pattern, as the store counts them."""
 

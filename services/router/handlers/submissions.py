@@ -25,7 +25,7 @@ from services.router.handlers.linking import linked
 from services.router.handlers.opening import Confirmation, Opened, open_submission, seems_urgent, submission_in
 from services.router.handlers.proving import confirm_if_proved
 from services.router.handlers.routing import confirm, facts_of, place_of
-from services.router.policy.facts import Facts
+from services.router.policy.facts import PATTERN_WITHIN, Facts
 from services.router.ports import World
 from shared.failures import Code, Permanent
 from shared.log import Event, record
@@ -35,7 +35,6 @@ from shared.terms import Digest, Instant, MessageId
 replace = msgspec.structs.replace
 
 NO_SESSION = secret_digest(b"")
-PATTERN_WITHIN = timedelta(days=365)
 MOST_OFFERED, OFFERED_WITHIN = 20, timedelta(hours=1)
 _UNOPENABLE = frozenset({Code.CANNOT_OPEN, Code.UNKNOWN_KEY, Code.RECORD_MISMATCH})
 

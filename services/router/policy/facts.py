@@ -1,10 +1,13 @@
 """What the policy engine may look at: the facts of a submission, read from the form's answers. Pure."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from shared.private import Private
 from shared.terms import AgencyId, AgencyType, EscalationRef, Instant, PartnershipId, StageNumber, TeamId
+
+PATTERN_WITHIN = timedelta(days=365)
+"""For how long similar escalations are counted: see `Facts.pattern_count`."""
 
 
 class ChildStatus(StrEnum):
