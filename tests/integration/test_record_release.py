@@ -85,5 +85,6 @@ def test_above_the_hours_number_reading_is_refused_and_health_fails_even_after_a
         assert httpx.get(f"{running.url}/health/ready").json()["problems"]["records"] == "records.too-many"
     with world.running() as running:
         assert httpx.get(f"{running.url}/health/ready").json()["problems"]["records"] == "records.too-many"
-        refused = Desk(running.url, world).fetch(b"{}")
-        assert b"NOT" not in refused.content
+        refused = Desk(running.url, world).fetch(b'{"ticket": "NOT-A-TICKET"}')
+        assert refused.status_code == 400
+        assert b"NOT-A-TICKET" not in refused.content
