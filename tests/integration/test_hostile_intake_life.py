@@ -172,6 +172,8 @@ async def test_a_dispute_carried_twice_is_one_and_a_yes_is_made_of_it_by_nobody(
 async def test_what_intake_writes_itself_is_set_aside_and_told_to_the_duty_contact_alone(live: LiveRouter) -> None:
     ref, contact, _ = await put_to_the_parties(live)
     before = await escalation(live, ref)
+    owed = {one.id for one in await live.router.world.escalations.notices(ref)}
+    await live.until(lambda: owed <= {one.id for one in live.notices})
     told = len(live.notices)
     forged = {**AGREED, "agreed_outcome": "Nothing was wrong."}
     for secret in (mint_secret(), b"", contact.secret[:16]):
