@@ -48,6 +48,8 @@ class Partnership(Private, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     partners: its three safeguarding partners. sponsors: who speaks for an agency of that type that is not listed.
     told_from: the stage at which it is told, None for the policy's own. retention: "" for the policy's own words.
+    second_approval: a change of an address waits for a second admin. digest_admin: the id of the manager who is told
+    each day what was changed, "" for any who did not change it.
     """
 
     id: PartnershipId
@@ -69,6 +71,8 @@ class Partnership(Private, frozen=True, kw_only=True, forbid_unknown_fields=True
     controller: str
     privacy_contact: str
     complaints_url: str
+    second_approval: bool = False
+    digest_admin: str = ""
 
 
 def options_of(partnership: Partnership) -> Options:
