@@ -1,6 +1,6 @@
 """Changes of the directory row by row, and what waits to become one. Shell."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Date, Index, Integer, LargeBinary, String, Table
 
 from services.router.adapters.tables import METADATA
 from shared.store import UtcDateTime
@@ -30,3 +30,12 @@ DIRECTORY_DRAFTS = Table(
     Column("body", LargeBinary, nullable=False),
     Index("ix_directory_drafts_partnership", "partnership", "purpose"),
 )
+
+DIRECTORY_DIGESTS = Table(
+    "directory_digests",
+    METADATA,
+    Column("partnership", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""The days whose changes somebody was told; a day is there once."""
