@@ -81,7 +81,7 @@ def test_a_row_that_cannot_be_read_is_named() -> None:
 def test_a_row_filed_elsewhere_is_named() -> None:
     taking, (row,) = AuditChain(), chain(1)
     assert list(taking.take(row, columns=done(1, partnership=EAST))) == [
-        "Row 1 is filed under another time, admin or partnership than it says."
+        "Row 1 is filed under another time, admin, partnership or thing than it says."
     ]
 
 

@@ -56,7 +56,7 @@ def _verify(connection: Connection, chain: AuditChain) -> tuple[str, ...]:
         select(AUDITS).where(AUDITS.c.number > last).order_by(AUDITS.c.number).limit(_TOGETHER)
     ).all():
         for row in rows:
-            columns = Audited(at=row.at, admin=row.admin, partnership=row.partnership, what="", about="")
+            columns = Audited(at=row.at, admin=row.admin, partnership=row.partnership, what=row.what, about=row.about)
             kept = AuditRow(number=row.number, body=row.body, digest=Digest(row.digest))
             found.extend(chain.take(kept, columns=columns))
         last = rows[-1].number

@@ -22,5 +22,7 @@ def audit(connection: Connection, audited: Audited) -> None:
             partnership=audited.partnership,
             digest=row.digest,
             body=row.body,
+            what=audited.what,
+            about=audited.about,
         )
     )

@@ -1,6 +1,6 @@
 """The console's own tables in router's database. A row is what must be found, and a body: the struct as JSON. Shell."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
 from services.router.adapters.tables import METADATA
 from shared.store import UtcDateTime
@@ -56,6 +56,8 @@ AUDITS = Table(
     Column("partnership", String(64)),
     Column("digest", String(64), nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("what", String(64)),
+    Column("about", Text),
     Index("ix_audits_partnership", "partnership", "number"),
     Index("ix_audits_admin", "admin", "number"),
 )

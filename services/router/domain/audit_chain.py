@@ -58,7 +58,7 @@ class AuditChain:
         if row.number == expected and (follows.body, follows.digest) != (row.body, row.digest):
             yield f"Row {row.number} does not follow from row {row.number - 1}: it or its digest was altered."
         if columns is not None and _shown(columns) != _shown(audited):
-            yield f"Row {row.number} is filed under another time, admin or partnership than it says."
+            yield f"Row {row.number} is filed under another time, admin, partnership or thing than it says."
         if self._noted is not None and row.number == self._noted.number and row.digest != self._noted.digest:
             yield f"Row {row.number} has another digest than was noted: the chain up to it was written anew."
 
@@ -71,4 +71,4 @@ def read_noted(text: str) -> Noted | None:
 
 
 def _shown(audited: Audited) -> tuple[object, ...]:
-    return audited.at, audited.admin, audited.partnership
+    return audited.at, audited.admin, audited.partnership, audited.what, audited.about
