@@ -1,5 +1,7 @@
 """A partnership's own settings: its policy, areas, duty contact, and what it decides for itself. Pure."""
 
+from datetime import date, time
+
 import msgspec
 
 from services.router.policy.model import Options
@@ -36,11 +38,19 @@ class DutyContact(Private, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Adopted(Private, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A demonstration rule that the partnership took as its own. by: whose decision, on: the day, as written."""
+    """A demonstration rule that the partnership took as its own, as it stands or with something in its place.
+
+    by: whose decision; on: the day, as written; source: where it is written down.
+    says, number, roles: what the partnership has in the rule's place; "", None, () where it took it as it stands.
+    """
 
     rule: str
     by: str
     on: str
+    source: str = ""
+    says: str = ""
+    number: int | None = None
+    roles: tuple[str, ...] = ()
 
 
 class Partnership(Private, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +60,11 @@ class Partnership(Private, frozen=True, kw_only=True, forbid_unknown_fields=True
     told_from: the stage at which it is told, None for the policy's own. retention: "" for the policy's own words.
     second_approval: a change of an address waits for a second admin. digest_admin: the id of the manager who is told
     each day what was changed, "" for any who did not change it.
+    timeframe_days: working days that the form begins with, None for the policy's own; timeframe_source: who set them.
+    open_from, open_until: the hours outside of which nobody is reminded, save where harm is immediate.
+    asked_every_days: after how long each holder is asked whether their post is still right.
+    page_words, letter_words: the partnership's own words on its page, and at the end of each letter about an
+    escalation; plain text with the placeholders of `wording_own`. review_on: when these settings are due for a review.
     """
 
     id: PartnershipId
@@ -73,6 +88,14 @@ class Partnership(Private, frozen=True, kw_only=True, forbid_unknown_fields=True
     complaints_url: str
     second_approval: bool = False
     digest_admin: str = ""
+    timeframe_days: int | None = None
+    timeframe_source: str = ""
+    open_from: time = time(8)
+    open_until: time = time(18)
+    asked_every_days: int = 92
+    page_words: str = ""
+    letter_words: str = ""
+    review_on: date | None = None
 
 
 def options_of(partnership: Partnership) -> Options:
