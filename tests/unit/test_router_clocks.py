@@ -104,6 +104,21 @@ def test_each_contact_of_a_stage_is_waited_for_and_whoever_acknowledged_is_left_
     assert [one.about for one in prompts] == ["two@example.example"]
 
 
+def test_once_whoever_is_on_call_has_it_the_others_are_asked_again_when_offices_open() -> None:
+    night = at(date(2026, 12, 17), 22)
+    contact = Holding(address="day@example.example", asked_at=night)
+    on_call = Holding(address="night@example.example", asked_at=night, on_call=True)
+    waiting = escalation(night, urgent=True, holdings=(contact, on_call))
+    assert _next(waiting, None) == night + timedelta(hours=1)
+    has_it = replace(on_call, acknowledged_at=night + timedelta(minutes=10))
+    held = escalation(night, urgent=True, holdings=(contact, has_it))
+    assert _next(held, None) == at(date(2026, 12, 18), 9)
+    (prompt,) = _due(held, None, at(date(2026, 12, 18), 9, 30))
+    assert prompt.about == "day@example.example"
+    prompted = replace(held, life=replace(held.life, prompted=(prompt.key,)))
+    assert _next(prompted, None) == at(date(2026, 12, 18), 10)  # by day each hour, as before
+
+
 def test_the_date_is_reminded_of_one_working_day_before_and_at_it_over_easter() -> None:
     raised = escalation(at(date(2027, 3, 25), 9, 30), holdings=())
     due = at(date(2027, 4, 5), 17)

@@ -8,6 +8,7 @@ from datetime import date
 
 import msgspec
 
+from services.router.domain.confirming import ON_CALL
 from services.router.domain.decision import HandedOver, PassedOver
 from services.router.domain.escalation import Escalation, Standing
 from services.router.domain.life import Holding, Proposal
@@ -25,8 +26,11 @@ def holdings(escalation: Escalation, everybody: Iterable[Present], *, at: Instan
     A deputy who was called because a contact is silent has none: their word counts for the one they stand in for.
     """
     known = {one.address: one for one in escalation.life.holdings}
-    asked = [one.address for one in those(everybody, Standing.HOLDER) if one.why != DEPUTY]
-    return tuple(known.get(address) or Holding(address=address, asked_at=at) for address in asked)
+    asked = [one for one in those(everybody, Standing.HOLDER) if one.why != DEPUTY]
+    return tuple(
+        known.get(one.address) or Holding(address=one.address, asked_at=at, on_call=one.person.because == (ON_CALL,))
+        for one in asked
+    )
 
 
 def acknowledge(escalation: Escalation, address: str, *, who: str, at: Instant) -> Escalation:

@@ -178,7 +178,11 @@ def _latest(row: Iterator[Prompt], now: Instant) -> Prompt | None:
 
 
 def _unacknowledged(holding: Holding, life: Life, calendar: Calendar, *, urgent: bool) -> Iterator[Prompt]:
-    """At the end of each working day after being asked; each hour where harm is immediate. Without end."""
+    """At the end of each working day after being asked; each hour where harm is immediate. Without end.
+
+    Once whoever is on call has it, the night is theirs: the others are asked again when offices open.
+    """
+    night_is_held = any(one.on_call and one.acknowledged_at is not None for one in life.holdings)
     prefix = f"{PromptKind.UNACKNOWLEDGED}|{holding.address}|{holding.asked_at.isoformat()}|"
     given = [int(key.removeprefix(prefix)) for key in life.prompted if key.startswith(prefix)]
     number = max(given, default=0)
@@ -186,7 +190,7 @@ def _unacknowledged(holding: Holding, life: Life, calendar: Calendar, *, urgent:
     while True:
         number += 1
         if urgent:
-            at = holding.asked_at + number * URGENT_WAIT
+            at = waking(holding.asked_at + number * URGENT_WAIT, calendar, urgent=not night_is_held)
         else:
             at = due_at(working_day_after(asked_on, number, calendar), calendar.zone)
         yield Prompt(kind=PromptKind.UNACKNOWLEDGED, key=f"{prefix}{number}", at=at, about=holding.address)

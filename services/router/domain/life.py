@@ -36,12 +36,14 @@ class Holding(Private, frozen=True, kw_only=True):
     """One contact whom the stage asks to act. address: as `same_address` spells it.
 
     acknowledged_by: how the one who said "I have this" is shown; at a shared mailbox "X for <post>", claimed.
+    on_call: they are asked only because offices are closed.
     """
 
     address: str
     asked_at: Instant
     acknowledged_at: Instant | None = None
     acknowledged_by: str = ""
+    on_call: bool = False
 
 
 class Joined(Private, frozen=True, kw_only=True):
