@@ -55,6 +55,8 @@ class Event(StrEnum):
     ADDRESS_CONFIRMED = "address.confirmed"
     DIRECTORY_IMPORTED = "directory.imported"
     SWEEP_FAILED = "sweep.failed"
+    ORDER_ENDED = "order.ended"
+    ORDER_FAILED = "order.failed"
     KEYS_DESTROYED = "keys.destroyed"
     QUESTION_FAILED = "question.failed"
     # notifier

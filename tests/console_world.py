@@ -73,6 +73,7 @@ class ConsoleWorld:
         self.admins = SqlAdmins(self.database)
         await self.import_directory(demo_entries(real=self._real))
         self.built: BuiltConsole = build(self.settings, clock=self.clock, built=self._built)
+        self.built.console.orders.wait_seconds = 0.0
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -16,6 +16,7 @@ from services.router.domain.changes import (
 )
 from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.life import Added
+from services.router.domain.orders import Order, Ordered, OrderId, OrderState
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.ports import Mailed, Met, Reported
@@ -46,6 +47,7 @@ class Memory:
         self.attempts: dict[NoticeId, Attempt] = {}
         self.added: list[Added] = []
         self.mail = Mail()
+        self.orders: dict[OrderId, Ordered] = {}
         self.directories: list[bytes] = []
         self.books: list[tuple[Digest, Instant]] = []
 
@@ -61,7 +63,14 @@ class FakeEscalations:
         held = self._memory
         if change.taken is not None and change.taken.message in held.inbox:
             return
+        carried = change.carried
+        if carried is not None:
+            known = held.orders.get(carried.order)
+            if known is None or known.state is not OrderState.WAITING:
+                return
         self._refuse_conflicts(change)
+        if carried is not None and known is not None:
+            held.orders[carried.order] = replace(known, state=carried.state, ended_at=carried.at, code=carried.code)
         if change.taken is not None:
             held.inbox[change.taken.message] = change.taken.code
             self._park(change.taken, at=change.at)
@@ -240,6 +249,10 @@ class FakeEscalations:
 
     async def parked(self) -> tuple[ParkedMessage, ...]:
         return tuple(sorted(self._memory.frames.values(), key=lambda one: one.at))
+
+    async def ordered(self, *, most: int) -> tuple[Order, ...]:
+        waiting = (one.order for one in self._memory.orders.values() if one.state is OrderState.WAITING)
+        return tuple(sorted(waiting, key=lambda one: one.at))[:most]
 
     async def parked_signatures(self) -> int:
         return sum(code is Code.BAD_SIGNATURE for code in self._memory.inbox.values())

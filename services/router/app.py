@@ -20,7 +20,7 @@ from services.router.handlers.publishing import BookMaker
 from services.router.ports import World
 from services.router.questions import Questions
 from services.router.settings import RouterSettings
-from services.router.timers import Timers
+from services.router.timers import OrderTimers, Timers
 from shared.clock import Clock, DemoClock, SystemClock
 from shared.inbox import tally
 from shared.jetstream import Broker, BrokerSettings
@@ -98,6 +98,7 @@ async def build(settings: RouterSettings) -> Router:
     wakes = _Wakes(relay)
     world = world_of(settings, database, clock=clock, after_commit=wakes)
     wakes.timers = timers = Timers(world, every_seconds=settings.sweep_seconds)
+    orders = OrderTimers(world)
     consumer, health = Consumer(broker, world=world), Health(world)
     questions = Questions(
         world=world,
@@ -108,12 +109,13 @@ async def build(settings: RouterSettings) -> Router:
     loops = (
         relay.run,
         timers.run,
+        orders.run,
         consumer.submissions,
         consumer.reports,
         lambda: questions.run(broker),
         health.run,
     )
-    checks: Sequence[Check] = (broker, relay, timers, *health.checks())
+    checks: Sequence[Check] = (broker, relay, timers, orders, *health.checks())
     app = HealthSite(checks, warnings=health.warnings)
     return Router(world=world, database=database, broker=broker, loops=loops, app=app)
 

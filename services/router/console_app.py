@@ -15,6 +15,7 @@ from services.router.adapters.keys import NotifierKeyFile
 from services.router.adapters.learned_store import SqlLearned
 from services.router.adapters.learning_store import SqlLearning
 from services.router.adapters.listing_store import SqlListing
+from services.router.adapters.orders import SqlOrders
 from services.router.adapters.store import SqlDirectories, SqlEscalations
 from services.router.console.audit_now import Verified, verify_audit
 from services.router.console.commands import run_command
@@ -25,6 +26,7 @@ from services.router.console.directory_now import NewestDirectory
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
 from services.router.console.learning_now import LearningNow
+from services.router.console.ordering import Ordering
 from services.router.console.passkeys import Passkeys
 from services.router.console.settings import ConsoleSettings
 from services.router.console.site import site
@@ -106,6 +108,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=rules.newest, clock=clock),
         audit=SqlAudit(database),
         desk=DeskNow(SqlListing(database), SqlEscalations(database), SqlDesk(database), rules=rules),
+        orders=Ordering(SqlOrders(database), clock=clock),
         clock=clock,
     )
     return BuiltConsole(console, database=database, link=link, built=built)

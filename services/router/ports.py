@@ -7,6 +7,7 @@ from services.router.domain.changes import Change, Happened, Mail, ParkedMessage
 from services.router.domain.escalation import Escalation
 from services.router.domain.ground import Ground
 from services.router.domain.life import Added
+from services.router.domain.orders import Order
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import ChannelState
 from shared.clock import Clock
@@ -48,7 +49,7 @@ class Escalations(Protocol):
     """Everything router keeps of escalations; one `commit` is one transaction."""
 
     async def commit(self, change: Change) -> None:
-        """All of `change`, or nothing. A message taken in before makes the whole change nothing, silently.
+        """All of `change`, or nothing. A message taken in before, or an order ended, makes it nothing, silently.
 
         Raises Transient: STORE_CONFLICT where a row was saved by somebody else meanwhile, STORE_UNAVAILABLE.
         """
@@ -114,6 +115,9 @@ class Escalations(Protocol):
 
     async def parked(self) -> tuple[ParkedMessage, ...]:
         """What was set aside and not yet settled, oldest first."""
+
+    async def ordered(self, *, most: int) -> tuple[Order, ...]:
+        """What admins ordered and nobody carried out yet, oldest first."""
 
     async def parked_signatures(self) -> int:
         """How many messages with a wrong signature were parked."""

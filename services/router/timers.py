@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from services.router.handlers.key_ends import destroy_ended
+from services.router.handlers.ordering import carry_out_all
 from services.router.handlers.sweeping import forget_old, sweep
 from services.router.ports import World
 from shared.failures import Code, Transient
@@ -12,6 +13,8 @@ from shared.terms import Instant
 
 FORGET_EVERY = timedelta(hours=1)
 LATE = timedelta(minutes=5)
+ORDER_SECONDS = 0.5
+"""An admin waits for what they ordered. Where there is none, a look is one row of an index that is not there."""
 
 
 class Timers:
@@ -66,3 +69,28 @@ class Timers:
                 await self._woken.wait()
         except TimeoutError:
             return
+
+
+class OrderTimers:
+    """Carries out what admins ordered, soon. Two routers at once: each order ends once."""
+
+    name = "orders"
+
+    def __init__(self, world: World, *, every_seconds: float = ORDER_SECONDS) -> None:
+        self._world = world
+        self._every_seconds = every_seconds
+        self._well_at: Instant = world.clock.now()
+
+    def problem(self) -> Code | None:
+        """For health: no order could be looked for for five minutes."""
+        return Code.STORE_UNAVAILABLE if self._world.clock.now() - self._well_at > LATE else None
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await carry_out_all(self._world)
+                self._well_at = self._world.clock.now()
+            except Transient as failure:
+                record(Event.SWEEP_FAILED, failure=failure)
+            await asyncio.sleep(self._every_seconds)

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 
 from services.router.adapters.lives import empty_added, write_added
+from services.router.adapters.orders import end_order
 from services.router.adapters.tables import (
     ATTEMPTS,
     CHANNELS,
@@ -43,8 +44,10 @@ _UPDATE_SESSION = Prepared(
 
 
 def write(connection: Connection, change: Change) -> bool:
-    """Write all of `change`. False, and nothing written, where its message was taken in before."""
+    """Write all of `change`. False, and nothing written, where its message was taken in, or its order ended, before."""
     if change.taken is not None and not _taken(connection, change.taken, at=change.at):
+        return False
+    if change.carried is not None and not end_order(connection, change.carried):
         return False
     if change.settles is not None:
         _settle(connection, change.settles)

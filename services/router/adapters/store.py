@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from services.router.adapters import snapshots
 from services.router.adapters.committing import write
 from services.router.adapters.lives import SqlLives
+from services.router.adapters.orders import waiting_orders
 from services.router.adapters.queries import (
     A_PARTY_OF,
     ATTEMPT,
@@ -41,6 +42,7 @@ from services.router.adapters.tables import (
 )
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
+from services.router.domain.orders import Order
 from services.router.domain.sessions import Attempt, Purpose, Session
 from services.router.domain.waiting import ChannelState
 from services.router.ports import Mailed, Met, Reported
@@ -129,6 +131,9 @@ class SqlEscalations(SqlLives):
             )
             for row in rows
         )
+
+    async def ordered(self, *, most: int) -> tuple[Order, ...]:
+        return await self._database.read(lambda connection: waiting_orders(connection, most=most))
 
     async def parked_signatures(self) -> int:
         query = select(func.count()).select_from(INBOX).where(INBOX.c.code == Code.BAD_SIGNATURE.value)

@@ -6,6 +6,7 @@ from services.router.console.desk_now import DeskNow
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
 from services.router.console.learning_now import LearningNow
+from services.router.console.ordering import Ordering
 from services.router.console.passkeys import Passkeys
 from services.router.console.ports import Admins, BrokerLink, DirectoryNow
 from services.router.console.settings import ConsoleSettings
@@ -28,6 +29,7 @@ class Console:
         learning: LearningNow,
         audit: Audit,
         desk: DeskNow,
+        orders: Ordering,
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -40,5 +42,6 @@ class Console:
         self.learning = learning
         self.audit = audit
         self.desk = desk
+        self.orders = orders
         self.clock = clock
         self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, clock=clock)

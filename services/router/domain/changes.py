@@ -5,6 +5,7 @@ from enum import StrEnum
 from services.router.domain.decision import Circumstances
 from services.router.domain.escalation import Escalation
 from services.router.domain.life import Added
+from services.router.domain.orders import Carried
 from services.router.domain.sessions import Attempt, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.policy.facts import Facts
@@ -63,6 +64,7 @@ class What(StrEnum):
     NOTICE_OWED = "notice-owed"
     NOTICE_REPORTED = "notice-reported"
     CONTACT_PASSED_OVER = "contact-passed-over"
+    REDIRECTED = "redirected"
     DESK_TOLD = "desk-told"
     SEEN = "seen"
     READ = "read"
@@ -174,6 +176,7 @@ class Change(Private, frozen=True, kw_only=True):
     also: other escalations that change with it. also_parties: their party lists in the same order, () where they stay.
     added: what somebody added, each once. emptied: what was added before, without its record key from now on.
     settles: a parked message that a person has dealt with. waits_no_more: a reference that merged mail need not name.
+    carried: the order that this carries out or refuses. One that ended before makes the whole change nothing, silently.
     """
 
     at: Instant
@@ -196,3 +199,4 @@ class Change(Private, frozen=True, kw_only=True):
     session: Session | None = None
     attempts: tuple[Attempt, ...] = ()
     mail: Mail | None = None
+    carried: Carried | None = None

@@ -1,0 +1,83 @@
+"""Orders in router's database: written with their audit, ended with what they did, each once. Shell."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Integer, bindparam, insert, select, update
+
+from services.router.adapters.auditing import audit
+from services.router.adapters.order_tables import ORDERS
+from services.router.domain.auditing import Audited
+from services.router.domain.orders import Carried, Order, Ordered, OrderId, OrderState
+from shared.failures import NOT_READABLE
+from shared.store import Database, Prepared
+from shared.terms import EscalationRef, PartnershipId
+
+WAITING_ORDERS = Prepared(
+    select(ORDERS.c.body)
+    .where(ORDERS.c.state == OrderState.WAITING.value)
+    .order_by(ORDERS.c.at)
+    .limit(bindparam("most", type_=Integer))
+)
+_COLUMNS = (ORDERS.c.body, ORDERS.c.state, ORDERS.c.ended_at, ORDERS.c.code)
+_DECODER = msgspec.json.Decoder(Order)
+
+
+class SqlOrders:
+    """The console's side: it asks, and looks how far it is."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def ask(self, order: Order, audited: Audited) -> None:
+        """Router carries it out soon; it stands in the audit from now."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                insert(ORDERS).values(
+                    id=order.id,
+                    partnership=order.partnership,
+                    ref=order.ref,
+                    at=order.at,
+                    state=OrderState.WAITING.value,
+                    code="",
+                    body=msgspec.json.encode(order),
+                )
+            )
+            audit(connection, audited)
+
+        await self._database.write(work)
+
+    async def order(self, order: OrderId, partnership: PartnershipId) -> Ordered | None:
+        """One of this partnership's."""
+        query = select(*_COLUMNS).where(ORDERS.c.id == order, ORDERS.c.partnership == partnership)
+        row = await self._database.read(lambda connection: connection.execute(query).first())
+        return _ordered(row) if row is not None else None
+
+    async def about(self, ref: EscalationRef) -> tuple[Ordered, ...]:
+        """Every order about an escalation, the newest first."""
+        query = select(*_COLUMNS).where(ORDERS.c.ref == ref).order_by(ORDERS.c.at.desc(), ORDERS.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return tuple(_ordered(row) for row in rows)
+
+
+def waiting_orders(connection: Connection, *, most: int) -> tuple[Order, ...]:
+    """Those to be carried out, oldest first. One that this process cannot read waits for one that can."""
+    found = []
+    for body in WAITING_ORDERS.scalars(connection, {"most": most}):
+        try:
+            found.append(_DECODER.decode(body))
+        except NOT_READABLE:
+            continue
+    return tuple(found)
+
+
+def end_order(connection: Connection, carried: Carried) -> bool:
+    """False where it ended before: then nothing of it is done again."""
+    mine = (ORDERS.c.id == carried.order, ORDERS.c.state == OrderState.WAITING.value)
+    ended = update(ORDERS).where(*mine).values(state=carried.state.value, ended_at=carried.at, code=carried.code)
+    return connection.execute(ended).rowcount == 1
+
+
+def _ordered(row: Any) -> Ordered:
+    return Ordered(order=_DECODER.decode(row.body), state=OrderState(row.state), ended_at=row.ended_at, code=row.code)

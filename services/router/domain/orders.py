@@ -1,0 +1,73 @@
+"""What an admin orders to be done to an escalation: the console writes it, router alone carries it out. Pure."""
+
+from enum import StrEnum
+from typing import NewType
+
+from services.router.domain.admins import AdminId
+from shared.private import Private
+from shared.terms import EscalationRef, Instant, NoticeId, PartnershipId
+
+OrderId = NewType("OrderId", str)
+
+
+class Redirect(Private, frozen=True, kw_only=True, tag="redirect"):
+    """Ask the next contact instead of the one to whom this notice went."""
+
+    notice: NoticeId
+
+
+Do = Redirect
+"""One struct a kind. A new one stands here, in `handlers/ordering.py`, and with its words in `order_words.py`."""
+
+
+class Order(Private, frozen=True, kw_only=True):
+    """One thing to be done, once. who: the admin as the parties may be shown them. why: never about the child."""
+
+    id: OrderId
+    partnership: PartnershipId
+    ref: EscalationRef
+    at: Instant
+    admin: AdminId
+    who: str
+    why: str
+    do: Do
+
+
+class OrderState(StrEnum):
+    """How far it is. A refused one changed nothing."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class No(StrEnum):
+    """Why an order is refused, beside the codes of failures."""
+
+    NOT_HERE = "not-here"  # no such thing in this partnership
+    ENDED = "ended"  # nobody is asked any more
+    CHANGED = "changed"  # it is no longer so, or was done before
+    NOT_ALLOWED = "not-allowed"  # the policy or the rules do not let it be done
+
+
+class Carried(Private, frozen=True, kw_only=True):
+    """How an order ended. code: why it was refused, "" where it was done."""
+
+    order: OrderId
+    state: OrderState
+    at: Instant
+    code: str = ""
+
+
+class Ordered(Private, frozen=True, kw_only=True):
+    """An order with how far it is. ended_at: None while it waits."""
+
+    order: Order
+    state: OrderState = OrderState.WAITING
+    ended_at: Instant | None = None
+    code: str = ""
+
+
+def kind_of(do: Do) -> str:
+    """Its code."""
+    return str(type(do).__struct_config__.tag)

@@ -1,0 +1,58 @@
+"""Carries out what admins ordered, each in one transaction with its end, exactly once. Shell."""
+
+from typing import assert_never
+
+import msgspec
+
+from services.router.domain.changes import Change
+from services.router.domain.orders import Carried, No, Order, OrderState, Redirect
+from services.router.handlers.redirecting import redirect
+from services.router.ports import World
+from shared.failures import Code, Permanent, Transient, code_of
+from shared.log import Event, record
+
+replace = msgspec.structs.replace
+
+MOST = 20
+
+
+async def carry_out_all(world: World) -> tuple[Code, ...]:
+    """All that waits, oldest first. Gives the codes of what failed; what may work later stays waiting.
+
+    Raises: Transient where nothing could be looked at.
+    """
+    failed = []
+    for order in await world.escalations.ordered(most=MOST):
+        try:
+            await carry_out(order, world=world)
+        except Transient as failure:
+            record(Event.ORDER_FAILED, ref=order.ref, failure=failure)
+            failed.append(failure.code)
+    return tuple(failed)
+
+
+async def carry_out(order: Order, *, world: World) -> None:
+    """Do it and end it, or refuse it with a code and change nothing. Raises: Transient; then it still waits."""
+    at = world.clock.now()
+    try:
+        said = await _done(order, world=world)
+    except Transient:
+        raise
+    except Exception as failure:  # noqa: BLE001 - a bug about one order is told to who gave it, and keeps no other
+        if not isinstance(failure, Permanent):
+            record(Event.ORDER_FAILED, ref=order.ref, failure=failure)
+        said = code_of(failure)
+    change, code = (said, "") if isinstance(said, Change) else (Change(at=at), said.value)
+    state = OrderState.REFUSED if code else OrderState.DONE
+    carried = Carried(order=order.id, state=state, at=at, code=code)
+    await world.escalations.commit(replace(change, carried=carried))
+    record(Event.ORDER_ENDED, ref=order.ref, code=code or state.value)
+
+
+async def _done(order: Order, *, world: World) -> Change | No | Code:
+    """What it changes, still uncommitted; or why not. Each kind asks anew whether it is so and may be done."""
+    match order.do:
+        case Redirect():
+            return await redirect(order, order.do, world=world)
+        case _:
+            assert_never(order.do)

@@ -1,0 +1,109 @@
+"""What an admin ordered is carried out once, whole, or refused with a code and nothing changed. Shell."""
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from services.router.domain.admins import AdminId
+from services.router.domain.changes import What
+from services.router.domain.escalation import State
+from services.router.domain.orders import Do, No, Order, Ordered, OrderId, OrderState, Redirect
+from services.router.handlers.ordering import carry_out, carry_out_all
+from shared.messages import NoticeKind
+from shared.terms import EscalationRef, NoticeId, PartnershipId
+from tests.console_escalations import raised
+from tests.router_world import CONTACT, PARTNERSHIP, RouterWorld
+
+
+@pytest_asyncio.fixture
+async def router() -> RouterWorld:
+    return await RouterWorld().ready()
+
+
+def ordered(
+    router: RouterWorld, ref: EscalationRef, do: Do, *, name: str = "1", partnership: PartnershipId = PARTNERSHIP
+) -> Order:
+    """As the console writes it."""
+    order = Order(
+        id=OrderId(name),
+        partnership=partnership,
+        ref=ref,
+        at=router.clock.now(),
+        admin=AdminId("a" * 32),
+        who="Ash Manager, West Sussex",
+        why="On leave since Monday.",
+        do=do,
+    )
+    router.memory.orders[order.id] = Ordered(order=order)
+    return order
+
+
+def asked(router: RouterWorld, ref: EscalationRef) -> list[str]:
+    """Whom the newest decision asks to act."""
+    return [one.address for one in router.memory.escalations[ref].life.holdings]
+
+
+def act_notice(router: RouterWorld) -> NoticeId:
+    return router.notices(NoticeKind.ACT)[0].id
+
+
+async def test_somebody_else_is_asked_instead_and_the_reason_stands_in_its_history(router: RouterWorld) -> None:
+    ref = await raised(router)
+    assert asked(router, ref) == [CONTACT]
+    order = ordered(router, ref, Redirect(notice=act_notice(router)))
+    assert await carry_out_all(router.world) == ()
+    assert router.memory.orders[order.id].state is OrderState.DONE
+    assert asked(router, ref)
+    assert CONTACT not in asked(router, ref)
+    assert [one.address for one in router.notices(NoticeKind.ACT)][1:] == asked(router, ref)
+    [line] = [one for one in router.memory.history if one.what is What.REDIRECTED]
+    assert (line.note, line.name) == ("On leave since Monday.", "Ash Manager, West Sussex")
+
+
+async def test_an_order_is_carried_out_once_however_often_it_is_taken(router: RouterWorld) -> None:
+    ref = await raised(router)
+    order = ordered(router, ref, Redirect(notice=act_notice(router)))
+    await carry_out(order, world=router.world)
+    held = router.memory.escalations[ref], len(router.owed()), len(router.memory.history)
+    await carry_out(order, world=router.world)
+    assert held == (router.memory.escalations[ref], len(router.owed()), len(router.memory.history))
+    assert router.memory.orders[order.id].state is OrderState.DONE
+
+
+async def test_one_of_another_partnership_is_refused_and_changes_nothing(router: RouterWorld) -> None:
+    ref = await raised(router)
+    do = Redirect(notice=act_notice(router))
+    order = ordered(router, ref, do, partnership=PartnershipId("east-sussex"))
+    before = router.memory.escalations[ref]
+    await carry_out_all(router.world)
+    ended = router.memory.orders[order.id]
+    assert (ended.state, ended.code) == (OrderState.REFUSED, No.NOT_HERE)
+    assert router.memory.escalations[ref] == before
+
+
+async def test_who_is_no_longer_asked_is_not_replaced_again(router: RouterWorld) -> None:
+    ref = await raised(router)
+    do = Redirect(notice=act_notice(router))
+    await carry_out(ordered(router, ref, do), world=router.world)
+    again = ordered(router, ref, do, name="2")
+    await carry_out_all(router.world)
+    assert router.memory.orders[again.id].code == No.CHANGED
+
+
+@pytest.mark.parametrize("state", [State.CLOSED, State.MOVED_ON, State.WAITING_CONFIRMATION])
+async def test_nobody_is_asked_in_what_has_ended_or_not_begun(router: RouterWorld, state: State) -> None:
+    ref = await raised(router)
+    held = router.memory.escalations
+    held[ref] = msgspec.structs.replace(held[ref], state=state)
+    order = ordered(router, ref, Redirect(notice=act_notice(router)))
+    await carry_out_all(router.world)
+    assert router.memory.orders[order.id].code == No.ENDED
+
+
+async def test_an_order_about_nothing_is_refused_and_keeps_no_other(router: RouterWorld) -> None:
+    ref = await raised(router)
+    wrong = ordered(router, EscalationRef("WS-000-000-000"), Redirect(notice=act_notice(router)))
+    right = ordered(router, ref, Redirect(notice=act_notice(router)), name="2")
+    await carry_out_all(router.world)
+    assert router.memory.orders[wrong.id].code == No.NOT_HERE
+    assert router.memory.orders[right.id].state is OrderState.DONE
