@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from services.router.domain.adopting import undecided
 from services.router.domain.directory import ON_CALL, Agency, Post
 from services.router.domain.partnership import Partnership
 from services.router.policy.model import Policy
@@ -107,8 +108,7 @@ def _partnership(one: _One, partnership: Partnership, known: _Known) -> Iterator
     if policy is None:
         yield one.problem("policy", "There is no such policy.")
     elif not partnership.demonstration:
-        adopted = {each.rule for each in partnership.adopted}
-        for rule in (each.rule for each in policy.demonstration_rules if each.rule not in adopted):
+        for rule in (each.rule for each in undecided(policy, partnership)):
             yield one.problem("policy", f"No source states the rule {rule}: adopt it, or use a pack without it.")
     for agency in (*partnership.partners, *partnership.sponsors.values()):
         if agency not in known.agencies:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from services.router.domain.adopting import own
 from services.router.domain.barring import barred_by
 from services.router.domain.book import public_partnership, serving
 from services.router.domain.calling import called_for
@@ -43,12 +44,17 @@ class Rules:
         self.editions: Mapping[tuple[str, str], Policy] = {(one.id, one.edition): one for one in policies}
         self.newest: Mapping[str, Policy] = {one.id: one for one in sorted(policies, key=lambda one: one.edition)}
         self.forms: Mapping[tuple[str, int], FormDefinition] = {(one.id, one.version): one for one in forms}
+        self._owned: dict[tuple[PartnershipId, str, str], tuple[Partnership, Policy]] = {}
 
     def policy(self, partnership: Partnership, edition: str | None = None) -> Policy:
-        """The policy that decides for `partnership`; a past edition where one is named."""
-        if edition is not None and (partnership.policy, edition) in self.editions:
-            return self.editions[(partnership.policy, edition)]
-        return self.newest[partnership.policy]
+        """The policy that decides for `partnership`, with what it made its own; a past edition where one is named."""
+        newest = self.newest[partnership.policy]
+        written = newest if edition is None else self.editions.get((partnership.policy, edition), newest)
+        key = (partnership.id, written.id, written.edition)
+        kept = self._owned.get(key)
+        if kept is None or kept[0] is not partnership:
+            kept = self._owned[key] = (partnership, own(written, partnership))
+        return kept[1]
 
 
 class DirectoryGround:

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from services.router.domain.adopting import own
 from services.router.domain.directory import Agency, Directory, Entries
 from services.router.domain.gaps import Grid, Line, grid
+from services.router.domain.partnership import Partnership
 from services.router.domain.reaching import Reach
 from services.router.policy.model import Policy
 from shared.terms import AgencyId, AgencyType, PartnershipId
@@ -30,11 +32,11 @@ def change_routes_to_nobody(
 ) -> tuple[Lost, ...]:
     """The same for a change of these agencies alone: only they, and what leans on them or they on, is looked at.
 
-    policies: by id.
+    A partnership that decides by other rules touches every agency that serves it. policies: by id.
     """
-    old, new = nearby(before, after, touched)
+    old, new = nearby(before, after, touched | _under_other_rules(before, after))
     pairs = {
-        one.id: (policies[one.policy], policies[changed.policy])
+        one.id: (own(policies[one.policy], one), own(policies[changed.policy], changed))
         for one in before.partnerships
         for changed in after.partnerships
         if one.id == changed.id and one.policy in policies and changed.policy in policies
@@ -47,14 +49,31 @@ def would_route_to_nobody(
 ) -> tuple[Lost, ...]:
     """The days on which a change leaves a stage without anybody where before somebody was reached.
 
-    policies: each partnership's, before and after. An agency or stage that was not there before loses nothing.
+    policies: each partnership's, before and after. An agency that was not there before loses nothing, nor does one
+    at a stage that the same policy did not ask it at; under another policy each stage must reach somebody.
     """
     return tuple(
         lost
         for partnership, (old, new) in policies.items()
         if partnership in before.partnerships and partnership in after.partnerships
-        for lost in _lost(partnership, grid(before, partnership, old, day), grid(after, partnership, new, day))
+        for lost in _lost(
+            partnership,
+            grid(before, partnership, old, day),
+            grid(after, partnership, new, day),
+            another=(old.id, old.edition) != (new.id, new.edition),
+        )
     )
+
+
+def _under_other_rules(before: Entries, after: Entries) -> set[str]:
+    """The agencies of partnerships that a change gives another policy, other rules, partners or sponsors."""
+    known = {one.id: _rules_of(one) for one in before.partnerships}
+    changed = {one.id for one in after.partnerships if known.get(one.id, _rules_of(one)) != _rules_of(one)}
+    return {one.id for one in after.agencies if changed & {one.owner, *one.serves}} if changed else set()
+
+
+def _rules_of(partnership: Partnership) -> tuple[object, ...]:
+    return partnership.policy, partnership.adopted, partnership.partners, partnership.sponsors
 
 
 def nearby(before: Entries, after: Entries, touched: Set[str]) -> tuple[Entries, Entries]:
@@ -98,13 +117,16 @@ def _only(entries: Entries, needed: Set[AgencyId]) -> Entries:
     return replace(entries, agencies=tuple(one for one in entries.agencies if one.id in needed))
 
 
-def _lost(partnership: PartnershipId, before: Grid, after: Grid) -> Iterator[Lost]:
+def _lost(partnership: PartnershipId, before: Grid, after: Grid, *, another: bool) -> Iterator[Lost]:
     known = {(line.agency.id, line.rung.code): line for line in before.lines}
+    agencies = {line.agency.id for line in before.lines} if another else set[AgencyId]()
     for line in after.lines:
         old = known.get((line.agency.id, line.rung.code))
-        if old is None or line.worst is not Reach.NOBODY or old.spans == line.spans:
+        if line.worst is not Reach.NOBODY or (old is None and line.agency.id not in agencies):
             continue
-        days = sorted(_nobody_on(line) - _nobody_on(old))
+        if old is not None and old.spans == line.spans:
+            continue
+        days = sorted(_nobody_on(line) - (_nobody_on(old) if old is not None else set()))
         if days:
             yield Lost(partnership, line.agency.name, line.rung.label, days[0], days[-1])
 
