@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from services.router.adapters.auditing import audit
 from services.router.adapters.console_tables import AUDITS
 from services.router.adapters.tables import ESCALATIONS, HISTORY
 from services.router.domain.audit_chain import AuditChain
+from services.router.domain.audit_sought import LOOKED, Kind, Sought, between
 from services.router.domain.auditing import Audited, AuditRow
 from services.router.domain.changes import Happened, What
+from services.router.domain.partnership import Partnership
 from shared.store import Database
 from shared.terms import Digest, EscalationRef, PartnershipId
 
@@ -30,10 +32,15 @@ class SqlAudit:
         await self._database.write(lambda connection: audit(connection, audited))
 
     async def rows(
-        self, partnership: PartnershipId, *, before: int | None = None, most: int | None = None
+        self,
+        partnership: Partnership,
+        sought: Sought,
+        *,
+        before: int | None = None,
+        most: int | None = None,
     ) -> tuple[tuple[int, Audited], ...]:
-        """The partnership's rows with their numbers, the newest first."""
-        query = select(AUDITS.c.number, AUDITS.c.body).where(AUDITS.c.partnership == partnership)
+        """The partnership's rows that are sought, with their numbers, the newest first."""
+        query = _sought(select(AUDITS.c.number, AUDITS.c.body), sought, partnership)
         if before is not None:
             query = query.where(AUDITS.c.number < before)
         query = query.order_by(AUDITS.c.number.desc()).limit(most)
@@ -44,9 +51,26 @@ class SqlAudit:
         """Everything that `chain` finds wrong, over all rows on one snapshot."""
         return await self._database.read(lambda connection: _verify(connection, chain))
 
-    async def reads(self, partnership: PartnershipId, *, most: int) -> tuple[Happened, ...]:
-        """Who read a record of the partnership's escalations, the newest first. Nothing in it says who the child is."""
-        return await self._database.read(lambda connection: _reads(connection, partnership, most))
+    async def reads(self, partnership: PartnershipId, *, ref: EscalationRef | None, most: int) -> tuple[Happened, ...]:
+        """Who read a record of the partnership's escalations, the newest first. Nothing in it says who the child is.
+
+        ref: of this one alone, however long ago.
+        """
+        return await self._database.read(lambda connection: _reads(connection, partnership, ref, most))
+
+
+def _sought(query: Select[tuple[int, bytes]], sought: Sought, partnership: Partnership) -> Select[tuple[int, bytes]]:
+    query = query.where(AUDITS.c.partnership == partnership.id)
+    if sought.kind is not Kind.ALL:
+        looked = AUDITS.c.what.startswith(LOOKED, autoescape=True)
+        query = query.where(looked if sought.kind is Kind.LOOKED else ~looked)
+    if sought.admin is not None:
+        query = query.where(AUDITS.c.admin == sought.admin)
+    if sought.ref is not None:
+        query = query.where(AUDITS.c.about == sought.ref)
+    first, end = between(sought, zone=partnership.zone)
+    query = query.where(AUDITS.c.at >= first) if first is not None else query
+    return query.where(AUDITS.c.at < end) if end is not None else query
 
 
 def _verify(connection: Connection, chain: AuditChain) -> tuple[str, ...]:
@@ -63,9 +87,15 @@ def _verify(connection: Connection, chain: AuditChain) -> tuple[str, ...]:
     return (*found, *chain.end())
 
 
-def _reads(connection: Connection, partnership: PartnershipId, most: int) -> tuple[Happened, ...]:
-    newest = connection.execute(select(func.max(HISTORY.c.number))).scalar() or 0
-    query = select(HISTORY.c.body).where(HISTORY.c.number > newest - LOOKED_BACK).order_by(HISTORY.c.number.desc())
+def _reads(
+    connection: Connection, partnership: PartnershipId, ref: EscalationRef | None, most: int
+) -> tuple[Happened, ...]:
+    query = select(HISTORY.c.body).order_by(HISTORY.c.number.desc())
+    if ref is None:
+        newest = connection.execute(select(func.max(HISTORY.c.number))).scalar() or 0
+        query = query.where(HISTORY.c.number > newest - LOOKED_BACK)
+    else:
+        query = query.where(HISTORY.c.ref == ref)
     lines = [
         msgspec.json.decode(body, type=Happened) for body in connection.execute(query).scalars() if _A_READ in body
     ]

@@ -14,17 +14,20 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from services.router.console.asked import SMALL, Asked, Form, form_of
+from services.router.console.audit_now import Audit
 from services.router.console.failing import Ending, NotHere, OutOfDate, SignInFirst
 from services.router.console.frame import Frame
 from services.router.console.ports import Admins, DirectoryNow
 from services.router.console.settings import ConsoleSettings
 from services.router.domain.admins import Need, may
+from services.router.domain.auditing import Audited
 from services.router.domain.directory import Directory
 from services.router.domain.entering import Signed, has_ended, is_fresh
 from services.router.domain.partnership import Partnership
 from shared.clock import Clock
 from shared.failures import Transient
 from shared.log import Event, record
+from shared.references import parse_reference
 from shared.terms import Digest, PartnershipId
 
 Answer = Response[Any]
@@ -38,7 +41,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """An address, what answers it, and what it asks of whoever is signed in.
 
     open: nobody need be signed in. fresh: the last sign-in must be a moment ago. A path with `{partnership:str}` is
-    answered for that partnership alone, after `may`.
+    answered for that partnership alone, after `may`. looked: the audit's code for having seen it; "" where it is none.
     """
 
     method: str
@@ -48,11 +51,12 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     open: bool = False
     fresh: bool = False
     most_bytes: int = SMALL
+    looked: str = ""
 
 
-def page(path: str, draw: Draw, *, need: Need = Need.SEE, fresh: bool = False) -> Route:
-    """An address that shows something and changes nothing."""
-    return Route(method="GET", path=path, draw=draw, need=need, fresh=fresh)
+def page(path: str, draw: Draw, *, need: Need = Need.SEE, fresh: bool = False, looked: str = "") -> Route:
+    """An address that shows something and changes nothing but, where a look is told of, the audit."""
+    return Route(method="GET", path=path, draw=draw, need=need, fresh=fresh, looked=looked)
 
 
 def act(path: str, draw: Draw, *, need: Need, fresh: bool = False, most_bytes: int = SMALL) -> Route:
@@ -93,10 +97,18 @@ class Gate:
     """Stands before every page."""
 
     def __init__(
-        self, settings: ConsoleSettings, *, admins: Admins, directories: DirectoryNow, frame: Frame, clock: Clock
+        self,
+        settings: ConsoleSettings,
+        *,
+        admins: Admins,
+        directories: DirectoryNow,
+        frame: Frame,
+        audit: Audit,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._admins = admins
+        self._audit = audit
         self._directories = directories
         self._frame = frame
         self._clock = clock
@@ -107,12 +119,23 @@ class Gate:
         signed = None
         try:
             signed = await self._signed(request)
-            return await route.draw(await self._asked(route, request, signed))
+            asked = await self._asked(route, request, signed)
+            answer = await route.draw(asked)
+            if route.looked and answer.status_code in (None, HTTPStatus.OK):
+                await self._keep_look(route.looked, asked)
+            return answer
         except SignInFirst as first:
             then = quote(local_path(first.then), safe="/")
             return go(f"/again?then={then}" if first.again else f"/sign-in?then={then}")
         except Exception as failure:  # noqa: BLE001 - a bug is answered too, and logged without what was sent
             return self._frame.problem(signed, _status(failure))
+
+    async def _keep_look(self, looked: str, asked: Asked) -> None:
+        """One row a look, kept before the page leaves: what cannot be kept is not shown. Raises: Transient."""
+        named = "/".join(str(value) for name, value in asked.request.path_params.items() if name != "partnership")
+        about, at = parse_reference(named) or named or asked.partnership.id, self._clock.now()
+        by, here = asked.signed.admin.id, asked.partnership.id
+        await self._audit.add(Audited(at=at, admin=by, partnership=here, what=looked, about=about))
 
     def failed(self, failure: Exception) -> Answer:
         """What is answered where there is no route at all."""

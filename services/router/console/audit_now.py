@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from services.router.domain.audit_chain import AuditChain, read_noted
+from services.router.domain.audit_sought import Sought
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Happened
-from shared.terms import PartnershipId
+from services.router.domain.partnership import Partnership
+from shared.terms import EscalationRef, PartnershipId
 
 USAGE = "usage: python -m services.router audit verify [--noted NUMBER:DIGEST]"
 
@@ -17,12 +19,14 @@ class Audit(Protocol):
     async def add(self, audited: Audited) -> None: ...
 
     async def rows(
-        self, partnership: PartnershipId, *, before: int | None = None, most: int | None = None
+        self, partnership: Partnership, sought: Sought, *, before: int | None = None, most: int | None = None
     ) -> tuple[tuple[int, Audited], ...]: ...
 
     async def verify(self, chain: AuditChain) -> tuple[str, ...]: ...
 
-    async def reads(self, partnership: PartnershipId, *, most: int) -> tuple[Happened, ...]: ...
+    async def reads(
+        self, partnership: PartnershipId, *, ref: EscalationRef | None, most: int
+    ) -> tuple[Happened, ...]: ...
 
 
 class Verified(NamedTuple):

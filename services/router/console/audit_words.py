@@ -38,6 +38,13 @@ AUDITED: Mapping[str, str] = {
     "learning.done": "Marked learning as done",
     "learning.opened": "Marked learning as not done",
     "audit.exported": "Exported the audit",
+    "exported.reads": "Exported who read a record",
+    "exported.report": "Exported a report",
+    "exported.directory": "Exported the directory",
+    "looked.escalation": "Looked at an escalation",
+    "looked.report": "Looked at a report",
+    "looked.audit": "Looked at the audit",
+    "looked.reads": "Looked at who read a record",
 }
 """A code that is not here is shown as it is."""
 

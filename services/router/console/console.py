@@ -44,4 +44,4 @@ class Console:
         self.desk = desk
         self.orders = orders
         self.clock = clock
-        self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, clock=clock)
+        self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, audit=audit, clock=clock)

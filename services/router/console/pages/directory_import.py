@@ -36,8 +36,8 @@ def routes(console: Console) -> Sequence[Route]:
         act(_IMPORT, lambda asked: _read(console, asked), need=need, most_bytes=MOST_BYTES + _AROUND),
         page(f"{_IMPORT}/{{draft:str}}", lambda asked: _preview(console, asked), need=need),
         act(f"{_IMPORT}/{{draft:str}}", lambda asked: _made(console, asked), need=need),
-        page("/p/{partnership:str}/directory/export.csv", _csv),
-        page("/p/{partnership:str}/directory/export.xlsx", _xlsx),
+        page("/p/{partnership:str}/directory/export.csv", _csv, looked="exported.directory"),
+        page("/p/{partnership:str}/directory/export.xlsx", _xlsx, looked="exported.directory"),
     ]
 
 

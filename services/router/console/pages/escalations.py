@@ -33,7 +33,11 @@ def routes(console: Console) -> Sequence[Route]:
     """The list, and one of it. A reference is a code: it may stand in an address."""
     return [
         page("/p/{partnership:str}/escalations", lambda asked: _list(console, asked)),
-        page("/p/{partnership:str}/escalations/{ref:str}", lambda asked: _one(console, asked)),
+        page(
+            "/p/{partnership:str}/escalations/{ref:str}",
+            lambda asked: _one(console, asked),
+            looked="looked.escalation",
+        ),
     ]
 
 

@@ -14,14 +14,16 @@ from services.router.domain.admins import Need
 from services.router.domain.learning import Half, Report
 from services.router.domain.suppression import LEAST
 
+_YEAR = "/p/{partnership:str}/learning/{year:str}"
+
 
 def routes(console: Console) -> Sequence[Route]:
     """`/p/<partnership>/learning`."""
     pages = _Learning(console)
     return [
         page("/p/{partnership:str}/learning", pages.newest, need=Need.REPORTS),
-        page("/p/{partnership:str}/learning/{year:str}", pages.show, need=Need.REPORTS),
-        page("/p/{partnership:str}/learning/{year:str}/report.csv", pages.csv, need=Need.REPORTS),
+        page(_YEAR, pages.show, need=Need.REPORTS, looked="looked.report"),
+        page(f"{_YEAR}/report.csv", pages.csv, need=Need.REPORTS, looked="exported.report"),
     ]
 
 
