@@ -11,6 +11,7 @@ from markupsafe import Markup
 from services.intake.web.acts import DOES, MOVES, Forms, act_forms, definitions, emailed
 from services.intake.web.advice import advise, areas_of
 from services.intake.web.wording import PROBLEMS, agency_types, long_date, sentence, tel, within
+from shared.compiled import Compiled
 from shared.forms import Field, FormDefinition, definition_json
 from shared.public_book import PublicBook, PublicPartnership, PublicText, form_choices
 
@@ -54,6 +55,7 @@ def environment(assets: Assets) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=Compiled("intake"),
     )
     made.filters.update(tel=tel, long_date=long_date, as_data=as_data, folded_groups=folded_groups)
     made.filters.update(sentence=sentence, within=within)

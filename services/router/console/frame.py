@@ -15,6 +15,7 @@ from services.router.console.static_files import Asset
 from services.router.domain.admins import Need, may
 from services.router.domain.entering import Signed
 from services.router.domain.partnership import Partnership
+from shared.compiled import Compiled
 
 TEMPLATES = Path(__file__).parent / "templates"
 _HTML = "text/html"
@@ -73,6 +74,7 @@ class Frame:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=Compiled("console"),
         )
         self._templates.filters.update(moment=self._moment)
         self._templates.globals.update(assets=assets)
