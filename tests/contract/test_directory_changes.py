@@ -17,7 +17,7 @@ from services.router.commands import replay
 from services.router.domain.admins import Admin, AdminId, Role
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Owed
-from services.router.domain.changing import MOST_AUDITED, DirectoryChange, Draft, Purpose, change_of
+from services.router.domain.changing import MOST_AUDITED, Answered, DirectoryChange, Draft, Purpose, change_of
 from services.router.domain.directory import Directory, Entries, Holder, Post, entries_bytes, read_entries
 from services.router.domain.editing import Edited, edit, setting, undo
 from services.router.domain.rows import Key, Kind, Swap, row_at, rows_of
@@ -28,7 +28,7 @@ from tests.router_world import CONTACT, RAISER, RouterWorld, demonstration, rule
 
 replace = msgspec.structs.replace
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-WEST = PartnershipId("west-sussex")
+WEST, EAST = PartnershipId("west-sussex"), PartnershipId("east-sussex")
 ADMIN = Admin(id=AdminId("a" * 32), address="manager@west-sussex.example", name="Ash", roles={WEST: Role.MANAGER})
 OFFICER = Key(Kind.POST, "sussex-police", "sussex-police.officer")
 TEAM_MANAGER = Key(Kind.POST, "ws-social-care", "ws-social-care.manager-assessment")
@@ -131,14 +131,37 @@ async def test_an_import_that_nobody_confirms_is_forgotten_and_a_proposal_is_not
             id=purpose.value, purpose=purpose, partnership=WEST, revision=1, swaps=(), at=AT, by=ADMIN.id, name="Ash"
         )
         await store.keep(waits)
-    await store.forget_imports(before=AT + timedelta(days=1))
+    await store.forget(Purpose.IMPORT, before=AT + timedelta(days=1))
     assert await store.draft("import") is None
     assert await store.draft("proposal") is not None
-    audited = Audited(at=AT, admin=ADMIN.id, partnership=WEST, what="proposal.refused", about="draft:proposal")
-    for _ in range(2):
-        await store.set_aside("proposal", audited)
+
+
+async def test_what_is_declined_is_kept_with_its_answer_once_and_can_no_longer_be_made(database: Database) -> None:
+    store, made = SqlDirectoryChanges(database), held_by("Briar Holloway")
+    waits = Draft(
+        id="d1", purpose=Purpose.PROPOSAL, partnership=WEST, revision=1, swaps=made.swaps, at=AT, by="b", name="Eden"
+    )
+    await store.keep(replace(waits, origin=EAST))
+    answered = Answered(at=AT, by=ADMIN.id, name="Ash", why="Not yet.")
+    declined = replace(waits, purpose=Purpose.DECLINED, origin=EAST, answered=answered)
+    audited = Audited(at=AT, admin=ADMIN.id, partnership=WEST, what="proposal.refused", about="draft:d1")
+    assert [await store.decline(declined, audited) for _ in range(2)] == [True, False]
     assert len(await database.read(lambda connection: connection.execute(select(AUDITS.c.number)).all())) == 1
-    assert await store.draft("proposal") is None
+    assert await store.drafts(WEST, Purpose.PROPOSAL) == ()
+    assert await store.drafts(WEST, Purpose.DECLINED) == await store.asked_by(EAST) == (declined,)
+    assert await store.commit(change(made, uses="d1")) is None
+
+
+async def test_what_waits_for_a_second_admin_takes_the_imports_place_or_is_not_kept(database: Database) -> None:
+    store, made = SqlDirectoryChanges(database), held_by("Briar Holloway")
+    imported = Draft(
+        id="i1", purpose=Purpose.IMPORT, partnership=WEST, revision=1, swaps=made.swaps, at=AT, by="a", name="Ash"
+    )
+    await store.keep(imported)
+    waits = [replace(imported, id=f"d{number}", purpose=Purpose.APPROVAL) for number in range(2)]
+    assert [await store.keep(one, uses="i1") for one in waits] == [True, False]
+    assert await store.draft("i1") is None
+    assert await store.drafts(WEST, Purpose.APPROVAL) == (waits[0],)
 
 
 async def test_a_change_of_many_rows_is_whole_in_the_history_and_counted_in_the_audit(database: Database) -> None:

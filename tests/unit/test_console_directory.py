@@ -183,34 +183,6 @@ async def test_a_new_agency_gets_a_team_and_a_post_and_is_closed_with_them(
     assert "oak-hall.lead" not in directory.posts
 
 
-async def test_another_partnership_proposes_and_the_owner_makes_it_stand(
-    world: ConsoleWorld, manager: Browsing
-) -> None:
-    theirs = "/p/east-sussex/directory/post/sussex-police.officer"
-    neighbour = await world.signed_in(await world.admin("Eden Neighbour", east_sussex=Role.MANAGER))
-    assert "done=proposed" in await change(neighbour, theirs, "holder", **NEW)
-    assert (await world.built.console.directories.now()).revision == 1
-    page = (await manager.get(f"{HERE}/proposals")).text
-    assert "Eden Neighbour" in page
-    assert "Briar Holloway" in page
-    found = re.search(r"proposals/(\w+)/accept", page)
-    assert found
-    theirs_of_it = f"/p/east-sussex/directory/proposals/{found[1]}/accept"
-    assert (await neighbour.post(theirs_of_it)).status_code == 404
-    assert (await manager.post(f"{HERE}/proposals/{found[1]}/accept")).status_code == 303
-    assert (await world.built.console.directories.now()).at_address(NEW["address"])
-    assert "Nothing is proposed" in (await manager.get(f"{HERE}/proposals")).text
-
-
-async def test_a_proposal_that_is_set_aside_changes_nothing(world: ConsoleWorld, manager: Browsing) -> None:
-    neighbour = await world.signed_in(await world.admin("Eden Neighbour", east_sussex=Role.MANAGER))
-    await change(neighbour, "/p/east-sussex/directory/post/sussex-police.officer", "holder", **NEW)
-    found = re.search(r"proposals/(\w+)/refuse", (await manager.get(f"{HERE}/proposals")).text)
-    assert found
-    assert (await manager.post(f"{HERE}/proposals/{found[1]}/refuse")).status_code == 303
-    assert (await world.built.console.directories.now()).revision == 1
-
-
 @pytest.mark.parametrize(
     "path",
     [

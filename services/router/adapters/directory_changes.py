@@ -1,5 +1,6 @@
 """A change of the directory in one transaction: the revision, its rows, the audit and what is owed. Shell."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ class SqlDirectoryChanges:
     async def commit(self, change: DirectoryChange) -> int | None:
         """The new revision; None, and nothing written, where somebody made another one or used the draft meanwhile."""
         try:
-            return await self._database.write(lambda connection: _write(connection, change))
+            return await self._database.write(lambda connection: write_directory(connection, change))
         except Transient as failure:
             if failure.code is Code.STORE_CONFLICT:
                 return None
@@ -50,15 +51,18 @@ class SqlDirectoryChanges:
         """Every row's change that made this revision."""
         return await self._changes(DIRECTORY_CHANGES.c.revision == revision, None)
 
-    async def keep(self, draft: Draft) -> None:
-        row = {
-            "id": draft.id,
-            "purpose": draft.purpose.value,
-            "partnership": draft.partnership,
-            "at": draft.at,
-            "body": msgspec.json.encode(draft),
-        }
-        await self._database.write(lambda connection: connection.execute(insert(DIRECTORY_DRAFTS).values(**row)))
+    async def keep(self, draft: Draft, *, audited: Sequence[Audited] = (), uses: str = "") -> bool:
+        """Keep it in place of the draft that it `uses`; False, and nothing kept, where that is there no more."""
+
+        def work(connection: Connection) -> bool:
+            if uses and not _used_up(connection, uses):
+                return False
+            connection.execute(insert(DIRECTORY_DRAFTS).values(**_draft_row(draft)))
+            for one in audited:
+                audit(connection, one)
+            return True
+
+        return await self._database.write(work)
 
     async def draft(self, draft: str) -> Draft | None:
         found = await self._drafts(DIRECTORY_DRAFTS.c.id == draft)
@@ -69,20 +73,30 @@ class SqlDirectoryChanges:
         table = DIRECTORY_DRAFTS.c
         return await self._drafts((table.partnership == partnership) & (table.purpose == purpose.value))
 
-    async def set_aside(self, draft: str, audited: Audited) -> None:
-        """Drop it, with its trace; nothing where somebody has used or dropped it meanwhile."""
-
-        def work(connection: Connection) -> None:
-            gone = connection.execute(delete(DIRECTORY_DRAFTS).where(DIRECTORY_DRAFTS.c.id == draft))
-            if gone.rowcount == 1:
-                audit(connection, audited)
-
-        await self._database.write(work)
-
-    async def forget_imports(self, *, before: Instant) -> None:
-        """Drop imports that nobody confirmed since."""
+    async def asked_by(self, partnership: PartnershipId) -> tuple[Draft, ...]:
+        """Those of this partnership that wait for another one, or were declined there, the oldest first."""
         table = DIRECTORY_DRAFTS.c
-        old = delete(DIRECTORY_DRAFTS).where((table.purpose == Purpose.IMPORT.value) & (table.at < before))
+        kept = table.purpose.in_([Purpose.PROPOSAL.value, Purpose.DECLINED.value])
+        return tuple(
+            one for one in await self._drafts(kept) if one.origin == partnership and one.partnership != partnership
+        )
+
+    async def decline(self, declined: Draft, audited: Audited) -> bool:
+        """Keep it as declined, with its trace; False where somebody has used or declined it meanwhile."""
+
+        def work(connection: Connection) -> bool:
+            if not _used_up(connection, declined.id):
+                return False
+            connection.execute(insert(DIRECTORY_DRAFTS).values(**_draft_row(declined)))
+            audit(connection, audited)
+            return True
+
+        return await self._database.write(work)
+
+    async def forget(self, purpose: Purpose, *, before: Instant) -> None:
+        """Drop what nobody confirmed since, or has long been declined."""
+        table = DIRECTORY_DRAFTS.c
+        old = delete(DIRECTORY_DRAFTS).where((table.purpose == purpose.value) & (table.at < before))
         await self._database.write(lambda connection: connection.execute(old))
 
     async def _changes(self, where: Any, most: int | None) -> tuple[Changed, ...]:
@@ -96,14 +110,12 @@ class SqlDirectoryChanges:
         return tuple(msgspec.json.decode(body, type=Draft) for body in bodies)
 
 
-def _write(connection: Connection, change: DirectoryChange) -> int:
+def write_directory(connection: Connection, change: DirectoryChange) -> int:
     """Raises: Transient(STORE_CONFLICT), so that nothing of it is kept."""
     if (connection.execute(_NEWEST).scalar() or 0) != change.expected:
         raise Transient(Code.STORE_CONFLICT)
-    if change.uses:
-        used = connection.execute(delete(DIRECTORY_DRAFTS).where(DIRECTORY_DRAFTS.c.id == change.uses))
-        if used.rowcount != 1:
-            raise Transient(Code.STORE_CONFLICT)
+    if change.uses and not _used_up(connection, change.uses):
+        raise Transient(Code.STORE_CONFLICT)
     revision = change.expected + 1
     if not insert_once(connection, DIRECTORIES, {"revision": revision, "at": change.at, "body": change.body}):
         raise Transient(Code.STORE_CONFLICT)
@@ -115,6 +127,22 @@ def _write(connection: Connection, change: DirectoryChange) -> int:
     owed = (*change.owed, *(one for address, one in change.tells if _relies_on(connection, address)))
     owe_each(connection, OUTBOX, [(one.message, one.subject, one.body) for one in owed], at=change.at)
     return revision
+
+
+def _used_up(connection: Connection, draft: str) -> bool:
+    """Whether it was still there to be used. A declined one is there to be read alone."""
+    waits = (DIRECTORY_DRAFTS.c.id == draft) & (DIRECTORY_DRAFTS.c.purpose != Purpose.DECLINED.value)
+    return connection.execute(delete(DIRECTORY_DRAFTS).where(waits)).rowcount == 1
+
+
+def _draft_row(draft: Draft) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "purpose": draft.purpose.value,
+        "partnership": draft.partnership,
+        "at": draft.at,
+        "body": msgspec.json.encode(draft),
+    }
 
 
 def _relies_on(connection: Connection, address: str) -> bool:

@@ -9,7 +9,7 @@ from services.router.console.access import Answer, go
 from services.router.console.asked import Asked, Form
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import against
-from services.router.console.editor import Editor, Made, Proposed
+from services.router.console.editor import Editor, Made, Outcome, Proposed, Waits
 from services.router.domain.editing import CHANGED_MEANWHILE, setting
 from services.router.domain.rows import Key, Row, written
 
@@ -23,7 +23,10 @@ DONE: Mapping[str, str] = {
     "proposed": "Another partnership owns this entry. Your change waits there for its manager.",
     "undone": "The change is taken back.",
     "imported": "The import stands. What it changed is kept, and it can be taken back.",
-    "refused": "The proposal is set aside. Nothing was changed.",
+    "refused": "The proposal is set aside, and who proposed it sees why. Nothing was changed.",
+    "waits": "Nothing is changed yet. Another manager of this partnership must approve it: it changes an address.",
+    "approved": "The change stands, and both of you are kept with it.",
+    "declined": "The change is declined, and who asked for it sees why. Nothing was changed.",
 }
 
 
@@ -55,6 +58,26 @@ def typed_in(form: Form) -> dict[str, str]:
     return {name: form.one(name) for name in form.names() if name not in _SECRET}
 
 
+def outcome_code(outcome: Outcome, *, made: str = "made") -> str:
+    """What is said on the next page of an outcome that nothing speaks against. made: where something was changed."""
+    match outcome:
+        case Proposed():
+            return "proposed"
+        case Waits():
+            return "waits"
+        case Made(None):
+            return "same"
+        case _:
+            return made
+
+
+def onward(asked: Asked, outcome: Outcome, *, to: str, made: str = "made") -> Answer:
+    """On to `to` after a change; to what waits for a second admin where it does."""
+    if isinstance(outcome, Waits):
+        return go(f"/p/{asked.partnership.id}/directory/approvals?done=waits")
+    return go(f"{to}?done={outcome_code(outcome, made=made)}")
+
+
 async def settle(
     editor: Editor, asked: Asked, key: Key, row: Row | None, *, wrong: Problems, what: str, to: str
 ) -> Answer | Act:
@@ -67,4 +90,4 @@ async def settle(
         return Act({"": " ".join(said)}, typed_in(asked.form), what)
     if isinstance(outcome, Proposed):
         return go(f"/p/{asked.partnership.id}/directory/a/{key.agency}?done=proposed")
-    return go(f"{to}?done={'made' if isinstance(outcome, Made) and outcome.revision is not None else 'same'}")
+    return onward(asked, outcome, to=to)

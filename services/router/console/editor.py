@@ -3,19 +3,28 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from services.router.console.asked import Asked
-from services.router.domain.admins import Admin
+from services.router.console.ports import DirectoryHistory
+from services.router.domain.approving import BY_ANOTHER, waits_for_another
 from services.router.domain.attention import AgencyNow, agencies_now
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Owed
-from services.router.domain.changing import DirectoryChange, Draft, Purpose, change_of, owners_of
+from services.router.domain.changing import (
+    Answered,
+    Draft,
+    Purpose,
+    audited_of,
+    change_of,
+    owners_of,
+    shown_as,
+)
 from services.router.domain.directory import Directory, Entries
-from services.router.domain.editing import CHANGED_MEANWHILE, Changed, Edited, Wrong, addresses_left, edit, not_theirs
+from services.router.domain.editing import CHANGED_MEANWHILE, Edited, Wrong, addresses_left, edit, not_theirs
 from services.router.domain.gaps import Grid, grid
 from services.router.domain.grounding import DirectoryGround, Rules
 from services.router.domain.guarding import Lost, change_routes_to_nobody
@@ -26,29 +35,7 @@ from services.router.handlers.owing import owe
 from services.router.ports import NotifierKey
 from shared.clock import Clock
 from shared.references import mint_submission_id
-from shared.terms import Instant, PartnershipId, PostId
-
-
-class DirectoryHistory(Protocol):
-    """Every change of the directory, row by row, and what waits to become one."""
-
-    async def commit(self, change: DirectoryChange) -> int | None: ...
-
-    async def history(self, key: Key, *, most: int) -> tuple[Changed, ...]: ...
-
-    async def recent(self, partnership: PartnershipId, *, most: int) -> tuple[Changed, ...]: ...
-
-    async def of_revision(self, revision: int) -> tuple[Changed, ...]: ...
-
-    async def keep(self, draft: Draft) -> None: ...
-
-    async def draft(self, draft: str) -> Draft | None: ...
-
-    async def drafts(self, partnership: PartnershipId, purpose: Purpose) -> tuple[Draft, ...]: ...
-
-    async def set_aside(self, draft: str, audited: Audited) -> None: ...
-
-    async def forget_imports(self, *, before: Instant) -> None: ...
+from shared.terms import PartnershipId, PostId
 
 
 class Made(NamedTuple):
@@ -63,6 +50,10 @@ class Proposed(NamedTuple):
     owner: PartnershipId
 
 
+class Waits(NamedTuple):
+    """It waits for a second admin of the same partnership: nothing of it stands yet."""
+
+
 class Refused(NamedTuple):
     """Nothing was changed. lost: days on which it would route to nobody."""
 
@@ -70,8 +61,9 @@ class Refused(NamedTuple):
     lost: tuple[Lost, ...] = ()
 
 
-Outcome = Made | Proposed | Refused
+Outcome = Made | Proposed | Waits | Refused
 _EVERYWHERE = Key(Kind.PARTNERSHIP, "", "")
+_MEANWHILE = Refused((Wrong(_EVERYWHERE, "", CHANGED_MEANWHILE),))
 
 
 class Editor:
@@ -105,42 +97,76 @@ class Editor:
         return await asyncio.to_thread(agencies_now, directory, partnership.id, found)
 
     async def make(self, asked: Asked, swaps: Sequence[Swap], *, why: str, what: str, uses: str = "") -> Outcome:
-        """The swaps as a new revision; as a proposal where another partnership owns the entry.
+        """The swaps as a new revision; kept for whoever owns the entry, or for a second admin, where one must agree.
 
         what: its code in the audit. uses: the draft that it uses up.
         """
         standing, partnership = asked.directory.entries, asked.partnership
         if not swaps:
             return Made(None)
-        if others := not_theirs(standing, swaps, partnership.id):
-            return await self._propose(standing, swaps, others, by=asked.signed.admin, why=why)
-        checked = await asyncio.to_thread(self._checked, standing, tuple(swaps), self.today(partnership))
+        others = not_theirs(standing, swaps, partnership.id)
+        checked = await self._look(asked, swaps)
         if isinstance(checked, Refused):
             return checked
+        draft = self._draft(asked, swaps, why=why, what=what)
+        if others:
+            return await self._propose(standing, draft, others)
+        if waits_for_another(partnership, swaps):
+            return await self._wait(draft, asked, uses=uses)
+        return await self._commit(asked, checked, why=why, what=what, uses=uses)
+
+    async def approve(self, asked: Asked, draft: Draft, *, of_admin: bool = True) -> Outcome:
+        """What waited stands: for a second admin, or as another's proposal. Nobody approves what they asked for.
+
+        of_admin: an admin asked for it, so that two have now looked at it.
+        """
+        theirs = draft.by == asked.signed.admin.id
+        if theirs and draft.purpose is Purpose.APPROVAL:
+            return Refused((Wrong(_EVERYWHERE, "", BY_ANOTHER),))
+        if (theirs or not of_admin) and waits_for_another(asked.partnership, draft.swaps):
+            return await self.make(asked, draft.swaps, why=draft.why, what="proposal.accepted", uses=draft.id)
+        checked = await self._look(asked, draft.swaps)
+        if isinstance(checked, Refused):
+            return checked
+        what = "change.approved" if draft.purpose is Purpose.APPROVAL else "proposal.accepted"
+        return await self._commit(asked, checked, why=draft.why, what=what, uses=draft.id, asked_by=draft)
+
+    async def decline(self, asked: Asked, draft: Draft, *, why: str) -> bool:
+        """A change that waited is not made; why is kept, for whoever asked for it. False where it waits no more."""
+        admin, at = asked.signed.admin, self._clock.now()
+        answered = Answered(at=at, by=admin.id, name=shown_as(admin), why=why)
+        declined = msgspec.structs.replace(draft, purpose=Purpose.DECLINED, at=at, answered=answered)
+        audited = Audited(
+            at=at,
+            admin=admin.id,
+            partnership=asked.partnership.id,
+            what="proposal.refused" if draft.purpose is Purpose.PROPOSAL else "change.declined",
+            about=f"draft:{draft.id}",
+            why=why,
+        )
+        return await self.history.decline(declined, audited)
+
+    async def _look(self, asked: Asked, swaps: Sequence[Swap]) -> Edited | Refused:
+        """The swaps made in mind, or what speaks against them."""
+        day = self.today(asked.partnership)
+        return await asyncio.to_thread(self._checked, asked.directory.entries, tuple(swaps), day)
+
+    async def _commit(
+        self, asked: Asked, checked: Edited, *, why: str, what: str, uses: str, asked_by: Draft | None = None
+    ) -> Outcome:
         change = change_of(
             checked,
             expected=asked.directory.revision,
-            partnership=partnership.id,
+            partnership=asked.partnership.id,
             by=asked.signed.admin,
             at=self._clock.now(),
             why=why,
             what=what,
+            asked_by=asked_by,
         )
-        tells = tuple(self._tells(asked, swaps, revision=change.expected + 1))
+        tells = tuple(self._tells(asked, checked.swaps, revision=change.expected + 1))
         revision = await self.history.commit(msgspec.structs.replace(change, uses=uses, tells=tells))
-        return Made(revision) if revision is not None else Refused((Wrong(_EVERYWHERE, "", CHANGED_MEANWHILE),))
-
-    async def set_aside(self, asked: Asked, draft: Draft) -> None:
-        """A proposal that is not taken, with its trace."""
-        audited = Audited(
-            at=self._clock.now(),
-            admin=asked.signed.admin.id,
-            partnership=asked.partnership.id,
-            what="proposal.refused",
-            about=f"draft:{draft.id}",
-            why=draft.why,
-        )
-        await self.history.set_aside(draft.id, audited)
+        return Made(revision) if revision is not None else _MEANWHILE
 
     def check(self, entries: Entries, swaps: tuple[Swap, ...], *, partnership: Partnership) -> Refused | None:
         """What speaks against the swaps, before anybody makes them stand."""
@@ -167,24 +193,37 @@ class Editor:
                 notice = to_old_address(place, address=address, post=key.id, says=says, revision=revision)
                 yield address, owe(notice, self._notifier)
 
-    async def _propose(
-        self, entries: Entries, swaps: Sequence[Swap], others: tuple[Wrong, ...], *, by: Admin, why: str
-    ) -> Outcome:
-        """Kept for the one owner of all that is changed; refused where there is more than one."""
-        owners = {owners_of(entries, swaps).get(one.agency) for one in swaps}
-        owner = next(iter(owners))
-        if len(owners) != 1 or len(others) != len(swaps) or owner is None:
-            return Refused(others)
-        draft = Draft(
+    def _draft(self, asked: Asked, swaps: Sequence[Swap], *, why: str, what: str) -> Draft:
+        """The swaps as they wait for a second admin of this partnership."""
+        admin = asked.signed.admin
+        return Draft(
             id=mint_submission_id(),
-            purpose=Purpose.PROPOSAL,
-            partnership=owner,
+            purpose=Purpose.APPROVAL,
+            partnership=asked.partnership.id,
             revision=0,
             swaps=tuple(swaps),
             at=self._clock.now(),
-            by=by.id,
-            name=by.name or by.address,
+            by=admin.id,
+            name=shown_as(admin),
             why=why,
+            what=what,
+            origin=asked.partnership.id,
         )
-        await self.history.keep(draft)
+
+    async def _propose(self, entries: Entries, draft: Draft, others: tuple[Wrong, ...]) -> Outcome:
+        """Kept for the one owner of all that is changed; refused where there is more than one."""
+        owners = {owners_of(entries, draft.swaps).get(one.agency) for one in draft.swaps}
+        owner = next(iter(owners))
+        if len(owners) != 1 or len(others) != len(draft.swaps) or owner is None:
+            return Refused(others)
+        await self.history.keep(msgspec.structs.replace(draft, purpose=Purpose.PROPOSAL, partnership=owner))
         return Proposed(owner)
+
+    async def _wait(self, draft: Draft, asked: Asked, *, uses: str) -> Outcome:
+        """Kept for a second admin, with its trace."""
+        by, at = asked.signed.admin, draft.at
+        audited = audited_of(
+            draft.swaps, partnership=draft.partnership, by=by, at=at, why=draft.why, what="change.asked"
+        )
+        kept = await self.history.keep(draft, audited=audited, uses=uses)
+        return Waits() if kept else _MEANWHILE

@@ -1,12 +1,17 @@
 """What the console's pages need of the world, as Protocols. Pure."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from services.router.domain.admins import Admin, AdminId
+from services.router.domain.auditing import Audited
+from services.router.domain.changing import DirectoryChange, Draft, Purpose
 from services.router.domain.directory import Directory
+from services.router.domain.editing import Changed
 from services.router.domain.entering import AdminSession, Entry, Link, Passkey, Signed
+from services.router.domain.rows import Key
 from shared.failures import Code
-from shared.terms import Digest, Instant
+from shared.terms import Digest, Instant, PartnershipId
 
 
 class Admins(Protocol):
@@ -47,3 +52,27 @@ class BrokerLink(Protocol):
     """Whether the broker can be reached."""
 
     def problem(self) -> Code | None: ...
+
+
+class DirectoryHistory(Protocol):
+    """Every change of the directory, row by row, and what waits to become one."""
+
+    async def commit(self, change: DirectoryChange) -> int | None: ...
+
+    async def history(self, key: Key, *, most: int) -> tuple[Changed, ...]: ...
+
+    async def recent(self, partnership: PartnershipId, *, most: int) -> tuple[Changed, ...]: ...
+
+    async def of_revision(self, revision: int) -> tuple[Changed, ...]: ...
+
+    async def keep(self, draft: Draft, *, audited: Sequence[Audited] = (), uses: str = "") -> bool: ...
+
+    async def draft(self, draft: str) -> Draft | None: ...
+
+    async def drafts(self, partnership: PartnershipId, purpose: Purpose) -> tuple[Draft, ...]: ...
+
+    async def asked_by(self, partnership: PartnershipId) -> tuple[Draft, ...]: ...
+
+    async def decline(self, declined: Draft, audited: Audited) -> bool: ...
+
+    async def forget(self, purpose: Purpose, *, before: Instant) -> None: ...

@@ -19,12 +19,28 @@ MOST_AUDITED = 50
 
 
 class Purpose(StrEnum):
+    """Why swaps are kept: to be confirmed, for the entry's owner, for a second admin; or because they were declined."""
+
     IMPORT = "import"
     PROPOSAL = "proposal"
+    APPROVAL = "approval"
+    DECLINED = "declined"
+
+
+class Answered(Private, frozen=True, kw_only=True):
+    """Why a change that waited was not made, and who said so."""
+
+    at: Instant
+    by: str
+    name: str
+    why: str
 
 
 class Draft(Private, frozen=True, kw_only=True):
-    """Swaps that wait. partnership: whose manager makes them stand, or sets them aside. by, name: who made them."""
+    """Swaps that wait. partnership: whose manager makes them stand, or sets them aside. by, name: who made them.
+
+    origin: the partnership in which they were made. what: their code in the audit, once they stand.
+    """
 
     id: str
     purpose: Purpose
@@ -35,6 +51,9 @@ class Draft(Private, frozen=True, kw_only=True):
     by: str
     name: str
     why: str = ""
+    what: str = ""
+    origin: PartnershipId | None = None
+    answered: Answered | None = None
 
 
 class DirectoryChange(Private, frozen=True, kw_only=True):
@@ -55,34 +74,68 @@ class DirectoryChange(Private, frozen=True, kw_only=True):
 
 
 def change_of(
-    edited: Edited, *, expected: int, partnership: PartnershipId, by: Admin, at: Instant, why: str, what: str
+    edited: Edited,
+    *,
+    expected: int,
+    partnership: PartnershipId,
+    by: Admin,
+    at: Instant,
+    why: str,
+    what: str,
+    asked_by: Draft | None = None,
 ) -> DirectoryChange:
-    """What is written for an edit. partnership: in which it is made; what: its code in the audit."""
+    """What is written for an edit. partnership: in which it is made; what: its code in the audit.
+
+    asked_by: the draft of somebody else, which `by` makes stand: both are kept.
+    """
+    first = (asked_by.by, asked_by.name) if asked_by is not None else (by.id, shown_as(by))
+    second = (by.id, shown_as(by)) if asked_by is not None else ("", "")
     rows = tuple(
-        Changed(revision=expected + 1, swap=swap, at=at, by=by.id, name=by.name or by.address, why=why)
+        Changed(
+            revision=expected + 1,
+            swap=swap,
+            at=at,
+            by=first[0],
+            name=first[1],
+            approved_by=second[0],
+            approved=second[1],
+            why=why,
+        )
         for swap in edited.swaps
     )
     owners = owners_of(edited.entries, edited.swaps)
+    return DirectoryChange(
+        expected=expected,
+        body=entries_bytes(edited.entries),
+        rows=tuple((_owner(row.swap, owners), row) for row in rows),
+        at=at,
+        audited=audited_of(edited.swaps, partnership=partnership, by=by, at=at, why=why, what=what),
+    )
+
+
+def audited_of(
+    swaps: Sequence[Swap], *, partnership: PartnershipId, by: Admin, at: Instant, why: str, what: str
+) -> tuple[Audited, ...]:
+    """A row of the audit for each swap, up to MOST_AUDITED and one that says how many there were."""
     audited = tuple(
         Audited(
             at=at,
             admin=by.id,
             partnership=partnership,
             what=what,
-            about=f"{row.swap.kind}:{row.swap.id}",
-            before=row.swap.before,
-            after=row.swap.after,
+            about=f"{swap.kind}:{swap.id}",
+            before=swap.before,
+            after=swap.after,
             why=why,
         )
-        for row in rows[:MOST_AUDITED]
+        for swap in swaps[:MOST_AUDITED]
     )
-    return DirectoryChange(
-        expected=expected,
-        body=entries_bytes(edited.entries),
-        rows=tuple((_owner(row.swap, owners), row) for row in rows),
-        at=at,
-        audited=audited if len(rows) <= MOST_AUDITED else (*audited, _and_more(audited[0], len(rows))),
-    )
+    return audited if len(swaps) <= MOST_AUDITED else (*audited, _and_more(audited[0], len(swaps)))
+
+
+def shown_as(admin: Admin) -> str:
+    """Whom the history names."""
+    return admin.name or admin.address
 
 
 def _and_more(first: Audited, rows: int) -> Audited:

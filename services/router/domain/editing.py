@@ -34,13 +34,18 @@ class Wrong(NamedTuple):
 
 
 class Changed(Private, frozen=True, kw_only=True):
-    """One row's change as it is kept: who made it, when and why; the revision it made. by: the admin's id."""
+    """One row's change as it is kept: who made it, when and why; the revision it made. by: the admin's id.
+
+    approved_by, approved: the second admin, or the owner's who took up a proposal; "" where nobody else was asked.
+    """
 
     revision: int
     swap: Swap
     at: Instant
     by: str
     name: str = ""
+    approved_by: str = ""
+    approved: str = ""
     why: str
 
 

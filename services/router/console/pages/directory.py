@@ -51,14 +51,15 @@ async def _list(console: Console, asked: Asked) -> Answer:
         pages=pages,
         found=len(listed),
         posts=sum(len(one.posts) for one in everybody),
-        proposals=await _proposals(editor, asked),
+        proposals=await _waiting(editor, asked, Purpose.PROPOSAL),
+        approvals=await _waiting(editor, asked, Purpose.APPROVAL),
         done=done(asked),
         may_change=may(asked.signed.admin, asked.partnership.id, Need.CHANGE_DIRECTORY),
     )
 
 
-async def _proposals(editor: Editor, asked: Asked) -> int:
-    return len(await editor.history.drafts(asked.partnership.id, Purpose.PROPOSAL))
+async def _waiting(editor: Editor, asked: Asked, purpose: Purpose) -> int:
+    return len(await editor.history.drafts(asked.partnership.id, purpose))
 
 
 def _kinds(everybody: Sequence[AgencyNow]) -> list[tuple[str, str]]:

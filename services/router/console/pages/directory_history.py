@@ -1,35 +1,30 @@
-"""What was changed, by whom and why; taking it back; and what other partnerships propose. Shell."""
+"""What was changed, by whom and why; and taking it back. Shell."""
 
 from collections.abc import Sequence
 
-from services.router.console.access import Answer, Route, act, go, page
+from services.router.console.access import Answer, Route, act, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
-from services.router.console.directory_acts import Act, done, typed_in
+from services.router.console.directory_acts import Act, onward, typed_in
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import against, told
 from services.router.console.failing import NotHere
 from services.router.domain.admins import Need, may
-from services.router.domain.changing import Draft, Purpose
 from services.router.domain.editing import Changed
 from services.router.domain.gaps import agencies_of
 from services.router.domain.rows import inverse
 
 MOST = 200
 _CHANGES = "/p/{partnership:str}/directory/changes"
-_PROPOSALS = "/p/{partnership:str}/directory/proposals"
 
 
 def routes(console: Console) -> Sequence[Route]:
-    """The history, undoing, proposals."""
+    """The history, and undoing."""
     need = Need.CHANGE_DIRECTORY
     return [
         page(_CHANGES, lambda asked: _recent(console, asked)),
         page(f"{_CHANGES}/{{revision:int}}", lambda asked: _revision(console, asked)),
         act(f"{_CHANGES}/{{revision:int}}/undo", lambda asked: _undo(console, asked), need=need),
-        page(_PROPOSALS, lambda asked: _proposals(console, asked), need=need),
-        act(f"{_PROPOSALS}/{{draft:str}}/accept", lambda asked: _accept(console, asked), need=need),
-        act(f"{_PROPOSALS}/{{draft:str}}/refuse", lambda asked: _refuse(console, asked), need=need),
     ]
 
 
@@ -76,44 +71,9 @@ async def _undo(console: Console, asked: Asked) -> Answer:
     wrong: Problems = {}
     why = read_why(asked.form, wrong)
     swaps = inverse([one.swap for one in rows])
-    outcome = await console.editor.make(asked, swaps, why=why, what="directory.undone") if not wrong else None
-    if outcome is not None and (said := against(outcome)):
-        wrong = {"": " ".join(said)}
     if wrong:
         return await _revision(console, asked, Act(wrong, typed_in(asked.form), "undo"))
-    return go(f"/p/{asked.partnership.id}/directory?done=undone")
-
-
-async def _proposals(console: Console, asked: Asked, said: Act | None = None) -> Answer:
-    waiting = await console.editor.history.drafts(asked.partnership.id, Purpose.PROPOSAL)
-    return console.frame.page(
-        asked.signed,
-        "directory_proposals.html",
-        partnership=asked.partnership,
-        status=422 if said is not None else 200,
-        proposals=[(one, [told(swap) for swap in one.swaps]) for one in waiting],
-        errors=said.errors if said is not None else {},
-        done=done(asked),
-    )
-
-
-async def _proposal(console: Console, asked: Asked) -> Draft:
-    draft = await console.editor.history.draft(asked.named("draft"))
-    if draft is None or draft.purpose is not Purpose.PROPOSAL or draft.partnership != asked.partnership.id:
-        raise NotHere
-    return draft
-
-
-async def _accept(console: Console, asked: Asked) -> Answer:
-    draft = await _proposal(console, asked)
-    why = f"Proposed by {draft.name}: {draft.why}"
-    outcome = await console.editor.make(asked, draft.swaps, why=why, what="proposal.accepted", uses=draft.id)
+    outcome = await console.editor.make(asked, swaps, why=why, what="directory.undone")
     if said := against(outcome):
-        return await _proposals(console, asked, Act({"": " ".join(said)}, {}, draft.id))
-    return go(f"/p/{asked.partnership.id}/directory/proposals?done=made")
-
-
-async def _refuse(console: Console, asked: Asked) -> Answer:
-    draft = await _proposal(console, asked)
-    await console.editor.set_aside(asked, draft)
-    return go(f"/p/{asked.partnership.id}/directory/proposals?done=refused")
+        return await _revision(console, asked, Act({"": " ".join(said)}, typed_in(asked.form), "undo"))
+    return onward(asked, outcome, to=f"/p/{asked.partnership.id}/directory", made="undone")

@@ -9,13 +9,13 @@ from litestar import Response
 from services.router.console.access import Answer, Route, act, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
-from services.router.console.directory_acts import DONE
+from services.router.console.directory_acts import DONE, onward
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import against, lost_words, told
 from services.router.console.failing import NotHere
 from services.router.console.spreadsheets import MOST_BYTES, as_csv, as_xlsx, read_file
 from services.router.domain.admins import Need
-from services.router.domain.changing import Draft, Purpose
+from services.router.domain.changing import Draft, Purpose, shown_as
 from services.router.domain.gaps import agencies_of
 from services.router.domain.importing import Import, LineProblem, at_lines, read_import
 from services.router.domain.sheets import CLOSE, COLUMNS, sheet
@@ -80,10 +80,12 @@ async def _read(console: Console, asked: Asked) -> Answer:
         swaps=found.swaps,
         at=at,
         by=admin.id,
-        name=admin.name or admin.address,
+        name=shown_as(admin),
         why=why,
+        what="directory.imported",
+        origin=asked.partnership.id,
     )
-    await console.editor.history.forget_imports(before=at - _KEPT)
+    await console.editor.history.forget(Purpose.IMPORT, before=at - _KEPT)
     await console.editor.history.keep(draft)
     return go(f"/p/{asked.partnership.id}/directory/import/{draft.id}")
 
@@ -128,10 +130,10 @@ async def _preview(console: Console, asked: Asked, says: Sequence[str] = ()) -> 
 
 async def _made(console: Console, asked: Asked) -> Answer:
     draft = await _draft(console, asked)
-    outcome = await console.editor.make(asked, draft.swaps, why=draft.why, what="directory.imported", uses=draft.id)
+    outcome = await console.editor.make(asked, draft.swaps, why=draft.why, what=draft.what, uses=draft.id)
     if says := against(outcome):
         return await _preview(console, asked, says)
-    return go(f"/p/{asked.partnership.id}/directory?done=imported")
+    return onward(asked, outcome, to=f"/p/{asked.partnership.id}/directory", made=draft.what.rpartition(".")[2])
 
 
 async def _csv(asked: Asked) -> Answer:

@@ -21,6 +21,7 @@ from services.router.console.directory_words import told
 from services.router.console.failing import NotHere
 from services.router.domain.admins import Need, may
 from services.router.domain.attention import post_now
+from services.router.domain.changing import Purpose
 from services.router.domain.directory import Agency, Placed, Post
 from services.router.domain.editing import handed_on, with_absence, without_absence
 from services.router.domain.gaps import agencies_of
@@ -76,6 +77,7 @@ async def _post(console: Console, asked: Asked, said: Act | None = None) -> Answ
     today = console.editor.today(asked.partnership)
     key = Key(Kind.POST, placed.agency.id, placed.post.id)
     history = await console.editor.history.history(key, most=_MOST_HISTORY)
+    waiting = await console.editor.history.drafts(asked.partnership.id, Purpose.APPROVAL)
     deputy = directory.posts.get(placed.post.deputy) if placed.post.deputy is not None else None
     return console.frame.page(
         asked.signed,
@@ -87,6 +89,7 @@ async def _post(console: Console, asked: Asked, said: Act | None = None) -> Answ
         deputy=deputy,
         colleagues=[one for one in placed.agency.posts if one.id != placed.post.id],
         history=[(one, told(one.swap)) for one in history],
+        waits=any(swap.key == key for one in waiting for swap in one.swaps),
         seen=seen_of(placed.post),
         today=typed_day(today),
         errors=said.errors if said is not None else {},

@@ -8,6 +8,7 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.pages.desk import count_on_desk
 from services.router.console.pages.directory import count_attention, count_gaps
+from services.router.console.pages.directory_waiting import count_approvals
 from services.router.console.pages.escalations import count_overdue
 from services.router.console.pages.learning_log import count_late
 from services.router.console.pages.patterns import count_waiting
@@ -33,6 +34,7 @@ NUMBERS: tuple[Number, ...] = (
     Number("Overdue", "Nothing is past its date.", "escalations?overdue=1", count_overdue),
     Number("Gaps in the next 60 days", "Every stage reaches somebody.", "gaps?show=gaps", count_gaps),
     Number("Posts to look at", "Every post was confirmed this quarter.", "directory?show=attention", count_attention),
+    Number("Waits for a second admin", "Nothing waits.", "directory/approvals", count_approvals, Need.CHANGE_DIRECTORY),
     Number("Possible patterns", "Nothing waits for a decision.", "learning/patterns", count_waiting, Need.REPORTS),
     Number("Learning overdue", "Nothing in the log is overdue.", "learning/log", count_late, Need.REPORTS),
 )
