@@ -11,13 +11,13 @@ from deploy.one_machine.demo_life import Life, is_confirmation
 from deploy.one_machine.machine import OneMachine
 from deploy.one_machine.mailbox import Letter
 from deploy.one_machine.party import sign_in_code
+from tests.chromium import CHROMIUM
 from tests.journey import Journey
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "deploy/demo/pictures"
 EXAMPLE = ROOT / "deploy/one_machine/example.toml"
 NEXT_CONTACT = "amara.thistledown@west-sussex-council.example"
-CHROMIUM = "/usr/bin/chromium"
 PAGE = ViewportSize(width=1280, height=1000)
 EMAIL = ViewportSize(width=640, height=1000)
 

@@ -1,7 +1,9 @@
 """Browser tests: Debian's chromium by Playwright, against intake's own pages. Shell."""
 
+import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sample_book import with_many_agencies
-from stand import BROWSER, Stand, build_scripts, running
+from stand import BROWSER, Stand, running
 
-CHROMIUM = "/usr/bin/chromium"
+from tests.chromium import CHROMIUM
+
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,8 +27,8 @@ QUIET = (
 
 
 def _missing() -> str:
-    if not Path(CHROMIUM).exists():
-        return "needs chromium: apt-get install chromium"
+    if not CHROMIUM:
+        return "needs chromium: apt-get install chromium-headless-shell"
     if shutil.which("node") is None or not (BROWSER / "node_modules").exists():
         return "needs Node and its packages: make setup"
     return ""
@@ -41,8 +44,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_scripts(tmp_path_factory.mktemp("built") / "static")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page's and the console's scripts and styles as they are made now: once a run, by the worker that is first."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "scripts"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "console/manifest.json").exists():
+            command = ["node", str(BROWSER / "build.mjs"), str(folder / "page"), str(folder / "console")]
+            subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(scripts: Path) -> Path:
+    """The page's own."""
+    return scripts / "page"
+
+
+@pytest.fixture(scope="session")
+def console_built(scripts: Path) -> Path:
+    """The console's own."""
+    return scripts / "console"
 
 
 @pytest.fixture(scope="module")
