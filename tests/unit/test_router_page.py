@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from services.router.domain.changes import Happened, What
-from services.router.domain.clocks import Calendar
 from services.router.domain.escalation import MOVES, Move
 from services.router.domain.history import for_the_parties
 from services.router.domain.life import Joined
+from services.router.domain.office_hours import Calendar
 from services.router.domain.people_seen import label_of
 from services.router.domain.phones import numbers_in
 from services.router.domain.present import DEPUTY, SECOND_RAISER

@@ -4,9 +4,8 @@ Every prompt has a key and is given once. After an outage the latest of a row of
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,30 +13,21 @@ import msgspec
 from services.router.domain.desk import DESKED, is_left_to_the_desk
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.life import Holding, IssueState, Life, OutcomeVersion
+from services.router.domain.office_hours import (
+    Calendar,
+    morning_of,
+    waking,
+    working_day_after,
+    working_day_before,
+)
 from shared.private import Private
 from shared.terms import Instant
-from shared.working_days import (
-    BeyondHolidayData,
-    Holidays,
-    add_working_days,
-    due_at,
-    is_working_day,
-)
+from shared.working_days import due_at
 
-MORNING, OPEN_FROM, OPEN_UNTIL = time(9), time(8), time(18)
-"""When a reminder goes out that has no hour of its own, and between which hours any may. Source: issue 3, Clocks."""
 URGENT_WAIT = timedelta(hours=1)
 SHORT = timedelta(hours=48)
 _OUTCOME_DAYS = {"waits": 2, "managers": 4, "partnership": 6}
-_DAY = timedelta(days=1)
 HOLDERS_KEY, HOURS_KEY = "holders|", "hours|"
-
-
-class Calendar(NamedTuple):
-    """A partnership's zone and its nation's holidays."""
-
-    zone: str
-    holidays: Holidays
 
 
 class PromptKind(StrEnum):
@@ -96,41 +86,6 @@ def _row_of(key: str) -> str:
 def due_of(escalation: Escalation, decided: Instant | None) -> Instant | None:
     """The date for the answer as it stands: the one the raiser agreed to, else the one that was decided."""
     return escalation.life.agreed_until or decided
-
-
-def waking(at: Instant, calendar: Calendar, *, urgent: bool) -> Instant:
-    """`at`, or the next working morning where it falls into quiet hours. Never moved where it is urgent."""
-    local = at.astimezone(ZoneInfo(calendar.zone))
-    works = is_working_day(local.date(), calendar.holidays.days)
-    if urgent or (works and OPEN_FROM <= local.time() < OPEN_UNTIL):
-        return at
-    early = works and local.time() < OPEN_FROM
-    return morning_of(local.date() if early else working_day_after(local.date(), 1, calendar), calendar)
-
-
-def morning_of(day: date, calendar: Calendar) -> Instant:
-    """9 am on `day`."""
-    return datetime.combine(day, MORNING, ZoneInfo(calendar.zone)).astimezone(UTC)
-
-
-def working_day_after(day: date, days: int, calendar: Calendar) -> date:
-    """The `days`-th working day after `day`.
-
-    Past the known holidays it is counted by the week alone: a prompt is no deadline, and an early one does no harm.
-    """
-    try:
-        return add_working_days(day, days, holidays=calendar.holidays)
-    except BeyondHolidayData:
-        endless = Holidays(days=calendar.holidays.days, known_until=date.max)
-        return add_working_days(day, days, holidays=endless)
-
-
-def working_day_before(day: date, calendar: Calendar) -> date:
-    """The last working day before `day`."""
-    before = day - _DAY
-    while not is_working_day(before, calendar.holidays.days):
-        before -= _DAY
-    return before
 
 
 def _rows(escalation: Escalation, due: Instant | None, calendar: Calendar) -> Iterator[Iterator[Prompt]]:

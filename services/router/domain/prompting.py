@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.router.domain.clocks import Calendar, Prompt, PromptKind
+from services.router.domain.clocks import Prompt, PromptKind
 from services.router.domain.confirming import ON_CALL, waits_for
 from services.router.domain.decision import Decision, Person
 from services.router.domain.escalation import Standing, same_address
 from services.router.domain.life import Issue, Joined, OutcomeVersion
 from services.router.domain.news import as_named
+from services.router.domain.office_hours import Calendar
 from services.router.domain.present import DEPUTY, Present, of_address, those
 from services.router.domain.written import issue_facts, with_outcome
 from shared.messages import LifeFacts, NoticeKind, Telephone

@@ -6,11 +6,12 @@ import msgspec
 
 from services.router.domain.changes import SentNotice
 from services.router.domain.choosing import owners
-from services.router.domain.clocks import Calendar, due_of
+from services.router.domain.clocks import due_of
 from services.router.domain.escalation import Move, Standing, State
 from services.router.domain.handing import Deputy
 from services.router.domain.life import Proposal
 from services.router.domain.offers import Chance, further_stages, offered
+from services.router.domain.office_hours import Calendar
 from services.router.domain.onwards import may_take_further
 from services.router.domain.outcome import pairs_of
 from services.router.domain.people_seen import Roll, people_of, phones_of

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.router.domain.clocks import Calendar
 from services.router.domain.decision import Decision, Person
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.life import OutcomeCode
+from services.router.domain.office_hours import Calendar
 from services.router.domain.when import in_words
 from shared.following import ClockSeen, StageSeen
 from shared.private import Private
