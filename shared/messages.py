@@ -103,6 +103,9 @@ class NoticeKind(StrEnum):
     PANEL = "panel"  # a seat on a resolution panel is offered
     DESK = "desk"  # fixed text to the duty contact: something needs a person (a gap, an address to release, a bounce)
     ADDRESS_CHANGED = "address-changed"  # to the address that a post of the directory no longer has
+    DIRECTORY_DIGEST = "directory-digest"  # to a second person, a day later: what was changed in the directory
+    STILL_RIGHT = "still-right"  # to whoever holds a post: is what the directory says of it still right?
+    POST_CODE = "post-code"  # to whoever holds a post and signs in to say so
 
 
 class NoticeDue(msgspec.Struct, frozen=True, kw_only=True, tag="notice.due"):
@@ -113,6 +116,18 @@ class NoticeDue(msgspec.Struct, frozen=True, kw_only=True, tag="notice.due"):
     partnership: PartnershipId
     kind: NoticeKind
     notice: Sealed
+
+
+class NoticeAgain(msgspec.Struct, frozen=True, kw_only=True, tag="notice.again"):
+    """A notice that did not get through goes out once more, the same bytes, as `id`. From router to notifier.
+
+    of: the notice it was first.
+    """
+
+    id: NoticeId
+    of: NoticeId
+    ref: EscalationRef
+    partnership: PartnershipId
 
 
 class Telephone(Private, frozen=True, kw_only=True):
@@ -205,6 +220,14 @@ class WaitingFacts(Private, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class PostsFacts(Private, frozen=True, kw_only=True):
+    """The posts that their holder is asked about, "title, agency" each. again: asked before, and not answered."""
+
+    posts: tuple[str, ...]
+    answer_by: date | None = None
+    again: bool = False
+
+
 class IssueFacts(Private, frozen=True, kw_only=True):
     """An outstanding issue as a notice names it: its text was written to be emailed. state: open, done, back."""
 
@@ -215,13 +238,21 @@ class IssueFacts(Private, frozen=True, kw_only=True):
     state: str = "open"
 
 
+class AnswerFacts(Private, frozen=True, kw_only=True):
+    """One party's word on the text of an outcome. answer: confirms, disputes, waits. at: when it was given."""
+
+    who: str
+    answer: str
+    at: Instant | None = None
+
+
 class LifeFacts(Private, frozen=True, kw_only=True):
     """What a notice about the life of an escalation says. No child, no text but what a page marked as emailed.
 
     what: which news it is, a code of router's `What`, or which prompt. by: who did it; role and agency at least.
     to_do: what is asked of this reader now: "", acknowledge, stand-in (for one who is silent), answer, confirm,
     answer-date, answer-seat, pursue, ring.
-    text, outcome, issues, version: of the outcome; outcome is its code. answers: (who, "confirms"|"disputes"|"waits").
+    text, outcome, issues, version: of the outcome; outcome is its code.
     text is also a scrutineer's process, the partnership that it goes to, or who takes the raiser's part.
     until_words: the date that is proposed. ring: whom to ring, the first first.
     """
@@ -238,11 +269,29 @@ class LifeFacts(Private, frozen=True, kw_only=True):
     version: int = 0
     text: str = ""
     issues: tuple[IssueFacts, ...] = ()
-    answers: tuple[tuple[str, str], ...] = ()
+    answers: tuple[AnswerFacts, ...] = ()
     holders: tuple[NoticePerson, ...] = ()
     ring: tuple[Telephone, ...] = ()
     next_stage: str = ""
     immediate_harm: bool = False
+
+
+class DigestLine(Private, frozen=True, kw_only=True):
+    """One entry of the directory that was changed on a day. did: added, changed or closed; who: by whom, in words."""
+
+    entry: str
+    did: str
+    who: str
+    fields: tuple[str, ...] = ()
+
+
+class DigestFacts(Private, frozen=True, kw_only=True):
+    """What was changed in the directory on `day`, without what stood or stands there. more: lines left out."""
+
+    day: date
+    lines: tuple[DigestLine, ...]
+    more: int = 0
+    url: str = ""
 
 
 class Notice(Private, frozen=True, kw_only=True):
@@ -274,6 +323,8 @@ class Notice(Private, frozen=True, kw_only=True):
     code: CodeFacts | None = None
     waiting: WaitingFacts | None = None
     life: LifeFacts | None = None
+    digest: DigestFacts | None = None
+    posts: PostsFacts | None = None
 
 
 # ── REPORTS: intake, notifier → router ────────────────────────────────────────────────────────────────────────
@@ -288,6 +339,7 @@ class NoticeState(StrEnum):
     AMBIGUOUS = "ambiguous"  # the connection broke after DATA: it may have arrived; the same bytes are sent again
     EXPIRED = "expired"  # five days of attempts
     UNRENDERABLE = "unrenderable"
+    BOUNCED = "bounced"  # accepted first; later a mail system sent it back
 
 
 class NoticeReported(msgspec.Struct, frozen=True, kw_only=True, tag="notice.reported"):
@@ -299,6 +351,18 @@ class NoticeReported(msgspec.Struct, frozen=True, kw_only=True, tag="notice.repo
     state: NoticeState
     at: Instant
     attempt: int
+
+
+class NoticeAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="notice.answered"):
+    """Somebody wrote back to the address that emails come from, where no person reads. From notifier to router.
+
+    Never what they wrote, nor who. id: the notice they answered, "" where only its reference is known.
+    """
+
+    id: NoticeId
+    ref: EscalationRef
+    partnership: PartnershipId
+    at: Instant
 
 
 class MailState(msgspec.Struct, frozen=True, kw_only=True, tag="mail.state"):
@@ -320,6 +384,6 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True, tag="parked"):
 
 
 Submission = SubmissionReceived
-Duty = NoticeDue
-Report = NoticeReported | MailState | Parked
-Message = SubmissionReceived | NoticeDue | NoticeReported | MailState | Parked
+Duty = NoticeDue | NoticeAgain
+Report = NoticeReported | NoticeAnswered | MailState | Parked
+Message = SubmissionReceived | NoticeDue | NoticeAgain | NoticeReported | NoticeAnswered | MailState | Parked

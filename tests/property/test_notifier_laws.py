@@ -24,7 +24,7 @@ from services.notifier.domain.turns import Lanes, Waiting, choose
 from services.notifier.domain.wording import compose, subject_of
 from services.notifier.domain.wording_common import Unsayable
 from services.notifier.ports import Plan
-from shared.messages import IssueFacts, Notice, NoticePerson, Telephone
+from shared.messages import AnswerFacts, IssueFacts, Notice, NoticePerson, Telephone
 from shared.store import Database, migrate
 from shared.terms import EscalationRef, MessageId, NoticeId
 
@@ -93,7 +93,7 @@ def test_nothing_typed_in_the_life_reaches_a_header_or_ends_a_part(name: str, ty
         text=text,
         until_words=words,
         issues=(IssueFacts(number=1, text=text, owner=who, by_words=words),),
-        answers=((who, "confirms"), (text, words)),
+        answers=(AnswerFacts(who=who, answer="confirms"), AnswerFacts(who=text, answer=words)),
         ring=(Telephone(label=who, number=words),),
     )
     content, usual = _sent(msgspec.structs.replace(plain, name=who, why_you=text, life=life)), _sent(plain)

@@ -8,6 +8,7 @@ import pytest
 from services.notifier.domain.letter import Paragraph
 from services.notifier.domain.previews import previews, render_preview
 from services.notifier.domain.rendering import as_text
+from services.notifier.domain.when import time_in_words
 from services.notifier.domain.wording import compose
 from services.notifier.domain.wording_common import Unsayable
 from services.notifier.domain.wording_life_news import SAID
@@ -18,7 +19,7 @@ from services.router.domain.changes import What
 from services.router.domain.clocks import PromptKind
 from services.router.handlers.areas import HANDED_TO_YOU, OFFERED_TO_YOU
 from services.router.handlers.panels import PANEL_SHORT
-from shared.messages import IssueFacts, LifeFacts, Notice, NoticeKind, NoticePerson
+from shared.messages import AnswerFacts, IssueFacts, LifeFacts, Notice, NoticeKind, NoticePerson
 
 ROOT = Path(__file__).parents[2]
 BROWSER = ROOT / "services/intake/web/browser"
@@ -127,11 +128,12 @@ def test_the_outcome_is_whole_and_no_reply_confirms_it(name: str) -> None:
 
 def test_the_written_confirmation_names_each_party_that_confirmed_and_no_other() -> None:
     notice = NOTICES["confirmation"]
-    answers = (*life_of(notice).answers, ("Somebody Else", "waits"))
+    answers = (*life_of(notice).answers, AnswerFacts(who="Somebody Else", answer="waits"))
     text = with_life("confirmation", answers=answers)
     assert "WRITTEN CONFIRMATION" in text
-    for who, _ in life_of(notice).answers:
-        assert who in text
+    for one in life_of(notice).answers:
+        assert one.at is not None
+        assert flat(f"{one.who}, on {time_in_words(one.at, notice.zone)}") in text
     assert "Somebody Else" not in text
     assert "please keep it" in text
 

@@ -108,7 +108,7 @@ async def test_the_last_to_confirm_closes_it_and_the_written_confirmation_goes_t
     written = router.notices(NoticeKind.CONFIRMATION)[0].life
     assert written is not None
     assert written.text == version.text
-    assert {word for _, word in written.answers} == {"confirms"}
+    assert {one.answer for one in written.answers} == {"confirms"}
 
 
 async def test_an_edit_starts_confirmation_anew_and_the_old_digest_counts_no_more() -> None:

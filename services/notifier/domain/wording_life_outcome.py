@@ -5,9 +5,10 @@ outstanding issue will be pursued.
 """
 
 from services.notifier.domain.letter import Block, Facts, Heading, Paragraph, Points, Quoted
+from services.notifier.domain.when import time_in_words
 from services.notifier.domain.wording_common import reference_of
 from services.notifier.domain.wording_life import AT_THE_PAGE, did, life_of, table, told, whom_to_ring, why_you
-from shared.messages import IssueFacts, LifeFacts, Notice
+from shared.messages import AnswerFacts, IssueFacts, LifeFacts, Notice
 
 OUTCOMES = {
     "agreed": "Agreed",
@@ -31,7 +32,7 @@ def outcome(notice: Notice) -> tuple[Block, ...]:
             f"dispute it and say why. {NO_REPLY}"
         ),
         *text_of(notice),
-        *answers_of(life_of(notice)),
+        *answers_of(notice),
         Heading(text="What your answer does"),
         Points(
             items=(
@@ -63,7 +64,7 @@ def disputed(notice: Notice) -> tuple[Block, ...]:
         f"{disputes} the text of the outcome. It stays open: please talk to each other again.",
         f"The reason is at the page below. The text can be changed there: every party is then asked about the new "
         f"version.{_or_on(notice)} Nothing moves on by itself.",
-        then=(*text_of(notice), *answers_of(life_of(notice))),
+        then=(*text_of(notice), *answers_of(notice)),
     )
 
 
@@ -91,13 +92,13 @@ def confirmation(notice: Notice) -> tuple[Block, ...]:
         Facts(rows=(*rows, *_how(life))),
         *_said(life),
         Heading(text="Confirmed by"),
-        Points(items=tuple(who for who, answer in life.answers if answer == _CONFIRMED)),
+        Points(items=tuple(_dated(one.who, one, notice.zone) for one in life.answers if one.answer == _CONFIRMED)),
         Heading(text="To keep it"),
         Points(
             items=(
                 "Save or print this email for your agency’s own record of the child. It names no child, on purpose: "
                 "in that record, put it beside the child’s name.",
-                "The same text stays at the page below, after signing in, with the date of each confirmation.",
+                "The same text stays at the page below, after signing in.",
                 *_pursued(life),
                 "If it does not hold, those who raised it or were asked to act can open it again there.",
             )
@@ -157,10 +158,18 @@ def pursues(issue: IssueFacts) -> str:
     return f"Pursued by {issue.owner}, by {issue.by_words}."
 
 
-def answers_of(life: LifeFacts) -> tuple[Block, ...]:
+def answers_of(notice: Notice) -> tuple[Block, ...]:
     """What each party says of it."""
-    items = tuple(f"{who}: {_ANSWERS.get(answer, answer)}" for who, answer in life.answers)
+    life = life_of(notice)
+    items = tuple(
+        _dated(f"{one.who}: {_ANSWERS.get(one.answer, one.answer)}", one, notice.zone) for one in life.answers
+    )
     return (Heading(text="What each party says"), Points(items=items)) if items else ()
+
+
+def _dated(said: str, answer: AnswerFacts, zone: str) -> str:
+    """`said`, and when, where it was said."""
+    return f"{said}, on {time_in_words(answer.at, zone)}" if answer.at is not None else said
 
 
 def _or_on(notice: Notice) -> str:

@@ -152,14 +152,13 @@ def _next(life: LifeFacts) -> str:
 
 
 def _outcome_waits(notice: Notice) -> tuple[Block, ...]:
-    life = life_of(notice)
     return told(
         notice,
         "The text of an outcome waits: not every party has answered. Please ask those who have not to confirm or "
         "dispute it.",
         f"They answer {AT_THE_PAGE}, not by a reply. Until every party has confirmed the same text it stays open. "
         "Nothing is confirmed by silence.",
-        then=(*answers_of(life), *text_of(notice)),
+        then=(*answers_of(notice), *text_of(notice)),
     )
 
 

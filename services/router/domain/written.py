@@ -14,7 +14,7 @@ from services.router.domain.life import Issue, OutcomeAnswer, OutcomeVersion
 from services.router.domain.outcome import shown
 from services.router.domain.present import Present, of_address
 from services.router.domain.routefacts import Wording
-from shared.messages import IssueFacts, LifeFacts, NoticePerson
+from shared.messages import AnswerFacts, IssueFacts, LifeFacts, NoticePerson
 
 SOMEBODY = "somebody in it"
 CONFIRMS, DISPUTES, WAITS = "confirms", "disputes", "waits"
@@ -61,13 +61,14 @@ def issue_facts(issue: Issue, faceless_of: Sequence[Present] = ()) -> IssueFacts
 
 def answers_of(
     version: OutcomeVersion, everybody: Sequence[Present], *, faceless: bool = False
-) -> tuple[tuple[str, str], ...]:
-    """(who, answer) of everybody whose word is needed, as they signed it or as the directory has them."""
+) -> tuple[AnswerFacts, ...]:
+    """The word of everybody whose word is needed, as they signed it or as the directory has them."""
     found = []
     for one in confirmers(everybody):
         given = word_for(version, one, everybody)
         signed = given.who if given is not None else shown(one)
-        found.append((in_role(one) if faceless else signed, word_of(given)))
+        who, at = in_role(one) if faceless else signed, given.at if given is not None else None
+        found.append(AnswerFacts(who=who, answer=word_of(given), at=at))
     return tuple(found)
 
 
