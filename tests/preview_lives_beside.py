@@ -1,6 +1,10 @@
 """What happens beside the stages, for the notices that notifier previews: other people, other areas, panels. Shell."""
 
+from services.router.domain.admins import AdminId
+from services.router.domain.changes import Change
+from services.router.domain.orders import Order, OrderId, Reassign
 from services.router.handlers.panels import convene
+from services.router.handlers.reassigning import reassign
 from shared.following import (
     AcceptArea,
     AnswerSeat,
@@ -11,10 +15,10 @@ from shared.following import (
     ReplaceRaiser,
 )
 from shared.messages import Notice
-from shared.terms import PartnershipId
+from shared.terms import PartnershipId, PostId
 from tests.preview_lives import N, done, fixed
 from tests.preview_world import OTHER_REF, REF, Journey, escalate, raised
-from tests.router_world import CONTACT, DUTY, RAISER, Page
+from tests.router_world import CONTACT, DUTY, PARTNERSHIP, RAISER, Page
 
 OTHER_DUTY, EAST = "duty@east-sussex.example", PartnershipId("east-sussex")
 SECOND = "sam.second@oakfield-primary.example"
@@ -39,10 +43,31 @@ async def others() -> dict[str, Notice]:
         "raised-successor": told.to(N.RAISED, address=successor.address),
     }
     told = await escalate()
+    await _reassigned(told)
+    found["news-reassigned"] = told.to(N.NEWS, what="reassigned", address=CONTACT)
+    told = await escalate()
     second: dict[str, object] = {"raiser_email": SECOND, "raiser_name": "Sam Second"}
     await raised(told.router, second, ref=OTHER_REF, address=SECOND)
     await done(await _duty(told), LinkEscalation(ref=REF, other=OTHER_REF, why="The same child."))
     return found | {"news-linked": told.to(N.NEWS, what="linked", address=RAISER)}
+
+
+async def _reassigned(told: Journey) -> None:
+    world = told.router.world
+    order = Order(
+        id=OrderId("1"),
+        partnership=PARTNERSHIP,
+        ref=REF,
+        at=world.clock.now(),
+        admin=AdminId("a" * 32),
+        who="Ash Manager, West Sussex Safeguarding Children Partnership",
+        why="Taylor Willowby is on leave.",
+        do=Reassign(post=PostId("ws-social-care.manager-family")),
+    )
+    assert isinstance(order.do, Reassign)
+    change = await reassign(order, order.do, world=world)
+    assert isinstance(change, Change)
+    await world.escalations.commit(change)
 
 
 async def elsewhere() -> dict[str, Notice]:

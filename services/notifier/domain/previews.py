@@ -60,6 +60,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "news-not-mine",
             "news-conflict",
             "news-handed-over",
+            "news-reassigned",
             "news-raiser-replaced",
             "news-linked",
         ),

@@ -177,7 +177,8 @@ _URGENT_YOURS = (
 
 
 _STILL_ASKED = (NoticeKind.UNACKNOWLEDGED, NoticeKind.REMINDER)
-_MOVED = ("not-mine", "conflict", "handed-over", "outcome-disputed", "handed-to-partnership", "area-offered")
+_MOVED = ("not-mine", "conflict", "handed-over", "reassigned", "outcome-disputed")
+_MOVED += ("handed-to-partnership", "area-offered")
 """News that leaves open who keeps the child safe: with immediate harm they begin with whom to ring."""
 
 

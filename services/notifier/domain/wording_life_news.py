@@ -52,6 +52,15 @@ def _handed_over(notice: Notice) -> tuple[Block, ...]:
     return told(notice, f"{handed} who is asked to act now.", *_moved_on("The reason and"), holders=False)
 
 
+def _reassigned(notice: Notice) -> tuple[Block, ...]:
+    return told(
+        notice,
+        "The partnership has named another contact for this: somebody else is asked instead of whoever was before.",
+        *_moved_on("The reason and"),
+        holders=False,
+    )
+
+
 def _moved_on(also: str) -> tuple[str, ...]:
     return (
         f"{also} who is asked now are at the page below. The new contact is asked by email, and the person who "
@@ -182,6 +191,7 @@ SAID: dict[str, Callable[[Notice], tuple[Block, ...]]] = {
     "not-mine": _not_mine,
     "conflict": _conflict,
     "handed-over": _handed_over,
+    "reassigned": _reassigned,
     "action": _action,
     "representation": _representation,
     "date-proposed": _date_proposed,

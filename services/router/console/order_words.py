@@ -6,17 +6,27 @@ from services.router.domain.orders import Do, No, kind_of
 
 ASKED: Mapping[str, str] = {
     "redirect": "Somebody else is to be asked.",
+    "convene-panel": "A resolution panel is to be convened.",
+    "record-process": "The scrutineer’s process is to be recorded.",
+    "reassign": "Another contact is to be asked to act.",
 }
 """What was asked for, while it is not done."""
 
 _DONE: Mapping[str, str] = {
     "redirect": "Somebody else is asked now. Everybody concerned is told.",
+    "convene-panel": "The panel is convened. Each member is asked by email; everybody in it is told.",
+    "record-process": "The process is recorded. Everybody in it is told, in its words.",
+    "reassign": "The contact whom you chose is asked now. Everybody in it is told.",
 }
 _REFUSED: Mapping[str, str] = {
     No.NOT_HERE.value: "There is no such thing in this escalation any more.",
     No.ENDED.value: "Nobody is asked in this escalation any more.",
     No.CHANGED.value: "Something else happened to it meanwhile. Look at it again.",
     No.NOT_ALLOWED.value: "The policy does not let it be done.",
+    No.NOBODY_FREE.value: "Nobody who may act holds that post today, nor deputises for it. Choose another.",
+    No.BESIDE.value: "They would be asked beside the contact of another agency, in place of nobody. Choose a post of "
+    "the agency that is asked.",
+    No.NO_SCRUTINEER.value: "No independent scrutineer is asked to act in it now.",
 }
 _UNKNOWN = "It could not be done. Whoever runs Candour for you finds the reason in router’s log."
 

@@ -65,6 +65,7 @@ class What(StrEnum):
     NOTICE_REPORTED = "notice-reported"
     CONTACT_PASSED_OVER = "contact-passed-over"
     REDIRECTED = "redirected"
+    REASSIGNED = "reassigned"
     DESK_TOLD = "desk-told"
     SEEN = "seen"
     READ = "read"

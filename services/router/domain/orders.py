@@ -5,7 +5,7 @@ from typing import NewType
 
 from services.router.domain.admins import AdminId
 from shared.private import Private
-from shared.terms import EscalationRef, Instant, NoticeId, PartnershipId
+from shared.terms import EscalationRef, Instant, NoticeId, PartnershipId, PostId
 
 OrderId = NewType("OrderId", str)
 
@@ -16,7 +16,25 @@ class Redirect(Private, frozen=True, kw_only=True, tag="redirect"):
     notice: NoticeId
 
 
-Do = Redirect
+class ConvenePanel(Private, frozen=True, kw_only=True, tag="convene-panel"):
+    """Convene the resolution panel, or fill its empty seats. posts: those proposed, as the admin was shown them."""
+
+    posts: tuple[PostId, ...]
+
+
+class RecordProcess(Private, frozen=True, kw_only=True, tag="record-process"):
+    """Record for the scrutineer how it is dealt with. words: go to everybody in it by email."""
+
+    words: str
+
+
+class Reassign(Private, frozen=True, kw_only=True, tag="reassign"):
+    """Ask the holder of this post to act, in place of whoever is asked at its agency, or where nobody is."""
+
+    post: PostId
+
+
+Do = Redirect | ConvenePanel | RecordProcess | Reassign
 """One struct a kind. A new one stands here, in `handlers/ordering.py`, and with its words in `order_words.py`."""
 
 
@@ -48,6 +66,9 @@ class No(StrEnum):
     ENDED = "ended"  # nobody is asked any more
     CHANGED = "changed"  # it is no longer so, or was done before
     NOT_ALLOWED = "not-allowed"  # the policy or the rules do not let it be done
+    NOBODY_FREE = "nobody-free"  # nobody who may act holds the post today, nor deputises for it
+    BESIDE = "beside"  # they would act beside whoever is asked, in place of nobody
+    NO_SCRUTINEER = "no-scrutineer"  # no scrutineer is asked to act
 
 
 class Carried(Private, frozen=True, kw_only=True):

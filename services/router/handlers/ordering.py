@@ -5,7 +5,18 @@ from typing import assert_never
 import msgspec
 
 from services.router.domain.changes import Change
-from services.router.domain.orders import Carried, No, Order, OrderState, Redirect
+from services.router.domain.orders import (
+    Carried,
+    ConvenePanel,
+    No,
+    Order,
+    OrderState,
+    Reassign,
+    RecordProcess,
+    Redirect,
+)
+from services.router.handlers.ordered_panels import convene_ordered, record_process
+from services.router.handlers.reassigning import reassign
 from services.router.handlers.redirecting import redirect
 from services.router.ports import World
 from shared.failures import Code, Permanent, Transient, code_of
@@ -54,5 +65,11 @@ async def _done(order: Order, *, world: World) -> Change | No | Code:
     match order.do:
         case Redirect():
             return await redirect(order, order.do, world=world)
+        case ConvenePanel():
+            return await convene_ordered(order, order.do, world=world)
+        case RecordProcess():
+            return await record_process(order, order.do, world=world)
+        case Reassign():
+            return await reassign(order, order.do, world=world)
         case _:
             assert_never(order.do)

@@ -45,18 +45,32 @@ async def convene(ref: EscalationRef, *, by: str, world: World) -> tuple[Seat, .
     at = stand(escalation, "", ground=await world.grounds.now(), at=world.clock.now())
     if not may_move(escalation.state, Move.CONVENE_PANEL, {Standing.DUTY}):
         raise Permanent(Code.FACTS_REFUSED)
-    known = reopened_seats(escalation.life.panel, at=at.at)
-    proposed = _proposed(at, known)
+    seats, change = convening(at, proposal(at), by=by, world=world)
+    if change is not None:
+        await world.escalations.commit(change)
+    return seats
+
+
+def proposal(at: Here) -> Proposed:
+    """Who would be offered a seat if the panel were convened, or convened again, at this moment."""
+    return _proposed(at, reopened_seats(at.escalation.life.panel, at=at.at))
+
+
+def convening(at: Here, proposed: Proposed, *, by: str, world: World) -> tuple[tuple[Seat, ...], Change | None]:
+    """The seats offered and what it changes, uncommitted; None where no seat is empty that could be filled.
+
+    The caller has asked the table of moves. proposed: what `proposal` gives at this moment.
+    """
+    escalation, known = at.escalation, reopened_seats(at.escalation.life.panel, at=at.at)
     if known is not None and known == escalation.life.panel and not proposed.seats:
-        return ()
+        return (), None
     after = convened(escalation, known, proposed, by=plain_line(by), at=at.at)
     stamp, short = at.at.isoformat(), _short(after.life.panel)
     told = tell_them(at, NoticeKind.NEWS, What.PANEL_CONVENED, in_it(at), cause=stamp)
     told += _offers(at, proposed.seats, stamp)
-    line = Happened(ref=ref, at=at.at, what=What.PANEL_CONVENED, name=plain_line(by), note=short)
+    line = Happened(ref=escalation.ref, at=at.at, what=What.PANEL_CONVENED, name=plain_line(by), note=short)
     change = replace(change_of(at, (line,), told, world=world, after=after), parties=party_list(after, at.decision))
-    await world.escalations.commit(_with_desk(change, at, world=world) if short else change)
-    return proposed.seats
+    return proposed.seats, _with_desk(change, at, world=world) if short else change
 
 
 def _proposed(at: Here, known: Panel | None) -> Proposed:
