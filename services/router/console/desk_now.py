@@ -15,6 +15,7 @@ from services.router.domain.listing import ShownLine, Wanted
 from services.router.domain.on_desk import Everywhere, OnDesk, SetAside
 from services.router.domain.partnership import Partnership
 from services.router.domain.preview import facts_of
+from services.router.policy.model import Policy
 from shared.failures import Transient
 from shared.questions import RouteQuestion
 from shared.terms import EscalationRef, Instant, PartnershipId
@@ -76,6 +77,10 @@ class DeskNow:
     def stages(self, partnership: Partnership) -> Sequence[tuple[int, str]]:
         """The stages of the newest edition of its policy."""
         return [(int(number), stage.label) for number, stage in sorted(self._rules.policy(partnership).stages.items())]
+
+    def policy(self, partnership: Partnership) -> Policy:
+        """The newest edition of its policy, with what the partnership made its own."""
+        return self._rules.policy(partnership)
 
     def tried(self, question: RouteQuestion, directory: Directory, *, at: Instant) -> Decision:
         """What would be decided now. Nothing of it is kept."""

@@ -52,6 +52,27 @@ _FIELDS: Mapping[str, str] = {
     "out_of_hours": "out-of-hours telephone",
     "sponsor": "sponsor",
     "partner": "partner",
+    "told_from": "told from stage",
+    "told_says": "said of it",
+    "told_source": "its source",
+    "timeframe_days": "usual time limit, working days",
+    "timeframe_source": "source of the time limit",
+    "open_from": "reminders from",
+    "open_until": "reminders until",
+    "duty": "duty contact",
+    "area": "telephones",
+    "page_words": "words on the page",
+    "letter_words": "words in letters",
+    "privacy_contact": "questions about personal data",
+    "complaints_url": "complaints",
+    "second_approval": "a second admin approves",
+    "digest_admin": "the daily digest goes to",
+    "asked_every_days": "holders are asked every, days",
+    "review_on": "settings to be looked at again",
+    "adopted": "rules that no source states",
+    "preparing": "being made ready",
+    "partners": "safeguarding partners",
+    "sponsors": "sponsors by kind of agency",
 }
 _WIDE = 6
 """A span of fewer days has room for its shape alone; the word is then for those who hear the page."""
@@ -122,20 +143,24 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(as_text(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dict):
         return _one(value)
     return str(value)
 
 
 def _one(row: Mapping[str, object]) -> str:
-    """A holder or an absence on one line."""
+    """A holder or an absence on one line; anything else with every field it has."""
     if "first" in row:
         deputy = f", deputy {row['deputy']}" if row.get("deputy") else ""
         return f"{row['first']} to {row['last']}{deputy}"
+    if "address" not in row:
+        return ", ".join(f"{name.replace('_', ' ')} {as_text(value)}" for name, value in row.items() if value)
     shown = " ".join(str(row[name]) for name in ("name", "address", "phone") if row.get(name))
     since = f" from {row['valid_from']}" if row.get("valid_from") else ""
     until = f" until {row['valid_until']}" if row.get("valid_until") else ""
-    return f"{shown}{since}{until}" or ", ".join(f"{name}: {as_text(value)}" for name, value in row.items())
+    return f"{shown}{since}{until}"
 
 
 def against(outcome: Outcome) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("gaps", "Gaps"),
     Section("learning", "Learning", Need.REPORTS),
     Section("audit", "Audit", Need.AUDIT),
+    Section("settings", "Settings"),
     Section("admins", "Admins"),
 )
 """What there is, in the order of the navigation. A subject adds its own line when its page is there."""

@@ -29,6 +29,7 @@ from services.router.console.pages import (
     learning,
     learning_log,
     patterns,
+    settings,
     signing_in,
     trying,
     you,
@@ -58,6 +59,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     patterns.routes,
     learning_log.routes,
     audit.routes,
+    settings.routes,
 )
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""
 

@@ -4,7 +4,7 @@ What the software does cannot be changed by other words: a rule about who is ask
 is chosen. Numbers, roles and wording can be the partnership's own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
@@ -69,8 +69,13 @@ def decided_in_settings(partnership: Partnership) -> frozenset[str]:
 
 def undecided(policy: Policy, partnership: Partnership) -> tuple[Reason, ...]:
     """The rules of the pack that no source states and that the partnership has not made its own."""
-    decided = {one.rule for one in partnership.adopted} | decided_in_settings(partnership)
+    decided = adopted_of(policy, partnership.adopted).keys() | decided_in_settings(partnership)
     return tuple(one for one in policy.demonstration_rules if one.rule not in decided)
+
+
+def adopted_of(policy: Policy, adopted: Iterable[Adopted]) -> dict[str, Adopted]:
+    """What was taken of that policy's rules, by rule."""
+    return {one.rule: one for one in adopted if one.policy in ("", policy.id)}
 
 
 def own(policy: Policy, partnership: Partnership) -> Policy:
@@ -84,7 +89,7 @@ def own(policy: Policy, partnership: Partnership) -> Policy:
 @lru_cache(maxsize=_KEPT)
 def _own(policy: Policy, adopted: tuple[Adopted, ...], days: Set) -> Policy:
     unstated = {one.rule for one in policy.demonstration_rules}
-    taken = {one.rule: one for one in adopted if one.rule in unstated}
+    taken = {rule: one for rule, one in adopted_of(policy, adopted).items() if rule in unstated}
     placed = _placed(policy, taken)
     reasons = {one.rule: _reason(one, taken[one.rule]) for one in all_reasons(placed) if one.rule in taken}
     if days.days is not None:

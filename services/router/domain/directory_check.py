@@ -107,7 +107,7 @@ def _partnership(one: _One, partnership: Partnership, known: _Known) -> Iterator
     policy = known.policies.get(partnership.policy)
     if policy is None:
         yield one.problem("policy", "There is no such policy.")
-    elif not partnership.demonstration:
+    elif not (partnership.demonstration or partnership.preparing):
         for rule in (each.rule for each in undecided(policy, partnership)):
             yield one.problem("policy", f"No source states the rule {rule}: adopt it, or use a pack without it.")
     for agency in (*partnership.partners, *partnership.sponsors.values()):

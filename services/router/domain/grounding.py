@@ -10,7 +10,6 @@ from services.router.domain.adopting import own
 from services.router.domain.barring import barred_by
 from services.router.domain.book import public_partnership, serving
 from services.router.domain.calling import called_for
-from services.router.domain.clocks import Calendar
 from services.router.domain.convening import Proposed
 from services.router.domain.deciding import decide_escalation, managers_of_raiser
 from services.router.domain.decision import Circumstances, Decision, Person
@@ -18,6 +17,7 @@ from services.router.domain.directory import Directory, holder_on
 from services.router.domain.handing import Deputy, deputies_of
 from services.router.domain.life import Panel
 from services.router.domain.lookup import LEAD_ROLES, Search
+from services.router.domain.office_hours import Calendar
 from services.router.domain.panel import seats_for
 from services.router.domain.partnership import Partnership
 from services.router.domain.place import Place
@@ -70,6 +70,14 @@ class DirectoryGround:
     def revision(self) -> int:
         return self._directory.revision
 
+    @property
+    def directory(self) -> Directory:
+        return self._directory
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        return self._rules.newest
+
     def place(self, partnership: PartnershipId) -> Place | None:
         known = self._directory.partnerships.get(partnership)
         if known is None:
@@ -102,7 +110,8 @@ class DirectoryGround:
         return self._public[partnership]
 
     def everywhere(self) -> tuple[PublicPartnership, ...]:
-        found = (self.public(partnership) for partnership in self._directory.partnerships)
+        known = self._directory.partnerships.values()
+        found = (self.public(one.id) for one in known if not one.preparing)
         return tuple(one for one in found if one is not None)
 
     def form(self, name: str, version: int) -> FormDefinition | None:

@@ -40,13 +40,14 @@ class DutyContact(Private, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Adopted(Private, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A demonstration rule that the partnership took as its own, as it stands or with something in its place.
 
-    by: whose decision; on: the day, as written; source: where it is written down.
+    by: whose decision; on: the day, as written; source: where it is written down. policy: whose rule, "" for any.
     says, number, roles: what the partnership has in the rule's place; "", None, () where it took it as it stands.
     """
 
     rule: str
     by: str
     on: str
+    policy: str = ""
     source: str = ""
     says: str = ""
     number: int | None = None
@@ -56,7 +57,8 @@ class Adopted(Private, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Partnership(Private, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One safeguarding partnership. prefix: the first letters of its references.
 
-    partners: its three safeguarding partners. sponsors: who speaks for an agency of that type that is not listed.
+    preparing: it is made ready: no page offers it yet. partners: its three safeguarding partners.
+    sponsors: who speaks for an agency of that type that is not listed.
     told_from: the stage at which it is told, None for the policy's own. retention: "" for the policy's own words.
     second_approval: a change of an address waits for a second admin. digest_admin: the id of the manager who is told
     each day what was changed, "" for any who did not change it.
@@ -74,6 +76,7 @@ class Partnership(Private, frozen=True, kw_only=True, forbid_unknown_fields=True
     nation: Nation = Nation.ENGLAND
     zone: str = "Europe/London"
     demonstration: bool = False
+    preparing: bool = False
     areas: tuple[Area, ...] = msgspec.field(name="area")
     duty: DutyContact
     partners: tuple[AgencyId, ...] = ()
