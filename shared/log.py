@@ -66,6 +66,7 @@ class Event(StrEnum):
     NOTICE_REFUSED = "notice.refused"
     NOTICE_AMBIGUOUS = "notice.ambiguous"
     NOTICE_EXPIRED = "notice.expired"
+    MAIL_CAME_BACK = "mail.came-back"
     MAIL_DOWN = "mail.down"
     MAIL_UP = "mail.up"
 

@@ -25,7 +25,7 @@ from shared.messages import NoticeState
 from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, SubmissionId
 
 replace = msgspec.structs.replace
-_FAILED = (NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED)
+_FAILED = (NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED, NoticeState.BOUNCED)
 
 
 class Memory:

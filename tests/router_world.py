@@ -26,6 +26,7 @@ from shared.envelope import Binding, OpeningKey, StorageKey, digest_of, seal
 from shared.failures import Code, Permanent
 from shared.messages import (
     MailState,
+    Frame,
     Notice,
     NoticeDue,
     NoticeKind,
@@ -39,8 +40,18 @@ from shared.public_book import PublicKey
 from shared.questions import Answer, Asked, Question, SealedAnswer, SealedQuestion
 from shared.receipts import Signer
 from shared.references import derive_id, mint_reference, mint_secret, mint_submission_id
-from shared.terms import Digest, EscalationRef, Instant, KeyId, MessageId, PartnershipId, SubmissionId
-from tests.router_fakes import FakeDirectories, FakeEscalations, FakeSessions, Memory
+from shared.subjects import submissions
+from shared.terms import (
+    Digest,
+    EscalationRef,
+    Instant,
+    KeyId,
+    MessageId,
+    PartnershipId,
+    Service,
+    SubmissionId,
+)
+from tests.router_fakes import FakeAsks, FakeDirectories, FakeEscalations, FakeSessions, Memory
 
 ROOT = Path(__file__).parent.parent
 BEFORE_CHRISTMAS = datetime(2026, 12, 21, 10, 0, tzinfo=UTC)
@@ -51,6 +62,7 @@ DECISION_MAKER = "quinn.quaverley@west-sussex-council.example"
 DUTY = "duty@west-sussex.example"
 FORM, VERSION = "monitoring-form", 1
 
+AGAIN = b'"notice.again"'
 STAGE_TWO: dict[str, object] = {
     "immediate_harm": "no",
     "raiser_name": "Frankie Nettlebed",
@@ -224,13 +236,20 @@ class RouterWorld:
         try:
             await take(submission, message=message, world=self.world)
         except Permanent as failure:
-            await park("submissions.x.y", body, message=message, frame=body, code=failure.code, world=self.world)
+            subject = submissions(submission.partnership, submission.ref)
+            frame = self._framed(body, message)
+            await park(subject, body, message=message, frame=frame, code=failure.code, world=self.world)
         await self.sweep()
         return submission.ref
 
     async def report(self, notice: Notice, state: NoticeState, *, attempt: int = 1) -> None:
         """What notifier says became of a notice."""
         report = NoticeReported(
+    def _framed(self, body: bytes, message: MessageId) -> bytes:
+        at, key = self.clock.now(), KeyId("intake")
+        frame = Frame(sender=Service.INTAKE, key=key, message=message, at=at, body=body, signature=b"")
+        return msgspec.msgpack.encode(frame)
+
             id=notice.id,
             ref=notice.ref,
             partnership=notice.partnership,
@@ -268,6 +287,8 @@ class RouterWorld:
             if message not in self.opened:
                 self.opened[message] = open_notice(body, self.keys.notifier_key)
             found.append(self.opened[message])
+            if AGAIN in body:
+                continue
         return [notice for notice in found if not kinds or notice.kind in kinds]
 
     def told(self) -> dict[NoticeKind, list[str]]:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from services.notifier.adapters.ledger import SqlLedger
+from services.notifier.adapters.maildir import Maildir
 from services.notifier.adapters.opening import OpeningKeyFile
 from services.notifier.adapters.smtp import RelayAddress, Security, SmtpMailer, tls_context
 from services.notifier.adapters.tables import INBOX, OUTBOX
-from services.notifier.consumer import Consumer
+from services.notifier.consumer import Consumer, Postbox
 from services.notifier.domain.turns import Lanes
 from services.notifier.settings import NotifierSettings
 from services.notifier.timers import Pace, Postman
@@ -34,6 +35,7 @@ class Notifier:
         broker: Broker,
         relay: Relay,
         consumer: Consumer,
+        postbox: Postbox,
         postman: Postman,
         mailer: SmtpMailer,
         asgi: HealthSite,
@@ -42,6 +44,7 @@ class Notifier:
         self._broker = broker
         self._relay = relay
         self._consumer = consumer
+        self._postbox = postbox
         self._mailer = mailer
         self.postman = postman
         self.asgi = asgi
@@ -49,7 +52,7 @@ class Notifier:
     def loops(self) -> Sequence[Coroutine[Any, Any, None]]:
         """Everything that runs without end, save the postman. The first that fails must stop the process."""
         answering = self._broker.answer(ask_tally(Service.NOTIFIER), tally(self._database, INBOX))
-        return (self._relay.run(), self._consumer.run(), answering)
+        return (self._relay.run(), self._consumer.run(), self._postbox.run(), answering)
 
     async def close(self) -> None:
         """Let go of the mail relay, the broker and the store."""
@@ -89,14 +92,22 @@ async def build(settings: NotifierSettings) -> Notifier:
         sender=settings.from_address,
         wake=postman.wake,
     )
+    postbox = Postbox(
+        Maildir(settings.returned_mail) if settings.returned_mail is not None else None,
+        ledger=ledger,
+        clock=clock,
+        sender=settings.from_address,
+        committed=relay.wake,
+    )
     return Notifier(
         database=database,
         broker=broker,
         relay=relay,
         consumer=consumer,
+        postbox=postbox,
         postman=postman,
         mailer=mailer,
-        asgi=HealthSite((broker, relay, postman)),
+        asgi=HealthSite((broker, relay, postman), warnings=postbox.warnings),
     )
 
 

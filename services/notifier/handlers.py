@@ -5,6 +5,7 @@ import msgspec
 from services.notifier.domain.life import Happening, expires_at
 from services.notifier.domain.mail import domain_of, write
 from services.notifier.domain.outcome import Attempt, Outcome
+from services.notifier.domain.returned import Kind, read_back
 from services.notifier.domain.wording import CODES, compose
 from services.notifier.domain.wording_common import Unsayable
 from services.notifier.ports import Ledger, Mailer, NewLetter, Opener
@@ -35,6 +36,17 @@ async def take_notice(
         return
     if await ledger.put(letter, message=message, at=now):
         record(Event.NOTICE_RENDERED, ref=due.ref, code=due.kind)
+
+
+async def take_back(content: bytes, *, sender: str, ledger: Ledger, clock: Clock) -> Kind:
+    """Report what came back to our From address. What nobody need look at is told to nobody.
+
+    Raises: Transient when it was not written.
+    """
+    back = read_back(content, domain=domain_of(sender))
+    if back.kind is Kind.NOTHING or await ledger.returned(back, at=clock.now()):
+        return back.kind
+    return Kind.STRANGE
 
 
 def read_notice(due: NoticeDue, plain: bytes) -> Notice:

@@ -7,9 +7,10 @@ import msgspec
 
 from services.notifier.domain.outcome import Attempt, Change, Outcome
 from services.notifier.domain.relay import RelayState
+from services.notifier.domain.returned import Back, Kind
 from services.notifier.domain.turns import Lanes
 from shared.failures import Code
-from shared.messages import NoticeDue, NoticeKind
+from shared.messages import NoticeAgain, NoticeDue, NoticeKind
 from shared.private import Private
 from shared.terms import EscalationRef, Instant, MessageId, NoticeId, PartnershipId
 
@@ -67,6 +68,14 @@ class Ledger(Protocol):
         """Report the notice as not renderable, together with its inbox row."""
         ...
 
+    async def again(self, duty: NoticeAgain, *, message: MessageId, at: Instant) -> None:
+        """The bytes of an earlier letter as a letter of its own, due now; not renderable where they are gone."""
+        ...
+
+    async def returned(self, back: Back, *, at: Instant) -> bool:
+        """Report what came back, once, about the letter it names. False where it names none of ours."""
+        ...
+
     async def set_aside(self, aside: Aside, *, at: Instant) -> None:
         """Park a message for a person, and report it."""
         ...
@@ -89,6 +98,26 @@ class Ledger(Protocol):
 
     async def relay(self) -> RelayState:
         """The relay's state as last written."""
+        ...
+
+
+class Returns(Protocol):
+    """The mailbox of our From address. Raises OSError where it cannot be read."""
+
+    def new(self) -> Sequence[str]:
+        """The names of what is new, the oldest first, some at a time."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """The beginning of it: enough for its headers."""
+        ...
+
+    def put_by(self, name: str, kind: Kind) -> None:
+        """It is new no longer. What a person wrote stays marked as unread, for a person."""
+        ...
+
+    def strange(self) -> int:
+        """How many that name no letter of ours still wait to be read by a person."""
         ...
 
 

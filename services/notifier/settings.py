@@ -34,6 +34,7 @@ class NotifierSettings(msgspec.Struct, frozen=True, kw_only=True):
     from_address: str
     instance: str = "one"
     keep_days: int = 35
+    returned_mail: Path | None = None
     one_machine: bool = False
     clock_file: Path | None = None
 

@@ -8,7 +8,7 @@ from services.router.handlers.reports import take_report
 from services.router.ports import World
 from shared.failures import NOT_READABLE, Code, Permanent
 from shared.jetstream import Broker, Received
-from shared.messages import MailState, Message, NoticeReported, Parked, SubmissionReceived
+from shared.messages import MailState, Message, NoticeAnswered, NoticeReported, Parked, SubmissionReceived
 from shared.subjects import Stream, submissions
 from shared.terms import Service
 
@@ -42,7 +42,7 @@ class Consumer:
     async def take_report(self, received: Received) -> None:
         """Raises: Permanent where it is no report, or its sender may not say so."""
         message = read_message(received.frame.body)
-        if not isinstance(message, NoticeReported | MailState | Parked):
+        if not isinstance(message, NoticeReported | NoticeAnswered | MailState | Parked):
             raise Permanent(Code.UNKNOWN_TAG)
         said_by = message.by if isinstance(message, Parked) else Service.NOTIFIER
         if received.frame.sender is not said_by:  # intake could else have a contact replaced, or say that mail is down

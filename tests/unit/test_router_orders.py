@@ -6,13 +6,26 @@ import pytest_asyncio
 
 from services.router.domain.admins import AdminId
 from services.router.domain.changes import What
+from services.router.domain.directory import entries_bytes
 from services.router.domain.escalation import State
-from services.router.domain.orders import Do, No, Order, Ordered, OrderId, OrderState, Redirect
+from services.router.domain.orders import (
+    Do,
+    No,
+    Order,
+    Ordered,
+    OrderId,
+    OrderState,
+    Redirect,
+    Resend,
+    Retry,
+    Settle,
+)
 from services.router.handlers.ordering import carry_out, carry_out_all
-from shared.messages import NoticeKind
+from shared.failures import Code
+from shared.messages import NoticeAgain, NoticeKind, NoticeState
 from shared.terms import EscalationRef, NoticeId, PartnershipId
 from tests.console_escalations import raised
-from tests.router_world import CONTACT, PARTNERSHIP, RouterWorld
+from tests.router_world import AGAIN, CONTACT, PARTNERSHIP, RouterWorld, demonstration
 
 
 @pytest_asyncio.fixture
@@ -41,6 +54,12 @@ def ordered(
 def asked(router: RouterWorld, ref: EscalationRef) -> list[str]:
     """Whom the newest decision asks to act."""
     return [one.address for one in router.memory.escalations[ref].life.holdings]
+
+
+def owed_again(router: RouterWorld) -> list[NoticeAgain]:
+    """What notifier is asked to send once more."""
+    bodies = [body for _, body in router.owed().values()]
+    return [msgspec.json.decode(body, type=NoticeAgain) for body in bodies if AGAIN in body]
 
 
 def act_notice(router: RouterWorld) -> NoticeId:
@@ -107,3 +126,87 @@ async def test_an_order_about_nothing_is_refused_and_keeps_no_other(router: Rout
     await carry_out_all(router.world)
     assert router.memory.orders[wrong.id].code == No.NOT_HERE
     assert router.memory.orders[right.id].state is OrderState.DONE
+
+
+async def test_a_refused_email_goes_out_again_as_it_was(router: RouterWorld) -> None:
+    ref = await raised(router)
+    first = router.notices(NoticeKind.STAFF_RAISED)[0]
+    await router.report(first, NoticeState.REFUSED)
+    decisions = router.memory.escalations[ref].decisions
+    order = ordered(router, ref, Resend(notice=first.id))
+    await carry_out_all(router.world)
+    assert router.memory.orders[order.id].state is OrderState.DONE
+    [duty] = [one for one in owed_again(router) if one.of == first.id]
+    row = router.memory.notices[duty.id]
+    assert (row.address, row.kind, row.state) == (first.address, NoticeKind.STAFF_RAISED, None)
+    assert router.memory.notices[first.id].sent_again
+    assert router.memory.escalations[ref].decisions == decisions
+    again = ordered(router, ref, Resend(notice=first.id), name="2")
+    await carry_out_all(router.world)
+    assert router.memory.orders[again.id].code == No.CHANGED
+
+
+async def test_a_post_with_another_address_by_now_is_told_there(router: RouterWorld) -> None:
+    ref = await raised(router)
+    first = router.notices(NoticeKind.ACT)[0]
+    await router.report(first, NoticeState.REFUSED)
+    assert CONTACT not in asked(router, ref)
+    refused = ordered(router, ref, Resend(notice=first.id))
+    await carry_out_all(router.world)
+    assert router.memory.orders[refused.id].code == No.REPLACED
+    new = CONTACT.replace("@", ".2@")
+    await router.world.directories.add(
+        entries_bytes(demonstration()).replace(CONTACT.encode(), new.encode()), at=router.clock.now()
+    )
+    order = ordered(router, ref, Resend(notice=first.id), name="2")
+    await carry_out_all(router.world)
+    assert router.memory.orders[order.id].state is OrderState.DONE
+    assert asked(router, ref) == [new]
+    assert router.notices(NoticeKind.ACT)[-1].address == new
+    assert router.memory.notices[first.id].sent_again
+
+
+async def test_what_was_accepted_is_not_sent_again(router: RouterWorld) -> None:
+    ref = await raised(router)
+    first = router.notices(NoticeKind.RAISED)[0]
+    await router.report(first, NoticeState.ACCEPTED)
+    order = ordered(router, ref, Resend(notice=first.id))
+    await carry_out_all(router.world)
+    assert router.memory.orders[order.id].code == No.CHANGED
+    assert owed_again(router) == []
+
+
+async def test_what_comes_back_later_has_another_asked(router: RouterWorld) -> None:
+    ref = await raised(router)
+    first = router.notices(NoticeKind.ACT)[0]
+    await router.report(first, NoticeState.ACCEPTED)
+    await router.report(first, NoticeState.BOUNCED)
+    assert CONTACT not in asked(router, ref)
+
+
+async def test_a_parked_submission_is_taken_once_its_key_is_back(router: RouterWorld) -> None:
+    lost = router.keys.facts.pop(router.facts_key.id)
+    ref = await router.take(router.submission())
+    [parked] = router.memory.frames.values()
+    refused = ordered(router, ref, Retry(message=parked.message))
+    await carry_out_all(router.world)
+    assert router.memory.orders[refused.id].code == Code.UNKNOWN_KEY
+    assert router.memory.escalations[ref].state is State.PARKED
+    router.keys.facts[lost.id] = lost
+    order = ordered(router, ref, Retry(message=parked.message), name="2")
+    await carry_out_all(router.world)
+    assert router.memory.orders[order.id].state is OrderState.DONE
+    assert router.memory.escalations[ref].state is State.WAITING_CONFIRMATION
+    assert not router.memory.frames
+
+
+async def test_what_somebody_dealt_with_is_parked_no_more(router: RouterWorld) -> None:
+    router.keys.facts.pop(router.facts_key.id)
+    ref = await router.take(router.submission())
+    [parked] = router.memory.frames.values()
+    elsewhere = ordered(router, ref, Settle(message=parked.message), partnership=PartnershipId("east-sussex"))
+    order = ordered(router, ref, Settle(message=parked.message), name="2")
+    await carry_out_all(router.world)
+    assert router.memory.orders[elsewhere.id].code == No.NOT_HERE
+    assert router.memory.orders[order.id].state is OrderState.DONE
+    assert not router.memory.frames

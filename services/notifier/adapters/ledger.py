@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
+from services.notifier.adapters.returning import put_again, report_back
 from services.notifier.adapters.sweeping import expire, find_lost, forget, how_many_wait, report_delayed
 from services.notifier.adapters.tables import CONTENTS, INBOX, LETTERS, RELAYS
 from services.notifier.adapters.telling import tell_mail_state, tell_notice, tell_parked
@@ -12,9 +13,10 @@ from services.notifier.adapters.turning import begin, write_changes
 from services.notifier.domain.life import WAITING, State
 from services.notifier.domain.outcome import Attempt
 from services.notifier.domain.relay import UP, RelayState
+from services.notifier.domain.returned import Back
 from services.notifier.ports import Aside, NewLetter, Plan
 from shared.inbox import already_in, take_in, take_in_once
-from shared.messages import NoticeDue, NoticeState
+from shared.messages import NoticeAgain, NoticeDue, NoticeState
 from shared.statements import Prepared, insert_once
 from shared.store import Database
 from shared.terms import Instant, MessageId
@@ -40,6 +42,12 @@ class SqlLedger:
                 tell_notice(connection, due, state=NoticeState.UNRENDERABLE, attempt=0, at=at)
 
         await self._database.write(work)
+
+    async def again(self, duty: NoticeAgain, *, message: MessageId, at: Instant) -> None:
+        await self._database.write(lambda connection: put_again(connection, duty, message=message, at=at))
+
+    async def returned(self, back: Back, *, at: Instant) -> bool:
+        return await self._database.write(lambda connection: report_back(connection, back, at=at))
 
     async def set_aside(self, aside: Aside, *, at: Instant) -> None:
         def work(connection: Connection) -> None:

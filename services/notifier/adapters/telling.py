@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from services.notifier.adapters.tables import OUTBOX
 from services.notifier.domain.outcome import Change
 from services.notifier.ports import Aside
-from shared.messages import MailState, NoticeReported, NoticeState, Parked
+from shared.messages import MailState, NoticeAnswered, NoticeReported, NoticeState, Parked
 from shared.outbox import owe, owe_each
 from shared.references import derive_id
 from shared.subjects import NONE, ref_of, reports
@@ -48,6 +48,19 @@ def _report(notice: Told, *, state: NoticeState, attempt: int, at: Instant) -> t
     )
     message = MessageId(derive_id("notice.reported", notice.id, state.value, str(attempt)))
     return message, reports(Service.NOTIFIER, notice.partnership, notice.ref), msgspec.json.encode(said)
+
+
+def tell_answered(connection: Connection, notice: Told, *, at: Instant) -> None:
+    """Owe router word that somebody wrote back, once a letter: it needs a person then, however often they write."""
+    said = NoticeAnswered(id=notice.id, ref=notice.ref, partnership=notice.partnership, at=at)
+    owe(
+        connection,
+        OUTBOX,
+        message=MessageId(derive_id("notice.answered", notice.id)),
+        subject=reports(Service.NOTIFIER, notice.partnership, notice.ref),
+        body=msgspec.json.encode(said),
+        at=at,
+    )
 
 
 def tell_mail_state(connection: Connection, since: Instant | None, *, instance: str, at: Instant) -> None:

@@ -45,6 +45,7 @@ BECAME: Mapping[NoticeState | None, str] = {
     NoticeState.DELAYED: "Not taken yet, and tried again",
     NoticeState.AMBIGUOUS: "May have arrived, and is sent again",
     NoticeState.EXPIRED: "Not taken for five days, and not tried again",
+    NoticeState.BOUNCED: "Accepted first, and later sent back",
     NoticeState.UNRENDERABLE: "Could not be written",
 }
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)

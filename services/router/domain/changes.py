@@ -14,10 +14,10 @@ from shared.messages import NoticeKind, NoticeState
 from shared.private import Private
 from shared.terms import EscalationRef, Instant, MessageId, NoticeId, PartnershipId
 
-FAILED = frozenset({NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED})
+FAILED = frozenset({NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED, NoticeState.BOUNCED})
 """The recipient's own mail system does not take the notice: a contact is passed over."""
 
-SETTLED = frozenset({NoticeState.ACCEPTED, NoticeState.REFUSED, NoticeState.EXPIRED, NoticeState.UNRENDERABLE})
+SETTLED = frozenset(NoticeState) - {NoticeState.DELAYED, NoticeState.AMBIGUOUS}
 """Nothing more becomes of the notice: what is reported later was overtaken on the way."""
 
 
@@ -61,6 +61,8 @@ class What(StrEnum):
     RELEASED = "released"
     DECIDED = "decided"
     ROUTED_BY_HAND = "routed-by-hand"
+    SENT_AGAIN = "sent-again"
+    ANSWERED_BY_MAIL = "answered-by-mail"
     NOTICE_OWED = "notice-owed"
     NOTICE_REPORTED = "notice-reported"
     CONTACT_PASSED_OVER = "contact-passed-over"
@@ -151,6 +153,7 @@ class SentNotice(Private, frozen=True, kw_only=True):
     decision: int = 0
     part: str = ""
     post: str = ""
+    sent_again: bool = False
     must_act: bool = False
     state: NoticeState | None = None
     replaced: bool = False

@@ -20,6 +20,8 @@ SAYS = {
     What.CONTACT_PASSED_OVER: "Email does not reach the person who was asked to act: another is looked for.",
     What.REDIRECTED: "The partnership has somebody else asked than the person who was.",
     What.REASSIGNED: "The partnership has named another contact who is to act.",
+    What.SENT_AGAIN: "An email that did not get through is sent again.",
+    What.ANSWERED_BY_MAIL: "Somebody replied to an email, to an address where nobody reads: it waits for a person.",
     What.DESK_TOLD: "An email was made ready that asks the duty contact to look.",
     What.SEEN: "Looked at here.",
     What.SIGNED_IN: "Signed in here.",
@@ -85,6 +87,7 @@ FOR_ALL = frozenset(What) - {
     What.WAITS_FOR_RELEASE,
     What.RELEASED,
     What.DESK_TOLD,
+    What.ANSWERED_BY_MAIL,
     What.SEEN,
     What.SIGNED_IN,
     What.ACT_SET_ASIDE,
@@ -149,6 +152,7 @@ REPORTED = {
     NoticeState.AMBIGUOUS.value: "May have arrived, and is sent again to be sure: the email to {}.",
     NoticeState.EXPIRED.value: "Not taken for five days, and not tried again: the email to {}.",
     NoticeState.UNRENDERABLE.value: "Could not be written: the email to {}.",
+    NoticeState.BOUNCED.value: "Accepted first, and later sent back: the email to {}.",
 }
 WHOM = {
     Part.RAISER.value: "the person who raised it",

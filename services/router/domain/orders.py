@@ -5,7 +5,7 @@ from typing import NewType
 
 from services.router.domain.admins import AdminId
 from shared.private import Private
-from shared.terms import EscalationRef, Instant, NoticeId, PartnershipId, PostId
+from shared.terms import EscalationRef, Instant, MessageId, NoticeId, PartnershipId, PostId
 
 OrderId = NewType("OrderId", str)
 
@@ -14,6 +14,24 @@ class Redirect(Private, frozen=True, kw_only=True, tag="redirect"):
     """Ask the next contact instead of the one to whom this notice went."""
 
     notice: NoticeId
+
+
+class Resend(Private, frozen=True, kw_only=True, tag="resend"):
+    """Send this notice again; or, where the post has another address by now, apply the policy anew."""
+
+    notice: NoticeId
+
+
+class Retry(Private, frozen=True, kw_only=True, tag="retry"):
+    """Take a parked message as if it came now."""
+
+    message: MessageId
+
+
+class Settle(Private, frozen=True, kw_only=True, tag="settle"):
+    """Somebody dealt with a parked message otherwise. It is kept."""
+
+    message: MessageId
 
 
 class ConvenePanel(Private, frozen=True, kw_only=True, tag="convene-panel"):
@@ -34,7 +52,7 @@ class Reassign(Private, frozen=True, kw_only=True, tag="reassign"):
     post: PostId
 
 
-Do = Redirect | ConvenePanel | RecordProcess | Reassign
+Do = Redirect | Resend | Retry | Settle | ConvenePanel | RecordProcess | Reassign
 """One struct a kind. A new one stands here, in `handlers/ordering.py`, and with its words in `order_words.py`."""
 
 
@@ -64,6 +82,7 @@ class No(StrEnum):
 
     NOT_HERE = "not-here"  # no such thing in this partnership
     ENDED = "ended"  # nobody is asked any more
+    REPLACED = "replaced"  # another was asked instead, and the directory has no new address
     CHANGED = "changed"  # it is no longer so, or was done before
     NOT_ALLOWED = "not-allowed"  # the policy or the rules do not let it be done
     NOBODY_FREE = "nobody-free"  # nobody who may act holds the post today, nor deputises for it

@@ -66,14 +66,15 @@ async def take_act(
     """
     if settles is None and await world.escalations.taken(message):
         return
-    change = await _applied(submission, world=world)
+    change = await applied(submission, world=world)
     if settles is not None:
         await world.escalations.commit(replace(change, settles=settles))
     else:
         await world.escalations.commit(replace(change, taken=Taken(message=message)))
 
 
-async def _applied(submission: SubmissionReceived, *, world: World) -> Change:
+async def applied(submission: SubmissionReceived, *, world: World) -> Change:
+    """What the act causes, uncommitted. Raises: Permanent where it cannot be applied; Transient."""
     known = await world.escalations.is_known(submission.submission, submission.ref)
     if known or await world.escalations.added_as(submission.submission) is not None:
         raise Permanent(Code.ACT_REFUSED)  # another message for the same submission or reference: never again

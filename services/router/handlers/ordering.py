@@ -14,10 +14,14 @@ from services.router.domain.orders import (
     Reassign,
     RecordProcess,
     Redirect,
+    Resend,
+    Retry,
+    Settle,
 )
 from services.router.handlers.ordered_panels import convene_ordered, record_process
 from services.router.handlers.reassigning import reassign
-from services.router.handlers.redirecting import redirect
+from services.router.handlers.redirecting import redirect, resend
+from services.router.handlers.unparking import retry, settle
 from services.router.ports import World
 from shared.failures import Code, Permanent, Transient, code_of
 from shared.log import Event, record
@@ -71,5 +75,11 @@ async def _done(order: Order, *, world: World) -> Change | No | Code:
             return await record_process(order, order.do, world=world)
         case Reassign():
             return await reassign(order, order.do, world=world)
+        case Resend():
+            return await resend(order, order.do, world=world)
+        case Retry():
+            return await retry(order, order.do, world=world)
+        case Settle():
+            return await settle(order, order.do, world=world)
         case _:
             assert_never(order.do)

@@ -1,15 +1,20 @@
-"""An admin has somebody else asked than the contact to whom a notice went. Shell."""
+"""An admin has somebody else asked than the contact to whom a notice went, or has it sent again. Shell."""
 
 import msgspec
 
-from services.router.domain.changes import Change, Happened, What
+from services.router.domain.changes import Change, Happened, Owed, SentNotice, What
 from services.router.domain.decision import PassedOver
 from services.router.domain.escalation import Escalation
-from services.router.domain.orders import No, Order, Redirect
+from services.router.domain.orders import No, Order, Redirect, Resend
 from services.router.handlers.routing import ASKS, decide
 from services.router.ports import World
+from shared.messages import NoticeAgain, NoticeState
+from shared.references import derive_id
+from shared.subjects import NONE, notices
+from shared.terms import EscalationRef, MessageId, NoticeId
 
 replace = msgspec.structs.replace
+_NOT_THROUGH = frozenset({NoticeState.REFUSED, NoticeState.EXPIRED, NoticeState.BOUNCED})
 
 
 async def escalation_of(order: Order, *, world: World) -> Escalation | No:
@@ -43,3 +48,47 @@ async def redirect(order: Order, do: Redirect, *, world: World) -> Change | No:
         happened=(line,),
     )
     return replace(change, sent=(*change.sent, replace(notice, replaced=True)))
+
+
+async def resend(order: Order, do: Resend, *, world: World) -> Change | No:
+    """The same bytes once more; or, where the directory has another address for the post, the policy applied anew.
+
+    A contact whose place another took is not asked again by the old address: the directory has nothing new.
+    """
+    escalation, notice = await world.escalations.escalation(order.ref), await world.escalations.notice(do.notice)
+    if escalation is None or escalation.partnership != order.partnership:
+        return No.NOT_HERE
+    if notice is None or notice.ref != order.ref:
+        return No.NOT_HERE
+    if notice.state not in _NOT_THROUGH or notice.sent_again:
+        return No.CHANGED
+    line = Happened(ref=order.ref, at=world.clock.now(), what=What.SENT_AGAIN, who=notice.part, name=order.who)
+    anew = await _decided_anew(escalation, notice, line, world=world)
+    if anew is not None:
+        return anew
+    return No.REPLACED if notice.replaced else _once_more(order, notice, line)
+
+
+async def _decided_anew(escalation: Escalation, notice: SentNotice, line: Happened, *, world: World) -> Change | None:
+    """A new stored decision, if it tells the same post at another address."""
+    if escalation.state not in ASKS or not notice.post:
+        return None
+    sent = await world.escalations.notices(escalation.ref)
+    ground = await world.grounds.now()
+    change = decide(escalation, ground=ground, world=world, at=line.at, sent=sent, happened=(line,))
+    told = any(one.post == notice.post and one.address != notice.address for one in change.sent)
+    done = replace(notice, replaced=True, sent_again=True)
+    return replace(change, sent=(*change.sent, done)) if told else None
+
+
+def _once_more(order: Order, notice: SentNotice, line: Happened) -> Change:
+    again = NoticeId(derive_id("again", order.id, notice.id))
+    duty = NoticeAgain(id=again, of=notice.id, ref=notice.ref, partnership=notice.partnership)
+    subject = notices(notice.partnership, notice.ref or EscalationRef(NONE))
+    row = replace(notice, id=again, at=line.at, state=None, reported_at=None)
+    return Change(
+        at=line.at,
+        happened=(line,),
+        sent=(row, replace(notice, replaced=True, sent_again=True)),
+        owed=(Owed(message=MessageId(again), subject=subject, body=msgspec.json.encode(duty)),),
+    )

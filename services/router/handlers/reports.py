@@ -8,12 +8,12 @@ from services.router.domain.notices import desk_row, to_desk
 from services.router.domain.sessions import Attempt, Purpose
 from services.router.handlers.owing import owe
 from services.router.ports import Reported, World
-from shared.messages import MailState, NoticeKind, NoticeReported, NoticeState, Parked, Report
+from shared.messages import MailState, NoticeAnswered, NoticeKind, NoticeReported, NoticeState, Parked, Report
 from shared.terms import Instant, MessageId, NoticeId, Service, SubmissionId
 
 replace = msgspec.structs.replace
 
-_TO_THE_DESK = frozenset({NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED, NoticeState.UNRENDERABLE})
+_TO_THE_DESK = frozenset(NoticeState) - {NoticeState.ACCEPTED, NoticeState.AMBIGUOUS}
 _OF_THE_DESK = frozenset({NoticeKind.DESK, NoticeKind.WAITING, NoticeKind.WAITING_URGENT})
 
 
@@ -28,13 +28,15 @@ async def take_report(report: Report, *, message: MessageId, world: World) -> No
     elif isinstance(report, Parked):
         change = await _parked(about.notice, world=world, at=at)
     else:
+    elif isinstance(report, NoticeAnswered):
+        change = await _answered(report, world=world, at=at)
         change = await _reported(report, about, world=world, at=at)
     await world.escalations.commit(replace(change, taken=Taken(message=message)))
 
 
 def _notice_of(report: Report) -> NoticeId:
     """The notice that a report is about, "" for one about the relay, or of what was parked elsewhere."""
-    if isinstance(report, NoticeReported):
+    if isinstance(report, NoticeReported | NoticeAnswered):
         return report.id
     return NoticeId(report.message if isinstance(report, Parked) and report.by is Service.NOTIFIER else "")
 
@@ -68,6 +70,14 @@ async def _code_reported(report: NoticeReported, attempt: Attempt, *, world: Wor
 
 
 async def _parked(notice: SentNotice | None, *, world: World, at: Instant) -> Change:
+async def _answered(report: NoticeAnswered, *, world: World, at: Instant) -> Change:
+    """Somebody wrote back, where nobody reads: it is on the desk, without a word of it."""
+    escalation = await world.escalations.escalation(report.ref)
+    if escalation is None or escalation.partnership != report.partnership:
+        return Change(at=at)
+    return Change(at=at, escalation=escalation, happened=(Happened(ref=report.ref, at=at, what=What.ANSWERED_BY_MAIL),))
+
+
     """A notice that notifier set aside is one that nobody was told by."""
     if notice is None:
         return Change(at=at)

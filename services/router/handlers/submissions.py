@@ -60,6 +60,13 @@ async def take_again(submission: SubmissionReceived, parked: ParkedMessage, *, w
 
     Raises: Permanent where it still cannot be opened or is not valid, or was never parked; Transient.
     """
+    change = await opened_again(submission, parked, world=world)
+    await world.escalations.commit(change)
+    await _confirm_if_crossed(change, world=world)
+
+
+async def opened_again(submission: SubmissionReceived, parked: ParkedMessage, *, world: World) -> Change:
+    """The same, uncommitted: whoever commits it has the sweep confirm what was proved meanwhile."""
     known = await world.escalations.escalation(submission.ref)
     if known is None or known.state is not State.PARKED or known.submission != submission.submission:
         raise Permanent(Code.FACTS_REFUSED)
@@ -68,8 +75,7 @@ async def take_again(submission: SubmissionReceived, parked: ParkedMessage, *, w
     )
     attempts = await world.sessions.attempts(purpose=Purpose.CONFIRM, subject=submission.submission)
     change = await _opened(submission, anew, known=attempts, world=world)
-    await world.escalations.commit(replace(change, settles=parked.message, waits_no_more=submission.ref))
-    await _confirm_if_crossed(change, world=world)
+    return replace(change, settles=parked.message, waits_no_more=submission.ref)
 
 
 async def _opened(

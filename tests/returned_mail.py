@@ -1,0 +1,67 @@
+"""Mail that comes back to our From address, as mail systems and people write it. Pure."""
+
+DOMAIN = "escalate.example"
+SAYS = "Words that a person wrote and that must stay where they are."
+
+
+def _mail(*lines: str) -> bytes:
+    return "\r\n".join(lines).encode()
+
+
+def reply(letter: str, *, subject: str = "Re: Escalation") -> bytes:
+    """A person's reply; letter: "" where their mail program kept no thread."""
+    thread = [f"In-Reply-To: <{letter}@{DOMAIN}>", f"References: <{letter}@{DOMAIN}>"] if letter else []
+    return _mail("From: Somebody <somebody@council.example>", f"Subject: {subject}", *thread, "", SAYS)
+
+
+def absence(letter: str) -> bytes:
+    """An automatic note (RFC 3834)."""
+    return _mail(
+        "From: somebody@council.example",
+        "Auto-Submitted: auto-replied",
+        f"In-Reply-To: <{letter}@{DOMAIN}>",
+        "",
+        "Away.",
+    )
+
+
+def bounce(letter: str, *, headers_only: bool = False) -> bytes:
+    """A delivery report that the mail failed (RFC 3464)."""
+    return _report(letter, action="failed", headers_only=headers_only)
+
+
+def delay(letter: str) -> bytes:
+    return _report(letter, action="delayed", headers_only=False)
+
+
+def _report(letter: str, *, action: str, headers_only: bool) -> bytes:
+    kind = "text/rfc822-headers" if headers_only else "message/rfc822"
+    return _mail(
+        "From: MAILER-DAEMON@council.example",
+        "Return-Path: <>",
+        "Auto-Submitted: auto-replied",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+        "",
+        "--b",
+        "Content-Type: text/plain",
+        "",
+        "It could not be delivered.",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mail.council.example",
+        "",
+        "Final-Recipient: rfc822; somebody@council.example",
+        f"Action: {action}",
+        "Status: 5.1.1",
+        "--b",
+        f"Content-Type: {kind}",
+        "",
+        "Subject: Escalation",
+        f"Message-ID: <{letter}@{DOMAIN}>",
+        "",
+        "",
+        "--b--",
+        "",
+    )

@@ -1,0 +1,44 @@
+"""What comes back to our From address: a return, a reply, or a machine's answer.. Pure."""
+
+import pytest
+
+from services.notifier.domain.returned import Kind, read_back
+from tests.returned_mail import DOMAIN, SAYS, absence, bounce, delay, reply
+
+ID = "4f0c2d"
+
+
+def test_a_reply_names_the_letter_it_answers() -> None:
+    back = read_back(reply(ID), domain=DOMAIN)
+    assert (back.kind, back.letters) == (Kind.REPLIED, (ID,))
+    assert SAYS not in repr(back)
+
+
+def test_a_reply_that_lost_its_thread_is_known_by_the_reference_in_its_subject() -> None:
+    back = read_back(reply("", subject="RE: Escalation WS-7K3-QM9-PX8"), domain=DOMAIN)
+    assert (back.kind, back.letters, back.ref) == (Kind.REPLIED, (), "WS-7K3-QM9-PX8")
+
+
+@pytest.mark.parametrize("headers_only", [True, False])
+def test_a_failed_delivery_names_the_letter_inside_it(headers_only: bool) -> None:
+    back = read_back(bounce(ID, headers_only=headers_only), domain=DOMAIN)
+    assert (back.kind, back.letters) == (Kind.BOUNCED, (ID,))
+
+
+def test_a_delay_is_no_return() -> None:
+    assert read_back(delay(ID), domain=DOMAIN).kind is Kind.NOTHING
+
+
+def test_a_note_of_absence_is_nobodys_reply() -> None:
+    assert read_back(absence(ID), domain=DOMAIN).kind is Kind.NOTHING
+
+
+def test_an_id_of_another_domain_is_none_of_ours() -> None:
+    assert read_back(reply(ID), domain="elsewhere.example").letters == ()
+
+
+@pytest.mark.parametrize(
+    "odd", [b"", b"\x00\xff\xfe", b"Content-Type: multipart/report\r\n\r\n", b"Subject: =?x?q?=FF?="]
+)
+def test_whatever_else_arrives_is_read_without_an_error(odd: bytes) -> None:
+    assert read_back(odd, domain=DOMAIN).letters == ()
