@@ -95,7 +95,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         settings,
         admins=SqlAdmins(database),
         directories=NewestDirectory(SqlDirectories(database)),
-        frame=Frame(read_assets(built)),
+        frame=Frame(read_assets(built), clock=clock),
         broker=LookedAt(link),
         passkeys=Passkeys(settings, key=mint_secret()),
         editor=Editor(

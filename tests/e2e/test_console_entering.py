@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,56 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from console_world import HERE, ConsoleWorld
+from console_stand import Standing
+from console_world import HERE
 from council_provider import CLIENT, SECRET, Provider
 from playwright.sync_api import Page, expect
 from stand import BROWSER
 
-from deploy.one_machine.ports import free_ports
 from services.router.console.demonstration import demo_link
 from services.router.domain.admins import Role
-from shared.web import serve
 
 AXE = BROWSER / "node_modules/axe-core/axe.min.js"
 LOOKS = {"320": (320, "light"), "1280": (1280, "light"), "1280-dark": (1280, "dark")}
-
-
-@pytest.fixture(scope="session")
-def console_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("console")
-    command = ["node", str(BROWSER / "build.mjs"), str(folder / "page"), str(folder / "console")]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
-    return folder / "console"
-
-
-class Standing:
-    """A console that listens, its loop in a thread of its own."""
-
-    def __init__(self, folder: Path, built: Path, **changes: Any) -> None:
-        self.port = free_ports().console
-        self.url = f"http://localhost:{self.port}"
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self.world = ConsoleWorld(folder, built=built, public_url=self.url, http_port=self.port, **changes)
-        self.ask(self.world.__aenter__())
-        listening = folder / "port"
-        app = self.world.built.app
-        self._serving = asyncio.run_coroutine_threadsafe(
-            serve(app, host="127.0.0.1", port=self.port, port_file=listening), self._loop
-        )
-        wait = threading.Event()
-        while not listening.exists() and not self._serving.done():
-            wait.wait(0.01)
-
-    def ask(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
-
-    def close(self) -> None:
-        self._serving.cancel()
-        self.ask(self.world.__aexit__())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
 
 
 @pytest.fixture

@@ -15,10 +15,12 @@ from services.router.console.static_files import Asset
 from services.router.domain.admins import Need, may
 from services.router.domain.entering import Signed
 from services.router.domain.partnership import Partnership
+from shared.clock import Clock, SystemClock
 from shared.compiled import Compiled
 
 TEMPLATES = Path(__file__).parent / "templates"
 _HTML = "text/html"
+_NEAR: Mapping[int, str] = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 PROBLEMS: Mapping[int, tuple[str, tuple[str, ...]]] = {
     400: ("We could not read that", ("Go back, look at what you filled in, and send it again.",)),
@@ -48,9 +50,9 @@ SECTIONS: tuple[Section, ...] = (
     Section("", "Front page"),
     Section("desk", "Desk"),
     Section("escalations", "Escalations"),
-    Section("try", "Try a route"),
     Section("directory", "Directory"),
     Section("gaps", "Gaps"),
+    Section("try", "Try a route"),
     Section("learning", "Learning", Need.REPORTS),
     Section("audit", "Audit", Need.AUDIT),
     Section("settings", "Settings"),
@@ -62,8 +64,9 @@ SECTIONS: tuple[Section, ...] = (
 class Frame:
     """Draws pages. zone: in which times are written where no partnership is."""
 
-    def __init__(self, assets: Mapping[str, Asset], *, zone: str = "Europe/London") -> None:
-        self._zone = zone
+    def __init__(self, assets: Mapping[str, Asset], *, zone: str = "Europe/London", clock: Clock | None = None) -> None:
+        self._zone = ZoneInfo(zone)
+        self._clock = clock or SystemClock()
         self._templates = Environment(
             loader=ChoiceLoader(
                 [
@@ -77,7 +80,7 @@ class Frame:
             auto_reload=False,
             bytecode_cache=Compiled("console"),
         )
-        self._templates.filters.update(moment=self._moment)
+        self._templates.filters.update(moment=self._moment, brief=self._brief)
         self._templates.globals.update(assets=assets)
 
     def page(
@@ -107,8 +110,17 @@ class Frame:
 
     def _moment(self, at: datetime) -> str:
         """ "Monday 23 November 2026, 09:30", in the zone of the place."""
-        local = at.astimezone(ZoneInfo(self._zone))
+        local = at.astimezone(self._zone)
         return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M}"
+
+    def _brief(self, at: datetime) -> str:
+        """ "today at 09:30", "Friday 27 November at 17:00": for a list, where many stand below one another."""
+        local, now = at.astimezone(self._zone), self._clock.now().astimezone(self._zone)
+        days = (local.date() - now.date()).days
+        if days in _NEAR:
+            return f"{_NEAR[days]} at {local:%H:%M}"
+        year = "" if local.year == now.year else f" {local.year}"
+        return f"{local:%A} {local.day} {local:%B}{year} at {local:%H:%M}"
 
 
 def refuse() -> NotHere:

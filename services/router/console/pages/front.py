@@ -1,11 +1,13 @@
 """The first page of a partnership: what needs somebody, and where to go. Shell."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from services.router.console.access import Answer, Route, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
+from services.router.console.desk_words import Item, item_of
 from services.router.console.pages.desk import count_on_desk
 from services.router.console.pages.directory import count_attention, count_gaps
 from services.router.console.pages.directory_waiting import count_approvals
@@ -16,27 +18,94 @@ from services.router.domain.admins import Need, may
 from services.router.domain.entering import Way
 from services.router.domain.partnership import Partnership
 
+_PRESSING = 3
 Count = Callable[[Console, Partnership], Awaitable[int]]
 
 
+class Soon(StrEnum):
+    """By when a number wants somebody."""
+
+    TODAY = "today"
+    WEEK = "week"
+    QUARTER = "quarter"
+
+
+WHEN: Mapping[Soon, str] = {Soon.TODAY: "Today", Soon.WEEK: "This week", Soon.QUARTER: "When there is time"}
+
+
 class Number(NamedTuple):
-    """A number on the front page. path: where it is looked at, after `/p/<partnership>/`; nothing: said for none."""
+    """A number on the front page, shown also when it is none.
+
+    path: where it is looked at, after `/p/<partnership>/`. nothing, means: what is said of none, and of some.
+    """
 
     label: str
     nothing: str
     path: str
     counted: Count
     need: Need = Need.SEE
+    means: str = ""
+    soon: Soon = Soon.WEEK
 
 
 NUMBERS: tuple[Number, ...] = (
-    Number("On the desk", "Nothing needs you.", "desk", count_on_desk),
-    Number("Overdue", "Nothing is past its date.", "escalations?overdue=1", count_overdue),
-    Number("Gaps in the next 60 days", "Every stage reaches somebody.", "gaps?show=gaps", count_gaps),
-    Number("Posts to look at", "Every post was confirmed this quarter.", "directory?show=attention", count_attention),
-    Number("Waits for a second admin", "Nothing waits.", "directory/approvals", count_approvals, Need.CHANGE_DIRECTORY),
-    Number("Possible patterns", "Nothing waits for a decision.", "learning/patterns", count_waiting, Need.REPORTS),
-    Number("Learning overdue", "Nothing in the log is overdue.", "learning/log", count_late, Need.REPORTS),
+    Number(
+        "On the desk",
+        "What is refused, unconfirmed or without a contact appears here.",
+        "desk",
+        count_on_desk,
+        means="Each says what it is and what to do.",
+        soon=Soon.TODAY,
+    ),
+    Number(
+        "Overdue",
+        "Nothing is past the date for an answer.",
+        "escalations?overdue=1",
+        count_overdue,
+        means="Past the date for an answer. Nothing moves on by itself: ring whoever holds it.",
+        soon=Soon.TODAY,
+    ),
+    Number(
+        "Gaps in the next 60 days",
+        "Every stage of every agency reaches somebody.",
+        "gaps?show=gaps",
+        count_gaps,
+        means="An escalation would reach nobody, the same person twice, or a duty that one person alone holds.",
+    ),
+    Number(
+        "Posts to look at",
+        "Every post is held, reached, and confirmed this quarter.",
+        "directory?show=attention",
+        count_attention,
+        means="Vacant, away without a deputy, or not confirmed this quarter.",
+    ),
+    Number(
+        "Waits for a second admin",
+        "No change of an address waits.",
+        "directory/approvals",
+        count_approvals,
+        Need.CHANGE_DIRECTORY,
+        means="A change of an address that escalations rely on. It is not live before another admin approves it.",
+        soon=Soon.TODAY,
+    ),
+    Number(
+        "Possible patterns",
+        "Nothing waits for a decision.",
+        "learning/patterns",
+        count_waiting,
+        Need.REPORTS,
+        means="The same kind of disagreement keeps coming. Whether it is a pattern, you decide.",
+        soon=Soon.QUARTER,
+    ),
+    Number(
+        "Learning overdue",
+        "Nothing in the log is overdue.",
+        "learning/log",
+        count_late,
+        Need.REPORTS,
+        means="What was to be amended by now, and is not done yet.",
+        soon=Soon.QUARTER,
+    ),
 )
 """A subject adds its line when it can count: a number that nobody counted is never shown."""
 
@@ -53,14 +122,28 @@ def routes(console: Console) -> Sequence[Route]:
     async def front(asked: Asked) -> Answer:
         here, admin = asked.partnership, asked.signed.admin
         counted = [(one, await one.counted(console, here)) for one in NUMBERS if may(admin, here.id, one.need)]
+        today = [(one, count) for one, count in counted if one.soon is Soon.TODAY]
         by_passkey = asked.signed.session.way is Way.PASSKEY
         return console.frame.page(
             asked.signed,
             "front.html",
             partnership=here,
-            numbers=counted,
+            today=sum(count for _, count in today),
+            groups=_by_when(counted),
+            pressing=await _pressing(console, here) if any(count for _, count in today) else (),
             broker_away=console.broker.problem() is not None,
             one_passkey=by_passkey and len(await console.admins.passkeys(admin.id)) < 2,
         )
 
     return [page("/", first), page("/p/{partnership:str}", front)]
+
+
+def _by_when(counted: Sequence[tuple[Number, int]]) -> list[tuple[Soon, str, list[tuple[Number, int]]]]:
+    """The numbers under when they want somebody; what is none comes last."""
+    groups = ((soon, words, [one for one in counted if one[0].soon is soon]) for soon, words in WHEN.items())
+    return [(soon, words, sorted(found, key=lambda one: not one[1])) for soon, words, found in groups if found]
+
+
+async def _pressing(console: Console, here: Partnership) -> Sequence[Item]:
+    """The first lines of the desk."""
+    return [item_of(one) for one in (await console.desk.store.waiting(here.id))[:_PRESSING]]
