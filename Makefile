@@ -28,7 +28,7 @@ explain: ## say why an escalation of `make run` went where it went: make explain
 test: ## run the tests; those of faults at a small size
 	@deploy/setup.sh dev pages apt
 	@echo "Running the tests ..."
-	@$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/bench
+	@$(PYTEST) -n auto --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench
 
 check: ## what CI runs: format, lint, types, import contracts, then the tests
 	@deploy/setup.sh dev
@@ -39,10 +39,11 @@ check: ## what CI runs: format, lint, types, import contracts, then the tests
 	@.venv/bin/lint-imports
 	@$(MAKE) --no-print-directory test
 
-faults: ## the tests of faults at full size: 300 escalations with every service killed, 1,000 of junk
+faults: ## the tests of faults at full size: 300 escalations with every service killed, 1,000 of junk, 500 races
 	@deploy/setup.sh dev pages
 	@echo "Running the fault tests: some minutes ..."
 	@CANDOUR_FAULT_RUNS=300 $(PYTEST) tests/faults
+	@CANDOUR_RACES=500 $(PYTEST) -n 2 tests/contract/test_directory_changes.py
 
 bench: ## measure, and print one table
 	@deploy/setup.sh dev pages

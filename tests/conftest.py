@@ -17,6 +17,8 @@ from machines import Identities, NatsServer, Postgres, SmtpSink
 POSTGRES_MISSING = "PostgreSQL is not installed; type: apt-get install postgresql"
 NODE_MISSING = "Node or the page's packages are not there; type: make setup"
 NODE_PACKAGES = Path(__file__).parents[1] / "services/intake/web/browser/node_modules"
+LONGEST_FIRST = ("e2e", "faults", "integration", "property", "fuzz", "contract", "unit", "architecture")
+"""The folders of tests, those first whose files take longest: the last worker is not left with one of them."""
 
 
 def missing(what: str) -> NoReturn:
@@ -24,6 +26,19 @@ def missing(what: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(what)
     pytest.skip(what)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test of a whole machine waits more than it works."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order in which files are given out (`make test`: --no-loadscope-reorder)."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: places.get(item.path.relative_to(tests).parts[0], len(places)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sample_book import with_many_agencies
 from stand import BROWSER, Stand, running
 
 from tests.chromium import CHROMIUM
 
+PATIENCE_MS = 30_000
+"""How long a page may take on a machine that does much else: what is there at once is not waited for."""
+expect.set_options(timeout=PATIENCE_MS)
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -117,7 +120,7 @@ def new_watched(browser: Browser) -> Iterator[Any]:
 
     def make(**options: Any) -> Watched:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
         return Watched(context)
 
