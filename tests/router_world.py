@@ -25,8 +25,8 @@ from shared.clock import FixedClock
 from shared.envelope import Binding, OpeningKey, StorageKey, digest_of, seal
 from shared.failures import Code, Permanent
 from shared.messages import (
-    MailState,
     Frame,
+    MailState,
     Notice,
     NoticeDue,
     NoticeKind,
@@ -61,8 +61,8 @@ CONTACT = "taylor.willowby@west-sussex-council.example"
 DECISION_MAKER = "quinn.quaverley@west-sussex-council.example"
 DUTY = "duty@west-sussex.example"
 FORM, VERSION = "monitoring-form", 1
-
 AGAIN = b'"notice.again"'
+
 STAGE_TWO: dict[str, object] = {
     "immediate_harm": "no",
     "raiser_name": "Frankie Nettlebed",
@@ -242,14 +242,14 @@ class RouterWorld:
         await self.sweep()
         return submission.ref
 
-    async def report(self, notice: Notice, state: NoticeState, *, attempt: int = 1) -> None:
-        """What notifier says became of a notice."""
-        report = NoticeReported(
     def _framed(self, body: bytes, message: MessageId) -> bytes:
         at, key = self.clock.now(), KeyId("intake")
         frame = Frame(sender=Service.INTAKE, key=key, message=message, at=at, body=body, signature=b"")
         return msgspec.msgpack.encode(frame)
 
+    async def report(self, notice: Notice, state: NoticeState, *, attempt: int = 1) -> None:
+        """What notifier says became of a notice."""
+        report = NoticeReported(
             id=notice.id,
             ref=notice.ref,
             partnership=notice.partnership,
@@ -284,11 +284,11 @@ class RouterWorld:
         """Every notice owed so far, opened with notifier's key, in order."""
         found = []
         for message, (_, body) in self.owed().items():
+            if AGAIN in body:
+                continue
             if message not in self.opened:
                 self.opened[message] = open_notice(body, self.keys.notifier_key)
             found.append(self.opened[message])
-            if AGAIN in body:
-                continue
         return [notice for notice in found if not kinds or notice.kind in kinds]
 
     def told(self) -> dict[NoticeKind, list[str]]:

@@ -61,12 +61,12 @@ class What(StrEnum):
     RELEASED = "released"
     DECIDED = "decided"
     ROUTED_BY_HAND = "routed-by-hand"
-    SENT_AGAIN = "sent-again"
-    ANSWERED_BY_MAIL = "answered-by-mail"
     NOTICE_OWED = "notice-owed"
     NOTICE_REPORTED = "notice-reported"
     CONTACT_PASSED_OVER = "contact-passed-over"
     REDIRECTED = "redirected"
+    SENT_AGAIN = "sent-again"
+    ANSWERED_BY_MAIL = "answered-by-mail"
     REASSIGNED = "reassigned"
     DESK_TOLD = "desk-told"
     SEEN = "seen"
@@ -153,11 +153,11 @@ class SentNotice(Private, frozen=True, kw_only=True):
     decision: int = 0
     part: str = ""
     post: str = ""
-    sent_again: bool = False
     must_act: bool = False
     state: NoticeState | None = None
     replaced: bool = False
     reported_at: Instant | None = None
+    sent_again: bool = False
 
 
 def overtakes(known: SentNotice, new: SentNotice) -> bool:

@@ -150,9 +150,9 @@ REPORTED = {
     NoticeState.REFUSED.value: "Refused by their mail system: the email to {}.",
     NoticeState.DELAYED.value: "Not taken yet by their mail system, and tried again: the email to {}.",
     NoticeState.AMBIGUOUS.value: "May have arrived, and is sent again to be sure: the email to {}.",
+    NoticeState.BOUNCED.value: "Accepted first, and later sent back: the email to {}.",
     NoticeState.EXPIRED.value: "Not taken for five days, and not tried again: the email to {}.",
     NoticeState.UNRENDERABLE.value: "Could not be written: the email to {}.",
-    NoticeState.BOUNCED.value: "Accepted first, and later sent back: the email to {}.",
 }
 WHOM = {
     Part.RAISER.value: "the person who raised it",

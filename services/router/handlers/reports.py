@@ -27,9 +27,9 @@ async def take_report(report: Report, *, message: MessageId, world: World) -> No
         change = Change(at=at, mail=Mail(down_since=report.since, at=report.at))
     elif isinstance(report, Parked):
         change = await _parked(about.notice, world=world, at=at)
-    else:
     elif isinstance(report, NoticeAnswered):
         change = await _answered(report, world=world, at=at)
+    else:
         change = await _reported(report, about, world=world, at=at)
     await world.escalations.commit(replace(change, taken=Taken(message=message)))
 
@@ -69,7 +69,6 @@ async def _code_reported(report: NoticeReported, attempt: Attempt, *, world: Wor
     return replace(change, escalation=replace(escalation, wait_until=min(until, escalation.wait_until)))
 
 
-async def _parked(notice: SentNotice | None, *, world: World, at: Instant) -> Change:
 async def _answered(report: NoticeAnswered, *, world: World, at: Instant) -> Change:
     """Somebody wrote back, where nobody reads: it is on the desk, without a word of it."""
     escalation = await world.escalations.escalation(report.ref)
@@ -78,6 +77,7 @@ async def _answered(report: NoticeAnswered, *, world: World, at: Instant) -> Cha
     return Change(at=at, escalation=escalation, happened=(Happened(ref=report.ref, at=at, what=What.ANSWERED_BY_MAIL),))
 
 
+async def _parked(notice: SentNotice | None, *, world: World, at: Instant) -> Change:
     """A notice that notifier set aside is one that nobody was told by."""
     if notice is None:
         return Change(at=at)
