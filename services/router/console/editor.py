@@ -85,7 +85,7 @@ class Editor:
 
     async def grid(self, directory: Directory, partnership: Partnership) -> Grid:
         """The partnership's gaps from today on."""
-        policy, day = self.policies[partnership.policy], self.today(partnership)
+        policy, day = self._rules.policy(partnership), self.today(partnership)
         return await asyncio.to_thread(grid, directory, partnership.id, policy, day)
 
     async def agencies(self, asked: Asked) -> tuple[AgencyNow, ...]:

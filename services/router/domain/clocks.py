@@ -147,7 +147,8 @@ def _unacknowledged(holding: Holding, life: Life, calendar: Calendar, *, urgent:
         if urgent:
             at = waking(holding.asked_at + number * URGENT_WAIT, calendar, urgent=not night_is_held)
         else:
-            at = due_at(working_day_after(asked_on, number, calendar), calendar.zone)
+            evening = due_at(working_day_after(asked_on, number, calendar), calendar.zone)
+            at = waking(evening, calendar, urgent=False)
         yield Prompt(kind=PromptKind.UNACKNOWLEDGED, key=f"{prefix}{number}", at=at, about=holding.address)
 
 

@@ -217,7 +217,7 @@ class DirectoryGround:
 
     def calendar(self, partnership: PartnershipId) -> Calendar:
         known = self._directory.partnerships[partnership]
-        return Calendar(known.zone, holidays_of(known.nation))
+        return Calendar(known.zone, holidays_of(known.nation), known.open_from, known.open_until)
 
     def panel(
         self, facts: Facts, *, circumstances: Circumstances, at: Instant, known: Panel | None, in_it: Sequence[str]

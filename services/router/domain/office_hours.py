@@ -9,29 +9,33 @@ from shared.working_days import BeyondHolidayData, Holidays, add_working_days, i
 
 MORNING, OPEN_FROM, OPEN_UNTIL = time(9), time(8), time(18)
 """When a reminder goes out that has no hour of its own, and between which hours any may."""
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 class Calendar(NamedTuple):
-    """A partnership's zone and its nation's holidays."""
+    """A partnership's zone, its nation's holidays, and the hours of a working day in which it reminds people."""
 
     zone: str
     holidays: Holidays
+    open_from: time = OPEN_FROM
+    open_until: time = OPEN_UNTIL
 
 
 def waking(at: Instant, calendar: Calendar, *, urgent: bool) -> Instant:
     """`at`, or the next working morning where it falls into quiet hours. Never moved where it is urgent."""
     local = at.astimezone(ZoneInfo(calendar.zone))
     works = is_working_day(local.date(), calendar.holidays.days)
-    if urgent or (works and OPEN_FROM <= local.time() < OPEN_UNTIL):
+    if urgent or (works and calendar.open_from <= local.time() < calendar.open_until):
         return at
-    early = works and local.time() < OPEN_FROM
+    early = works and local.time() < calendar.open_from
     return morning_of(local.date() if early else working_day_after(local.date(), 1, calendar), calendar)
 
 
 def morning_of(day: date, calendar: Calendar) -> Instant:
-    """9 am on `day`."""
-    return datetime.combine(day, MORNING, ZoneInfo(calendar.zone)).astimezone(UTC)
+    """9 am on `day`, or the hour nearest to it in which the partnership reminds people."""
+    last = datetime.combine(day, calendar.open_until) - _MINUTE
+    morning = min(max(MORNING, calendar.open_from), last.time())
+    return datetime.combine(day, morning, ZoneInfo(calendar.zone)).astimezone(UTC)
 
 
 def working_day_after(day: date, days: int, calendar: Calendar) -> date:
