@@ -39,11 +39,10 @@ check: ## what CI runs: format, lint, types, import contracts, then the tests
 	@.venv/bin/lint-imports
 	@$(MAKE) --no-print-directory test
 
-faults: ## the tests of faults at full size: 300 escalations with every service killed, 1,000 of junk, 500 races, 500 races
+faults: ## the tests of faults at full size: 300 escalations with every service killed, 1,000 of junk, 500 races
 	@deploy/setup.sh dev pages
 	@echo "Running the fault tests: some minutes ..."
 	@CANDOUR_FAULT_RUNS=300 $(PYTEST) tests/faults
-	@CANDOUR_RACES=500 $(PYTEST) -n 2 tests/contract/test_directory_changes.py
 	@CANDOUR_RACES=500 $(PYTEST) -n 2 tests/contract/test_directory_changes.py
 
 bench: ## measure, and print one table
