@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from services.router.console.spreadsheets import MOST_BYTES, MOST_ROWS, as_csv, as_xlsx, read_file
+from services.router.console.spreadsheets import MOST_BYTES, MOST_ROWS, read_file
+from services.router.console.written_sheets import as_csv, as_xlsx
 from services.router.domain.directory import Absence, Entries, Holder, Post
 from services.router.domain.importing import Import, read_import
 from services.router.domain.rows import Kind, put

@@ -1,29 +1,23 @@
-"""Spreadsheets in and out, CSV and XLSX, as rows of text. A formula is refused, and never written. Shell.
+"""Spreadsheets read, CSV and XLSX, as rows of text. A formula is refused. Shell.
 
-openpyxl is imported when a workbook is read or written: no other page needs its eight megabytes.
+openpyxl is imported when a workbook is read: no other page needs its eight megabytes.
 """
 
 import csv
 import io
-import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from services.router.domain.importing import LineProblem
-from services.router.domain.sheets import MARK, Row, guarded, unguarded
+from services.router.domain.sheets import Row, unguarded
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_ROWS = 25_000
 _MOST_COLUMNS = 40
 _MOST_PARTS = 200
-_TEXT = "@"
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""What XML has no way to write."""
 _BROKEN = (
     zipfile.BadZipFile,
     ParseError,
@@ -144,41 +138,3 @@ def _text(cell: object) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return unguarded(str(cell).strip())
-
-
-def as_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
-    """CSV that opens safely: UTF-8 with a mark, every cell quoted, none taken for a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    for row in (header, *rows):
-        writer.writerow([guarded(_printable(cell)) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def as_xlsx(header: Iterable[str], rows: Iterable[Iterable[str]], *, title: str) -> bytes:
-    """A workbook in which every cell is text."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet(title)
-    page.freeze_panes = "A2"
-    for row in (header, *rows):
-        page.append(list(_cells(page, row)))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _cells(page: object, row: Iterable[str]) -> Iterator[Any]:
-    from openpyxl.cell import WriteOnlyCell
-
-    for text in row:
-        shown = _printable(text)
-        cell = WriteOnlyCell(page, value=guarded(shown) if shown.startswith(MARK) else shown)
-        cell.data_type = "s"
-        cell.number_format = _TEXT
-        yield cell
-
-
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("", text)

@@ -13,7 +13,8 @@ from services.router.console.directory_acts import DONE, onward
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import against, lost_words, told
 from services.router.console.failing import NotHere
-from services.router.console.spreadsheets import MOST_BYTES, as_csv, as_xlsx, read_file
+from services.router.console.spreadsheets import MOST_BYTES, read_file
+from services.router.console.written_sheets import as_csv, as_xlsx
 from services.router.domain.admins import Need
 from services.router.domain.changing import Draft, Purpose, shown_as
 from services.router.domain.gaps import agencies_of
