@@ -9,6 +9,7 @@ from typing import Any
 from services.router.adapters.audit_store import SqlAudit
 from services.router.adapters.console_store import SqlAdmins
 from services.router.adapters.desk_store import SqlDesk
+from services.router.adapters.digest_store import SqlDigests
 from services.router.adapters.directory_changes import SqlDirectoryChanges
 from services.router.adapters.grounds import read_rules
 from services.router.adapters.keys import NotifierKeyFile
@@ -22,6 +23,7 @@ from services.router.console.commands import run_command
 from services.router.console.console import Console
 from services.router.console.demonstration import demo_link, refuse_made_up, write_link
 from services.router.console.desk_now import DeskNow
+from services.router.console.digests import Digests
 from services.router.console.directory_now import NewestDirectory
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
@@ -51,8 +53,9 @@ _FORGET_SECONDS = 3600.0
 class BuiltConsole:
     """The built console: what serves, and what must run beside it."""
 
-    def __init__(self, console: Console, *, database: Database, link: Link, built: Path) -> None:
+    def __init__(self, console: Console, *, digests: Digests, database: Database, link: Link, built: Path) -> None:
         self.console = console
+        self.digests = digests
         self.app = site(console, checks=(HealthCheck("broker", console.broker.problem),), built=built)
         self._database = database
         self._link = link
@@ -64,6 +67,7 @@ class BuiltConsole:
             _forget(self.console),
             self.console.learning.follow(self.console.directories),
             self.console.desk.follow(),
+            self.digests.follow(self.console.directories),
         )
 
     async def close(self) -> None:
@@ -111,7 +115,16 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         orders=Ordering(SqlOrders(database), clock=clock),
         clock=clock,
     )
-    return BuiltConsole(console, database=database, link=link, built=built)
+    digests = Digests(
+        SqlDigests(database),
+        admins=console.admins,
+        rules=rules,
+        notifier=NotifierKeyFile(settings.notifier_key_file),
+        url=settings.origin,
+        base_url=settings.escalations_url,
+        clock=clock,
+    )
+    return BuiltConsole(console, digests=digests, database=database, link=link, built=built)
 
 
 async def _look(link: Link) -> None:

@@ -14,9 +14,9 @@ from services.notifier.domain.previews import NAMES, PREVIEWS, previews
 from services.router.adapters.grounds import StoredGrounds
 from services.router.domain.decision import Circumstances
 from services.router.domain.directory import entries_bytes
-from services.router.domain.notices import Cause, of_decision, to_old_address
+from services.router.domain.notices import Cause, of_decision, of_digest, to_old_address
 from services.router.policy.facts import ChildStatus, Facts
-from shared.messages import AskedAs, CodeFacts, Notice, NoticeKind, NoticeState
+from shared.messages import AskedAs, CodeFacts, DigestFacts, DigestLine, Notice, NoticeKind, NoticeState
 from shared.questions import SendSignInCode
 from shared.references import derive_id
 from shared.terms import EscalationRef, NoticeId, PartnershipId, StageNumber
@@ -152,7 +152,19 @@ async def directory_changed() -> dict[str, Notice]:
     place, post = ground.place(where), "ws-social-care.manager-assessment"
     assert place is not None
     says = "The post was Team manager, Assessment, West Sussex children's social care."
-    return {"address-changed": to_old_address(place, address=CONTACT, post=post, says=says, revision=2)}
+    manager = "Team manager, Assessment, West Sussex children's social care"
+    fields = ("holders", "last confirmed")
+    lines = (
+        DigestLine(entry=manager, did="changed", who="Ash Hazelwick", fields=fields),
+        DigestLine(entry="Duty desk, Sussex Police", did="added", who="Ash Hazelwick, approved by Briar Holloway"),
+    )
+    digest = DigestFacts(day=WHEN.date(), lines=lines, url="https://console.example/p/west-sussex/directory/changes")
+    reader = "corin.meadowes@west-sussex.example"
+    return {
+        "address-changed": to_old_address(place, address=CONTACT, post=post, says=says, revision=2),
+        "directory-digest": of_digest(place, address=reader, name="Corin Meadowes", digest=digest),
+        "directory-digest-duty": of_digest(place, address=place.duty_address, name=place.duty_name, digest=digest),
+    }
 
 
 def _with_code(notice: Notice, code: str) -> Notice:

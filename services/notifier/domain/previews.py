@@ -117,6 +117,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("About the directory of contacts", ("address-changed",)),
+    ("To a second person, about the directory", ("directory-digest", "directory-digest-duty")),
 )
 """The previews by what they are about, in the order to show them."""
 

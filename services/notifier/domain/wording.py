@@ -49,6 +49,7 @@ SUBJECTS = {
     NoticeKind.PANEL: "You are asked to sit on a resolution panel",
     NoticeKind.DESK: "An escalation needs you",
     NoticeKind.ADDRESS_CHANGED: "Candour: your address was taken out of the directory",
+    NoticeKind.DIRECTORY_DIGEST: "Candour: what was changed in the directory",
 }
 """Constants: nothing that anybody typed stands in a header. The reference is added."""
 
@@ -57,7 +58,7 @@ NO_LONGER_YOURS = "An escalation is no longer with you"
 RAISED_AGAIN = {"decided-anew": "Who acts on your escalation", "raiser-new": "An escalation is yours to take on"}
 CODES = (NoticeKind.CONFIRMATION_CODE, NoticeKind.SIGN_IN_CODE)
 _FIXED = (NoticeKind.WAITING, NoticeKind.WAITING_URGENT, NoticeKind.DESK)
-_NO_ESCALATION = (*CODES, NoticeKind.ADDRESS_CHANGED)
+_NO_ESCALATION = (*CODES, NoticeKind.ADDRESS_CHANGED, NoticeKind.DIRECTORY_DIGEST)
 _UNNAMED = (*CODES, *_FIXED, NoticeKind.CODED)
 
 _WORDINGS: dict[NoticeKind, Callable[[Notice], tuple[Block, ...]]] = {
@@ -81,6 +82,7 @@ _WORDINGS: dict[NoticeKind, Callable[[Notice], tuple[Block, ...]]] = {
     NoticeKind.PANEL: wording_life_panel.panel,
     NoticeKind.DESK: wording_waiting.desk,
     NoticeKind.ADDRESS_CHANGED: wording_directory.address_changed,
+    NoticeKind.DIRECTORY_DIGEST: wording_directory.directory_digest,
 }
 
 

@@ -16,7 +16,16 @@ from services.router.domain.routefacts import Wording, coded_facts, discreet, ro
 from services.router.domain.waiting import Channel, Waiting
 from services.router.domain.why import why
 from services.router.policy.facts import Facts
-from shared.messages import CodeFacts, LifeFacts, Notice, NoticeKind, NoticePerson, RouteFacts, WaitingFacts
+from shared.messages import (
+    CodeFacts,
+    DigestFacts,
+    LifeFacts,
+    Notice,
+    NoticeKind,
+    NoticePerson,
+    RouteFacts,
+    WaitingFacts,
+)
 from shared.private import Private
 from shared.references import derive_id
 from shared.terms import EscalationRef, Instant, NoticeId
@@ -219,6 +228,13 @@ def desk_row(notice: Notice, *, at: Instant) -> SentNotice:
         address=same_address(notice.address),
         at=at,
     )
+
+
+def of_digest(place: Place, *, address: str, name: str, digest: DigestFacts) -> Notice:
+    """A day's changes of the directory, to one who did not make them. Owed twice it is owed once."""
+    cause = ("digest", place.id, digest.day.isoformat())
+    notice = blank(place, kind=NoticeKind.DIRECTORY_DIGEST, ref=EscalationRef(""), address=address, cause=cause)
+    return msgspec.structs.replace(notice, name=name, digest=digest)
 
 
 def to_old_address(place: Place, *, address: str, post: str, says: str, revision: int) -> Notice:
