@@ -30,6 +30,8 @@ _PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 _MOST_BYTES = 1 << 20
+REFUSED = "refused"
+"""The file in the letters' folder, to try what happens to an email that somebody's mail system refuses."""
 
 
 class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,10 +46,17 @@ class InboxSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Catcher:
-    """What aiosmtpd hands each message to."""
+    """What aiosmtpd hands each message to. refused: a file of addresses, one a line, that are refused for ever."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, refused: Path) -> None:
         self._mailbox = mailbox
+        self._refused = refused
+
+    async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:
+        if self._refused.exists() and address.casefold() in self._refused.read_text().casefold().split():
+            return "550 5.1.1 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         for recipient in envelope.rcpt_tos:
@@ -101,7 +110,8 @@ async def run(settings: InboxSettings) -> None:
     loop = asyncio.get_running_loop()
 
     def conversation() -> SMTP:
-        return SMTP(Catcher(mailbox), hostname="inbox.local", data_size_limit=_MOST_BYTES, loop=loop)
+        catcher = Catcher(mailbox, settings.folder / REFUSED)
+        return SMTP(catcher, hostname="inbox.local", data_size_limit=_MOST_BYTES, loop=loop)
 
     server = await loop.create_server(conversation, "127.0.0.1", settings.smtp_port)
     serving = asyncio.ensure_future(

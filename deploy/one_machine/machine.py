@@ -125,7 +125,12 @@ class OneMachine:
 
     async def command(self, service: Service, *arguments: str) -> str:
         """What a command of a service prints, for instance `command(Service.ROUTER, "explain", ref)`."""
-        return await run_once(self._command(service, *arguments), echo=self._echo)
+        recipe = self._command(service, *arguments)
+        if service is Service.ROUTER:  # `admin …` is the console's
+            database = recipe.environ["CANDOUR_ROUTER_DATABASE"]
+            environ = {**recipe.environ, **console_environ(self.layout, database=database)}
+            recipe = msgspec.structs.replace(recipe, environ=environ)
+        return await run_once(recipe, echo=self._echo)
 
     async def _start(self) -> None:
         layout = self.layout
