@@ -8,6 +8,7 @@ Plaintexts are padded, so that strangers and parties get answers of one size.
 import msgspec
 
 from shared.following import LifeAnswer, LifeQuestion
+from shared.following.posts import PostQuestion, PostsSeen
 from shared.messages import Sealed
 from shared.private import Private
 from shared.terms import Instant, MessageId, PartnershipId, StageNumber, TeamId
@@ -170,6 +171,7 @@ Question = (
     | RouteByHand
     | SignOut
     | LifeQuestion
+    | PostQuestion
 )
 
 
@@ -205,7 +207,8 @@ class SignedIn(Private, frozen=True, kw_only=True, tag="signed-in"):
 class Refused(Private, frozen=True, kw_only=True, tag="refused"):
     """why: code-wrong, code-expired, too-many, not-signed-in, not-allowed, name-needed, changed, replayed, unknown.
 
-    changed: what the page showed is no longer so: look again.
+    changed: what the page showed is no longer so: look again. Of a post alone: dates (days that cannot be an absence),
+    same (nothing is different), nobody-left (an escalation would then reach nobody).
     """
 
     why: str
@@ -215,4 +218,4 @@ class Done(Private, frozen=True, kw_only=True, tag="done"):
     pass
 
 
-Answer = CodeSent | Confirmed | SignedIn | Refused | Done | LifeAnswer
+Answer = CodeSent | Confirmed | SignedIn | Refused | Done | LifeAnswer | PostsSeen

@@ -1,9 +1,11 @@
 """Router's ports in memory. They count because they pass the contract suite of the real ones. Shell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from services.router.domain.asks import Ask
+from services.router.domain.auditing import Audited
 from services.router.domain.changes import (
     Change,
     Happened,
@@ -14,6 +16,8 @@ from services.router.domain.changes import (
     Taken,
     overtakes,
 )
+from services.router.domain.changing import Draft
+from services.router.domain.editing import Changed
 from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.life import Added
 from services.router.domain.orders import Order, Ordered, OrderId, OrderState
@@ -22,7 +26,7 @@ from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.ports import Mailed, Met, Reported
 from shared.failures import Code, Transient
 from shared.messages import NoticeState
-from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, SubmissionId
+from shared.terms import Digest, EscalationRef, Instant, MessageId, NoticeId, PostId, SubmissionId
 
 replace = msgspec.structs.replace
 _FAILED = (NoticeState.REFUSED, NoticeState.DELAYED, NoticeState.EXPIRED, NoticeState.BOUNCED)
@@ -49,6 +53,10 @@ class Memory:
         self.mail = Mail()
         self.orders: dict[OrderId, Ordered] = {}
         self.directories: list[bytes] = []
+        self.asks: dict[PostId, Ask] = {}
+        self.drafts: dict[str, Draft] = {}
+        self.rows: list[Changed] = []
+        self.audited: list[Audited] = []
         self.books: list[tuple[Digest, Instant]] = []
 
 
@@ -95,7 +103,23 @@ class FakeEscalations:
             held.mail = change.mail
         for owed in change.owed:
             held.outbox.setdefault(owed.message, (owed.subject, owed.body))
+        self._posts(change)
         self._after_commit(change)
+
+    def _posts(self, change: Change) -> None:
+        held = self._memory
+        if change.directory is not None:
+            held.directories.append(change.directory.body)
+            held.rows.extend(changed for _, changed in change.directory.rows)
+            held.audited.extend(change.directory.audited)
+        if change.proposal is not None:
+            held.drafts[change.proposal.id] = change.proposal
+        held.audited.extend(change.audited)
+        for ask in change.asks:
+            held.asks[ask.post] = replace(ask, version=ask.version + 1)
+        if (told := change.ask_reported) is not None:
+            for ask in [one for one in held.asks.values() if one.notice == told.notice]:
+                held.asks[ask.post] = replace(ask, state=told.state, version=ask.version + 1)
 
     def _park(self, taken: Taken, *, at: Instant) -> None:
         if taken.code is not None:
@@ -105,6 +129,10 @@ class FakeEscalations:
 
     def _refuse_conflicts(self, change: Change) -> None:
         held, conflict = self._memory, Transient(Code.STORE_CONFLICT)
+        if change.directory is not None and change.directory.expected != len(held.directories):
+            raise conflict
+        if any(one.version != (held.asks[one.post].version if one.post in held.asks else 0) for one in change.asks):
+            raise conflict
         if change.settles is not None and change.settles not in held.frames:
             raise conflict
         if {one.submission for one in change.added} & {one.submission for one in held.added}:
@@ -293,6 +321,25 @@ class FakeSessions:
     def _where(self, holds: Callable[[Attempt], bool]) -> tuple[Attempt, ...]:
         found = [one for one in self._memory.attempts.values() if holds(one)]
         return tuple(sorted(sorted(found, key=lambda one: one.id), key=lambda one: one.asked_at, reverse=True))
+
+
+class FakeAsks:
+    """Whether holders were asked, in `memory`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def all(self) -> tuple[Ask, ...]:
+        return tuple(self._memory.asks.values())
+
+    async def of(self, posts: Sequence[PostId]) -> tuple[Ask, ...]:
+        return tuple(self._memory.asks[post] for post in posts if post in self._memory.asks)
+
+    async def waiting(self, drafts: Sequence[str]) -> frozenset[str]:
+        return frozenset(one for one in drafts if one in self._memory.drafts)
+
+    async def changes(self, agency: str, post: PostId, *, since: Instant) -> int:
+        return sum(one.swap.agency == agency and one.swap.id == post and one.at >= since for one in self._memory.rows)
 
 
 class FakeDirectories:

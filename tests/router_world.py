@@ -12,6 +12,7 @@ import msgspec
 
 from services.router.adapters.grounds import StoredGrounds, read_rules
 from services.router.adapters.keys import NEVER, TicketSigner
+from services.router.domain.asks import Asks
 from services.router.domain.changes import Change
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.directory_file import read_directory
@@ -146,6 +147,7 @@ class RouterWorld:
         escalations: Escalations | None = None,
         sessions: Sessions | None = None,
         directories: Directories | None = None,
+        asks: Asks | None = None,
         at: datetime = BEFORE_CHRISTMAS,
     ) -> None:
         self.memory = Memory()
@@ -163,6 +165,7 @@ class RouterWorld:
             record_keys=self.keys,
             notifier=self.keys,
             tickets=TicketSigner(self.keys.signer),
+            asks=asks or FakeAsks(self.memory),
             clock=self.clock,
         )
         self.opened: dict[MessageId, Notice] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from services.router.adapters.asks import SqlAsks
 from services.router.adapters.grounds import StoredGrounds, read_rules
 from services.router.adapters.keys import (
     CustodyKeyFiles,
@@ -71,6 +72,7 @@ def world_of(settings: RouterSettings, database: Database, *, clock: Clock, afte
         record_keys=StorageKeyFile(settings.storage_key_file),
         notifier=NotifierKeyFile(settings.notifier_key_file),
         tickets=TicketSigner(Signer.from_file(settings.signing_key_file)),
+        asks=SqlAsks(database),
         clock=clock,
     )
 

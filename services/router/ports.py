@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from services.router.domain.asks import Asks
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.ground import Ground
@@ -234,4 +235,5 @@ class World(NamedTuple):
     record_keys: RecordKeys
     notifier: NotifierKey
     tickets: Tickets
+    asks: Asks
     clock: Clock

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from services.router.handlers.asking_holders import ask_holders
 from services.router.handlers.key_ends import destroy_ended
 from services.router.handlers.ordering import carry_out_all
 from services.router.handlers.sweeping import forget_old, sweep
@@ -12,6 +13,7 @@ from shared.log import Event, record
 from shared.terms import Instant
 
 FORGET_EVERY = timedelta(hours=1)
+ASK_EVERY = timedelta(minutes=10)
 LATE = timedelta(minutes=5)
 ORDER_SECONDS = 0.5
 """An admin waits for what they ordered. Where there is none, a look is one row of an index that is not there."""
@@ -27,6 +29,7 @@ class Timers:
         self._every_seconds = every_seconds
         self._woken = asyncio.Event()
         self._forgotten_at: Instant | None = None
+        self._asked_at: Instant | None = None
         self._failed: Code | None = None
         self._swept_at: Instant = world.clock.now()
 
@@ -48,6 +51,7 @@ class Timers:
                 failed = [code for code in await sweep(self._world) if code is not Code.STORE_CONFLICT]
                 self._failed = failed[0] if failed else None
                 await self._forget()
+                await self._ask()
                 self._swept_at = self._world.clock.now()
             except Transient as failure:
                 record(Event.SWEEP_FAILED, failure=failure)
@@ -62,6 +66,12 @@ class Timers:
             await forget_old(self._world)
             await destroy_ended(self._world)
             self._forgotten_at = now
+
+    async def _ask(self) -> None:
+        now = self._world.clock.now()
+        if self._asked_at is None or now - self._asked_at > ASK_EVERY:
+            await ask_holders(self._world)
+            self._asked_at = now
 
     async def _woken_or_later(self) -> None:
         try:

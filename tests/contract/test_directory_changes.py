@@ -18,7 +18,7 @@ from services.router.adapters.tables import MIGRATIONS, OUTBOX
 from services.router.commands import replay
 from services.router.domain.admins import Admin, AdminId, Role
 from services.router.domain.auditing import Audited
-from services.router.domain.changes import Owed
+from services.router.domain.owed import Owed
 from services.router.domain.changing import MOST_AUDITED, Answered, DirectoryChange, Draft, Purpose, change_of
 from services.router.domain.directory import Directory, Entries, Holder, Post, entries_bytes, read_entries
 from services.router.domain.editing import Edited, edit, setting, undo

@@ -23,6 +23,7 @@ from shared.terms import EscalationRef, NoticeId, PartnershipId, StageNumber
 from tests.policy_world import agency, entries, named, raiser, side
 from tests.preview_lives import JOURNEYS
 from tests.preview_lives_beside import JOURNEYS as BESIDE
+from tests.preview_posts import holders_asked
 from tests.preview_world import IN_HOURS, OTHER_REF, REF, STAGE_TWO, WHEN, escalate
 from tests.router_fakes import FakeDirectories, Memory
 from tests.router_world import CONTACT, DECISION_MAKER, DUTY, URGENT, RouterWorld, rules
@@ -186,6 +187,7 @@ async def sent_by_router() -> dict[str, Notice]:
         directory_changed,
         *JOURNEYS,
         *BESIDE,
+        holders_asked,
     ):
         found |= await journey()
     return found

@@ -14,7 +14,7 @@ from shared.messages import Notice
 
 PREVIEWS = Path(__file__).parents[1] / "previews"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Codes", ("confirmation-code", "confirmation-code-early", "sign-in-code")),
+    ("Codes", ("confirmation-code", "confirmation-code-early", "sign-in-code", "post-code")),
     (
         "To the one who raised it",
         (
@@ -116,7 +116,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "desk-panel-short",
         ),
     ),
-    ("About the directory of contacts", ("address-changed",)),
+    ("About the directory of contacts", ("still-right", "still-right-again", "address-changed",)),
     ("To a second person, about the directory", ("directory-digest", "directory-digest-duty")),
 )
 """The previews by what they are about, in the order to show them."""

@@ -11,6 +11,7 @@ from services.notifier.domain import (
     wording_life_panel,
     wording_life_prompts,
     wording_life_settling,
+    wording_posts,
     wording_raising,
     wording_told,
     wording_waiting,
@@ -49,6 +50,8 @@ SUBJECTS = {
     NoticeKind.PANEL: "You are asked to sit on a resolution panel",
     NoticeKind.DESK: "An escalation needs you",
     NoticeKind.ADDRESS_CHANGED: "Candour: your address was taken out of the directory",
+    NoticeKind.STILL_RIGHT: "Candour: please say if your post is still right",
+    NoticeKind.POST_CODE: "Candour: your code to sign in to your posts",
     NoticeKind.DIRECTORY_DIGEST: "Candour: what was changed in the directory",
 }
 """Constants: nothing that anybody typed stands in a header. The reference is added."""
@@ -56,9 +59,9 @@ SUBJECTS = {
 ON_RECORD = "Your disagreement is on record"
 NO_LONGER_YOURS = "An escalation is no longer with you"
 RAISED_AGAIN = {"decided-anew": "Who acts on your escalation", "raiser-new": "An escalation is yours to take on"}
-CODES = (NoticeKind.CONFIRMATION_CODE, NoticeKind.SIGN_IN_CODE)
+CODES = (NoticeKind.CONFIRMATION_CODE, NoticeKind.SIGN_IN_CODE, NoticeKind.POST_CODE)
 _FIXED = (NoticeKind.WAITING, NoticeKind.WAITING_URGENT, NoticeKind.DESK)
-_NO_ESCALATION = (*CODES, NoticeKind.ADDRESS_CHANGED, NoticeKind.DIRECTORY_DIGEST)
+_NO_ESCALATION = (*CODES, NoticeKind.STILL_RIGHT, NoticeKind.ADDRESS_CHANGED, NoticeKind.DIRECTORY_DIGEST)
 _UNNAMED = (*CODES, *_FIXED, NoticeKind.CODED)
 
 _WORDINGS: dict[NoticeKind, Callable[[Notice], tuple[Block, ...]]] = {
@@ -82,6 +85,8 @@ _WORDINGS: dict[NoticeKind, Callable[[Notice], tuple[Block, ...]]] = {
     NoticeKind.PANEL: wording_life_panel.panel,
     NoticeKind.DESK: wording_waiting.desk,
     NoticeKind.ADDRESS_CHANGED: wording_directory.address_changed,
+    NoticeKind.STILL_RIGHT: wording_posts.still_right,
+    NoticeKind.POST_CODE: wording_posts.post_code,
     NoticeKind.DIRECTORY_DIGEST: wording_directory.directory_digest,
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 
+from services.router.adapters.asks import write_post_parts
 from services.router.adapters.lives import empty_added, write_added
 from services.router.adapters.orders import end_order
 from services.router.adapters.tables import (
@@ -61,6 +62,7 @@ def write(connection: Connection, change: Change) -> bool:
         _tell(connection, *change.told)
     if change.mail is not None:
         _mail(connection, change.mail)
+    write_post_parts(connection, change)
     owed = [(one.message, one.subject, one.body) for one in change.owed]
     owe_each(connection, OUTBOX, owed, at=change.at)
     return True

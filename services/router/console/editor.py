@@ -13,7 +13,6 @@ from services.router.console.ports import DirectoryHistory
 from services.router.domain.approving import BY_ANOTHER, waits_for_another
 from services.router.domain.attention import AgencyNow, agencies_now
 from services.router.domain.auditing import Audited
-from services.router.domain.changes import Owed
 from services.router.domain.changing import (
     Answered,
     Draft,
@@ -29,6 +28,7 @@ from services.router.domain.gaps import Grid, grid
 from services.router.domain.grounding import DirectoryGround, Rules
 from services.router.domain.guarding import Lost, change_routes_to_nobody
 from services.router.domain.notices import to_old_address
+from services.router.domain.owed import Owed
 from services.router.domain.partnership import Partnership
 from services.router.domain.rows import Key, Kind, Swap
 from services.router.handlers.owing import owe

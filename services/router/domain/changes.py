@@ -2,10 +2,14 @@
 
 from enum import StrEnum
 
+from services.router.domain.asks import Ask, AskReported
+from services.router.domain.auditing import Audited
+from services.router.domain.changing import DirectoryChange, Draft
 from services.router.domain.decision import Circumstances
 from services.router.domain.escalation import Escalation
 from services.router.domain.life import Added
 from services.router.domain.orders import Carried
+from services.router.domain.owed import Owed as Owed
 from services.router.domain.sessions import Attempt, Session
 from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.policy.facts import Facts
@@ -38,14 +42,6 @@ class ParkedMessage(Private, frozen=True, kw_only=True):
     code: str
     subject: str
     frame: bytes
-
-
-class Owed(Private, frozen=True, kw_only=True):
-    """A message that goes out once the change is committed."""
-
-    message: MessageId
-    subject: str
-    body: bytes
 
 
 class What(StrEnum):
@@ -181,6 +177,7 @@ class Change(Private, frozen=True, kw_only=True):
     added: what somebody added, each once. emptied: what was added before, without its record key from now on.
     settles: a parked message that a person has dealt with. waits_no_more: a reference that merged mail need not name.
     carried: the order that this carries out or refuses. One that ended before makes the whole change nothing, silently.
+    directory: a new revision, made from the newest. proposal: in place of one with its id. asks: each at its version.
     """
 
     at: Instant
@@ -204,3 +201,8 @@ class Change(Private, frozen=True, kw_only=True):
     attempts: tuple[Attempt, ...] = ()
     mail: Mail | None = None
     carried: Carried | None = None
+    directory: DirectoryChange | None = None
+    proposal: Draft | None = None
+    audited: tuple[Audited, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    ask_reported: AskReported | None = None

@@ -7,9 +7,9 @@ import msgspec
 
 from services.router.domain.admins import Admin
 from services.router.domain.auditing import Audited
-from services.router.domain.changes import Owed
 from services.router.domain.directory import Agency, Entries, entries_bytes
 from services.router.domain.editing import Changed, Edited
+from services.router.domain.owed import Owed
 from services.router.domain.rows import Kind, Swap
 from shared.private import Private
 from shared.terms import Instant, PartnershipId

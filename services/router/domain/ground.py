@@ -1,16 +1,18 @@
 """The ground a use case stands on: one revision of the directory, with the policies and forms of this release. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from services.router.domain.clocks import Calendar
 from services.router.domain.convening import Proposed
 from services.router.domain.decision import Circumstances, Decision, Person
+from services.router.domain.directory import Directory
 from services.router.domain.handing import Deputy
 from services.router.domain.life import Panel
 from services.router.domain.place import Place
 from services.router.domain.routefacts import Wording
 from services.router.policy.facts import Facts
+from services.router.policy.model import Policy
 from shared.forms import FormDefinition
 from shared.messages import NoticePerson
 from shared.public_book import PublicPartnership
@@ -23,6 +25,13 @@ class Ground(Protocol):
 
     @property
     def revision(self) -> int: ...
+
+    @property
+    def directory(self) -> Directory: ...
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """The newest edition of each policy, by its id."""
 
     def place(self, partnership: PartnershipId) -> Place | None: ...
 

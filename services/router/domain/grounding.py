@@ -78,6 +78,14 @@ class DirectoryGround:
     def policies(self) -> Mapping[str, Policy]:
         return self._rules.newest
 
+    @property
+    def directory(self) -> Directory:
+        return self._directory
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        return self._rules.newest
+
     def place(self, partnership: PartnershipId) -> Place | None:
         known = self._directory.partnerships.get(partnership)
         if known is None:

@@ -37,6 +37,7 @@ A sender of mail to everybody is soon refused by everybody: then nobody at all i
 class Purpose(StrEnum):
     CONFIRM = "confirm"
     SIGN_IN = "sign-in"
+    POST = "post"
 
 
 class Verdict(StrEnum):
@@ -71,7 +72,7 @@ class Session(Private, frozen=True, kw_only=True):
 class Attempt(Private, frozen=True, kw_only=True):
     """One code on its way to one address. id: that of the notice which carries it.
 
-    subject: the submission whose raiser confirms, or the reference that a sign-in asked for.
+    subject: the submission whose raiser confirms, or the reference that a sign-in asked for; "post" for a post's holder.
     decoy: nothing was mailed (a stranger, or too many codes today); no code is ever right.
     """
 

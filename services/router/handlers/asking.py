@@ -22,7 +22,9 @@ from services.router.handlers.codes import (
 from services.router.handlers.duty import confirm_by_telephone, release_address, route_by_hand
 from services.router.handlers.moving import answer_date, declare_conflict, hand_over_to, not_mine, propose_another
 from services.router.handlers.outcomes import answer_outcome, record_debrief, settle
+from services.router.handlers.own_changes import be_away, be_back, confirm_post, say_what_changed
 from services.router.handlers.panels import answer_seat
+from services.router.handlers.posts import open_posts, see_posts, send_post_code
 from services.router.handlers.raisers import link_escalation, replace_raiser
 from services.router.handlers.reading import read_record
 from services.router.handlers.replying import Asker, Reply
@@ -50,6 +52,15 @@ from shared.following import (
     SeeEscalation,
     SettleIssue,
     Yours,
+)
+from shared.following.posts import (
+    OpenPosts,
+    PostAway,
+    PostBack,
+    PostChanged,
+    PostIsRight,
+    SeePosts,
+    SendPostCode,
 )
 from shared.questions import (
     Answer,
@@ -105,6 +116,13 @@ _HANDLERS: dict[type[Any], Callable[..., Awaitable[Reply]]] = {
     HandToPartnership: hand_to_partnership,
     OfferToArea: offer_to_area,
     AcceptArea: accept_area,
+    SendPostCode: send_post_code,
+    OpenPosts: open_posts,
+    SeePosts: see_posts,
+    PostIsRight: confirm_post,
+    PostChanged: say_what_changed,
+    PostAway: be_away,
+    PostBack: be_back,
 }
 
 

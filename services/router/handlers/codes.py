@@ -67,7 +67,7 @@ async def confirm_address(question: ConfirmAddress, *, asker: Asker, ground: Gro
     after = partial(confirm_if_proved, SubmissionId(subject), world=world)  # the form may arrive at this moment
     if any(passed_with(one, question.code, at=asker.at) for one in attempts):
         return Reply(Confirmed(), after=after)  # typed twice: it is confirmed, or will be when the form arrives
-    tried, verdict = _try_each(attempts, question.code, at=asker.at)
+    tried, verdict = try_each(attempts, question.code, at=asker.at)
     if verdict is not Verdict.RIGHT:
         return Reply(Refused(why=verdict.value), Change(at=asker.at, attempts=tried))
     change = Change(at=asker.at)
@@ -102,7 +102,7 @@ async def sign_in(question: SignIn, *, asker: Asker, ground: Ground, world: Worl
     """Try the code that this session asked for. A raiser who signs in has proved the address, which confirms it."""
     ref = parse_reference(question.ref) or ""
     attempts = await world.sessions.attempts_of(asker.session.secret, purpose=Purpose.SIGN_IN)
-    tried, verdict = _try_each((one for one in attempts if one.subject == ref), question.code, at=asker.at)
+    tried, verdict = try_each((one for one in attempts if one.subject == ref), question.code, at=asker.at)
     passed = next((one for one in tried if one.passed_at is not None), None)
     if verdict is not Verdict.RIGHT or passed is None:
         return Reply(Refused(why=verdict.value), Change(at=asker.at, attempts=tried))
@@ -135,7 +135,7 @@ def _confirms(escalation: Escalation, passed: Attempt) -> bool:
     return escalation.state is State.WAITING_CONFIRMATION and passed.address == escalation.raiser_address
 
 
-def _try_each(attempts: Iterable[Attempt], code: str, *, at: Instant) -> tuple[tuple[Attempt, ...], Verdict]:
+def try_each(attempts: Iterable[Attempt], code: str, *, at: Instant) -> tuple[tuple[Attempt, ...], Verdict]:
     """The attempts that changed, newest first, and what the code was: right for any, else as the newest says."""
     changed: list[Attempt] = []
     verdicts: list[Verdict] = []

@@ -18,6 +18,11 @@ from shared.terms import Digest, EscalationRef, Instant, PartnershipId
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _MOST_ADDRESS = 254
+_KINDS = {
+    Purpose.CONFIRM: NoticeKind.CONFIRMATION_CODE,
+    Purpose.SIGN_IN: NoticeKind.SIGN_IN_CODE,
+    Purpose.POST: NoticeKind.POST_CODE,
+}
 
 
 class Wanted(Private, frozen=True, kw_only=True):
@@ -60,9 +65,10 @@ async def make_code(wanted: Wanted, *, secret: Digest, ground: Ground, world: Wo
     allowed = now and may_mail(sent_today=sent.today, party=party, kept=wanted.kept)
     mailed = wanted.eligible and plain and allowed
     confirms = wanted.purpose is Purpose.CONFIRM
-    kind = NoticeKind.CONFIRMATION_CODE if confirms else NoticeKind.SIGN_IN_CODE
     code = mint_code() if confirms else mint_sign_in_code()
-    blank = of_code(place, kind=kind, ref=wanted.ref, address=address if plain else "", attempt=wanted.cause)
+    blank = of_code(
+        place, kind=_KINDS[wanted.purpose], ref=wanted.ref, address=address if plain else "", attempt=wanted.cause
+    )
     owed = owe(with_code(blank, code), world.notifier)
     attempt = Attempt(
         id=blank.id,

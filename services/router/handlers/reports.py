@@ -2,6 +2,7 @@
 
 import msgspec
 
+from services.router.domain.asks import AskReported
 from services.router.domain.changes import Change, Happened, Mail, SentNotice, Taken, What, overtakes
 from services.router.domain.escalation import State, waits_until
 from services.router.domain.notices import desk_row, to_desk
@@ -46,7 +47,7 @@ async def _reported(report: NoticeReported, about: Reported, *, world: World, at
         return await _code_reported(report, about.attempt, world=world, at=at)
     notice = about.notice
     if notice is None:
-        return Change(at=at)
+        return Change(at=at, ask_reported=AskReported(notice=report.id, state=report.state))
     told, line = replace(notice, state=report.state, reported_at=report.at), _line(notice, report.state, at=at)
     if not overtakes(notice, told):
         return Change(at=at, happened=(line,))

@@ -1,0 +1,110 @@
+"""Whether each post's holder was asked about it, and what they said waits, in router's database. Shell."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select
+
+from services.router.adapters.ask_tables import POST_ASKS
+from services.router.adapters.auditing import audit
+from services.router.adapters.directory_changes import write_directory
+from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
+from services.router.adapters.tables import OUTBOX
+from services.router.adapters.versions import write_at_version
+from services.router.domain.asks import Ask, AskReported
+from services.router.domain.auditing import Audited
+from services.router.domain.changes import Change
+from services.router.domain.changing import Draft, Purpose
+from services.router.domain.owed import Owed
+from services.router.domain.rows import Kind
+from shared.failures import Code, Transient
+from shared.outbox import owe_each
+from shared.store import Database
+from shared.terms import Instant, PartnershipId, PostId
+
+_DECODER = msgspec.json.Decoder(Ask)
+_TOGETHER = 500
+
+
+class SqlAsks:
+    """Read here; written with the change that they belong to, or by an admin."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> tuple[Ask, ...]:
+        return await self._asks(select(POST_ASKS.c.body))
+
+    async def of(self, posts: Sequence[PostId]) -> tuple[Ask, ...]:
+        return await self._asks(select(POST_ASKS.c.body).where(POST_ASKS.c.post.in_(posts[:_TOGETHER])))
+
+    async def of_partnership(self, partnership: PartnershipId) -> tuple[Ask, ...]:
+        """Those of posts whose agency this partnership owns."""
+        return await self._asks(select(POST_ASKS.c.body).where(POST_ASKS.c.partnership == partnership))
+
+    async def waiting(self, drafts: Sequence[str]) -> frozenset[str]:
+        table = DIRECTORY_DRAFTS.c
+        query = select(table.id).where(table.id.in_(drafts[:_TOGETHER]), table.purpose == Purpose.PROPOSAL.value)
+        return frozenset(await self._database.read(lambda connection: connection.execute(query).scalars().all()))
+
+    async def changes(self, agency: str, post: PostId, *, since: Instant) -> int:
+        table = DIRECTORY_CHANGES.c
+        row = (table.agency == agency, table.kind == Kind.POST.value, table.id == post)
+        query = select(func.count()).where(*row, table.at >= since)
+        return await self._database.read(lambda connection: connection.execute(query).scalar()) or 0
+
+    async def ask(self, asks: Sequence[Ask], owed: Owed, audited: Audited, *, at: Instant) -> bool:
+        """An admin asks now. False, and nothing written, where somebody was first."""
+
+        def work(connection: Connection) -> None:
+            write_asks(connection, asks)
+            owe_each(connection, OUTBOX, [(owed.message, owed.subject, owed.body)], at=at)
+            audit(connection, audited)
+
+        try:
+            await self._database.write(work)
+        except Transient as failure:
+            if failure.code is not Code.STORE_CONFLICT:
+                raise
+            return False
+        return True
+
+    async def _asks(self, query: Any) -> tuple[Ask, ...]:
+        bodies = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        return tuple(_DECODER.decode(body) for body in bodies)
+
+
+def write_post_parts(connection: Connection, change: Change) -> None:
+    """What a change says of posts. Raises: Transient(STORE_CONFLICT)."""
+    if change.directory is not None:
+        write_directory(connection, change.directory)
+    if change.proposal is not None:
+        _keep(connection, change.proposal)
+    for audited in change.audited:
+        audit(connection, audited)
+    write_asks(connection, change.asks)
+    if change.ask_reported is not None:
+        _report(connection, change.ask_reported)
+
+
+def write_asks(connection: Connection, asks: Sequence[Ask]) -> None:
+    """Each at its version. Raises: Transient(STORE_CONFLICT)."""
+    for ask in asks:
+        saved = msgspec.structs.replace(ask, version=ask.version + 1)
+        values = {"partnership": saved.partnership, "notice": saved.notice, "body": msgspec.json.encode(saved)}
+        write_at_version(connection, POST_ASKS, {"post": saved.post}, values=values, version=ask.version)
+
+
+def _report(connection: Connection, reported: AskReported) -> None:
+    """What the mail system said of a letter to a holder; nothing where the notice is none of those."""
+    query = select(POST_ASKS.c.body).where(POST_ASKS.c.notice == reported.notice)
+    known = [_DECODER.decode(body) for body in connection.execute(query).scalars()]
+    write_asks(connection, [msgspec.structs.replace(one, state=reported.state) for one in known])
+
+
+def _keep(connection: Connection, draft: Draft) -> None:
+    """In place of what waited under the same id."""
+    connection.execute(delete(DIRECTORY_DRAFTS).where(DIRECTORY_DRAFTS.c.id == draft.id))
+    row = {"id": draft.id, "purpose": draft.purpose.value, "partnership": draft.partnership, "at": draft.at}
+    connection.execute(insert(DIRECTORY_DRAFTS).values(**row, body=msgspec.json.encode(draft)))
