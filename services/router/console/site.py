@@ -29,6 +29,7 @@ from services.router.console.pages import (
     learning,
     learning_log,
     patterns,
+    rules,
     settings,
     signing_in,
     trying,
@@ -60,6 +61,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     learning_log.routes,
     audit.routes,
     settings.routes,
+    rules.routes,
 )
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""
 

@@ -14,6 +14,7 @@ from services.router.console.pages.directory_waiting import count_approvals
 from services.router.console.pages.escalations import count_overdue
 from services.router.console.pages.learning_log import count_late
 from services.router.console.pages.patterns import count_waiting
+from services.router.console.pages.rules import count_to_review
 from services.router.domain.admins import Need, may
 from services.router.domain.entering import Way
 from services.router.domain.partnership import Partnership
@@ -104,6 +105,14 @@ NUMBERS: tuple[Number, ...] = (
         count_late,
         Need.REPORTS,
         means="What was to be amended by now, and is not done yet.",
+        soon=Soon.QUARTER,
+    ),
+    Number(
+        "Rules and settings to look at",
+        "Every rule has a source, and no day for a review has passed.",
+        "settings",
+        count_to_review,
+        means="Rules that no source states, or a day for a review that has passed.",
         soon=Soon.QUARTER,
     ),
 )
