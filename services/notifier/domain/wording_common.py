@@ -177,7 +177,7 @@ _URGENT_YOURS = (
 
 
 _STILL_ASKED = (NoticeKind.UNACKNOWLEDGED, NoticeKind.REMINDER)
-_MOVED = ("not-mine", "conflict", "handed-over", "reassigned", "outcome-disputed")
+_MOVED: tuple[str, ...] = ("not-mine", "conflict", "handed-over", "reassigned", "outcome-disputed")
 _MOVED += ("handed-to-partnership", "area-offered")
 """News that leaves open who keeps the child safe: with immediate harm they begin with whom to ring."""
 

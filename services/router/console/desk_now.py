@@ -82,6 +82,10 @@ class DeskNow:
         """The newest edition of its policy, with what the partnership made its own."""
         return self._rules.policy(partnership)
 
+    def ground(self, directory: Directory) -> DirectoryGround:
+        """What router decides on, to look at beforehand."""
+        return DirectoryGround(directory, self._rules, base_url="")
+
     def tried(self, question: RouteQuestion, directory: Directory, *, at: Instant) -> Decision:
         """What would be decided now. Nothing of it is kept."""
         ground = DirectoryGround(directory, self._rules, base_url="")

@@ -8,6 +8,8 @@ import msgspec
 from services.router.console.access import Answer, Route, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
+from services.router.console.escalation_orders import acts_of
+from services.router.console.escalation_panel import seen_panel
 from services.router.console.escalation_words import (
     STATES,
     acknowledged,
@@ -19,12 +21,17 @@ from services.router.console.escalation_words import (
     told,
 )
 from services.router.console.failing import NotHere
+from services.router.console.ordering import OrderSaid, said_of
+from services.router.domain.admins import Need, may
+from services.router.domain.changes import StoredDecision
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.history import for_an_admin
 from services.router.domain.listing import NOT_LISTED_HERE, ShownLine, Wanted
+from services.router.domain.orders import OrderState
 from services.router.domain.partnership import Partnership
 from shared.references import parse_reference
+from shared.terms import EscalationRef
 
 PAGE = 50
 
@@ -109,6 +116,19 @@ async def escalation_here(console: Console, asked: Asked) -> Escalation:
     return found
 
 
+def newest_decision(stored: Sequence[StoredDecision]) -> Decision | None:
+    """The last of them, None where nothing is decided yet."""
+    return msgspec.json.decode(stored[-1].body, type=Decision) if stored else None
+
+
+async def _orders(console: Console, asked: Asked, ref: EscalationRef) -> list[OrderSaid]:
+    """How far the order is that was just given, else every one that is not done yet."""
+    if (said := await console.orders.said(asked)) is not None:
+        return [said]
+    found = await console.orders.store.about(ref)
+    return [said_of(one) for one in found if one.state is OrderState.WAITING]
+
+
 async def _one(console: Console, asked: Asked) -> Answer:
     escalation = await escalation_here(console, asked)
     stored = await console.desk.escalations.decisions(escalation.ref)
@@ -124,6 +144,10 @@ async def _one(console: Console, asked: Asked) -> Answer:
         partnership=asked.partnership,
         one=escalation,
         state=STATES[escalation.state],
+        orders=await _orders(console, asked, escalation.ref),
+        acts=acts_of(console, asked, escalation),
+        panel=seen_panel(escalation.life.panel, asked.directory),
+        may_audit=may(asked.signed.admin, asked.partnership.id, Need.AUDIT),
         newest=newest,
         is_open=is_open,
         clock=clock if is_open else ended(escalation.life) or STATES[escalation.state],
