@@ -8,20 +8,20 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, insert, inspect, select
 
 from services.router.adapters.console_tables import AUDITS
 from services.router.adapters.directory_changes import SqlDirectoryChanges
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
 from services.router.adapters.store import SqlDirectories
-from services.router.adapters.tables import MIGRATIONS, OUTBOX
+from services.router.adapters.tables import DIRECTORIES, MIGRATIONS, OUTBOX
 from services.router.commands import replay
 from services.router.domain.admins import Admin, AdminId, Role
 from services.router.domain.auditing import Audited
-from services.router.domain.owed import Owed
 from services.router.domain.changing import MOST_AUDITED, Answered, DirectoryChange, Draft, Purpose, change_of
 from services.router.domain.directory import Directory, Entries, Holder, Post, entries_bytes, read_entries
 from services.router.domain.editing import Edited, edit, setting, undo
+from services.router.domain.owed import Owed
 from services.router.domain.rows import Key, Kind, Swap, row_at, rows_of
 from shared.questions import SendConfirmationCode
 from shared.store import Database, migrate
@@ -101,6 +101,16 @@ async def test_what_was_changed_is_taken_back_from_the_store(database: Database)
     assert await store.commit(change(back, expected=2)) == 3
     assert await SqlDirectories(database).at(3) == entries_bytes(demonstration())
     assert [one.revision for one in await store.history(OFFICER, most=9)] == [3, 2]
+
+
+async def test_a_revision_is_stored_packed_and_one_of_an_earlier_release_is_read(database: Database) -> None:
+    body, directories = entries_bytes(demonstration()), SqlDirectories(database)
+    stored = await database.read(lambda connection: connection.execute(select(DIRECTORIES.c.body)).scalar_one())
+    assert 5 * len(stored) < len(body)
+    old = {"revision": 2, "at": AT, "body": body}
+    await database.write(lambda connection: connection.execute(insert(DIRECTORIES).values(**old)))
+    assert await directories.at(1) == await directories.at(2) == body
+    assert await directories.add(body, at=AT) == 2
 
 
 async def test_a_draft_makes_one_change_and_no_second(database: Database) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from services.router.adapters.auditing import audit
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
+from services.router.adapters.packing import packed
 from services.router.adapters.tables import DIRECTORIES, ESCALATIONS, OUTBOX, PARTIES
 from services.router.domain.auditing import Audited
 from services.router.domain.changing import DirectoryChange, Draft, Purpose
@@ -117,7 +118,7 @@ def write_directory(connection: Connection, change: DirectoryChange) -> int:
     if change.uses and not _used_up(connection, change.uses):
         raise Transient(Code.STORE_CONFLICT)
     revision = change.expected + 1
-    if not insert_once(connection, DIRECTORIES, {"revision": revision, "at": change.at, "body": change.body}):
+    if not insert_once(connection, DIRECTORIES, {"revision": revision, "at": change.at, "body": packed(change.body)}):
         raise Transient(Code.STORE_CONFLICT)
     rows = [_row(partnership, changed) for partnership, changed in change.rows]
     if rows:

@@ -10,6 +10,7 @@ from services.router.adapters import snapshots
 from services.router.adapters.committing import write
 from services.router.adapters.lives import SqlLives
 from services.router.adapters.orders import waiting_orders
+from services.router.adapters.packing import packed, unpacked
 from services.router.adapters.queries import (
     A_PARTY_OF,
     ATTEMPT,
@@ -186,16 +187,17 @@ class SqlDirectories:
 
     async def at(self, revision: int) -> bytes | None:
         query = select(DIRECTORIES.c.body).where(DIRECTORIES.c.revision == revision)
-        return await self._database.read(lambda connection: connection.execute(query).scalar())
+        found = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return None if found is None else unpacked(found)
 
     async def add(self, body: bytes, *, at: Instant) -> int:
         def work(connection: Connection) -> int:
             newest = select(DIRECTORIES.c.revision, DIRECTORIES.c.body).order_by(DIRECTORIES.c.revision.desc())
             row = connection.execute(newest.limit(1)).first()
-            if row is not None and row.body == body:
+            if row is not None and unpacked(row.body) == body:
                 return int(row.revision)
             revision = 1 if row is None else int(row.revision) + 1
-            connection.execute(insert(DIRECTORIES).values(revision=revision, at=at, body=body))
+            connection.execute(insert(DIRECTORIES).values(revision=revision, at=at, body=packed(body)))
             return revision
 
         return await self._database.write(work)
