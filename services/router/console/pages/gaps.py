@@ -31,6 +31,8 @@ async def _grid(console: Console, asked: Asked) -> Answer:
     found = await console.editor.grid(asked.directory, asked.partnership)
     show = asked.query("show") if asked.query("show") in _SHOW else "all"
     lines = [line for line in found.lines if show == "all" or line.worst is not Reach.FINE]
+    worried = {line.agency.id for line in lines if line.worst is not Reach.FINE}
+    lines.sort(key=lambda line: line.agency.id not in worried)
     agencies = list(dict.fromkeys(line.agency.id for line in lines))
     pages = max(1, ceil(len(agencies) / PAGE))
     number = min(max(1, int(asked.query("page"))), pages) if asked.query("page").isdecimal() else 1
@@ -44,7 +46,7 @@ async def _grid(console: Console, asked: Asked) -> Answer:
         pages=pages,
         findings=[(asked.directory.agencies[one.agency], one) for one in found.findings[:_MOST_FINDINGS]],
         more=max(0, len(found.findings) - _MOST_FINDINGS),
-        weeks=[in_days(found.first + timedelta(days=day)) for day in range(0, DAYS, 7)],
+        weeks=[f"{day.day} {day:%b}" for day in (found.first + timedelta(days=n) for n in range(0, DAYS, 7))],
         widths=[min(7, DAYS - day) for day in range(0, DAYS, 7)],
         first=in_days(found.first),
         last=in_days(found.first + timedelta(days=DAYS - 1)),
