@@ -111,7 +111,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         ),
         learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=rules.newest, clock=clock),
         audit=SqlAudit(database),
-        desk=DeskNow(SqlListing(database), SqlEscalations(database), SqlDesk(database), rules=rules),
+        desk=DeskNow(SqlListing(database), SqlEscalations(database), SqlDesk(database, clock=clock), rules=rules),
         orders=Ordering(SqlOrders(database), clock=clock),
         clock=clock,
     )

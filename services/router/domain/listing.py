@@ -11,10 +11,12 @@ from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.life import DECLINED, Panel
 from shared.private import Private
-from shared.terms import EscalationRef, Instant, PartnershipId
+from shared.terms import AgencyId, AgencyType, EscalationRef, Instant, PartnershipId
 
 NOT_LISTED_HERE = frozenset({State.CLOSED, State.MOVED_ON, State.DIVERTED})
 """Where nothing is waited for any more: found by its reference alone."""
+SILENT = "unacknowledged"
+"""The note of the line that says that nobody had acknowledged it in time."""
 _TIMED = frozenset({State.ROUTED, State.REFERRED, State.RECORDED})
 
 
@@ -22,18 +24,21 @@ class ConcernKind(StrEnum):
     """Why somebody must look. The order is that of the desk: what stops an escalation first."""
 
     PARKED = "parked"
+    ORDER = "order"
     UNCONFIRMED = "unconfirmed"
     RELEASE = "release"
     NOTICE = "notice"
+    SILENT = "silent"
     NOT_LISTED = "not-listed"
     NOBODY = "nobody"
     NOT_MINE = "not-mine"
+    REPLIED = "replied"
     ACT_SET_ASIDE = "act-set-aside"
     PANEL = "panel"
+    KEY = "key"
 
 
 _OF_STATE = {
-    State.PARKED: ConcernKind.PARKED,
     State.WAITING_CONFIRMATION: ConcernKind.UNCONFIRMED,
     State.WAITING_RELEASE: ConcernKind.RELEASE,
 }
@@ -42,13 +47,18 @@ _OF_GAP = {
     "address-unreleased": ConcernKind.RELEASE,
     "raiser-unreleased": ConcernKind.RELEASE,
 }
-_OF_LINE = {What.NOT_MINE: ConcernKind.NOT_MINE, What.ACT_SET_ASIDE: ConcernKind.ACT_SET_ASIDE}
+_OF_LINE = {
+    What.NOT_MINE: ConcernKind.NOT_MINE,
+    What.ANSWERED_BY_MAIL: ConcernKind.REPLIED,
+    What.ACT_SET_ASIDE: ConcernKind.ACT_SET_ASIDE,
+}
 
 
 class Concern(Private, frozen=True, kw_only=True):
     """One thing of one escalation that needs somebody. key: the same as long as it is the same thing.
 
     note: a code beside the kind, as a gap's or a notice's state. since: when it came up.
+    agency: whose office to ring, by the directory. type: of an agency that is not in it.
     """
 
     key: str
@@ -56,6 +66,8 @@ class Concern(Private, frozen=True, kw_only=True):
     ref: EscalationRef
     since: Instant
     note: str = ""
+    agency: AgencyId | None = None
+    type: AgencyType | None = None
 
 
 class Listed(Private, frozen=True, kw_only=True):
@@ -114,17 +126,41 @@ def _concerns(escalation: Escalation, decision: Decision | None, lines: list[Hap
     ref = escalation.ref
     kind = _OF_STATE.get(escalation.state)
     if kind is not None:
-        yield Concern(key=f"{kind}|{ref}", kind=kind, ref=ref, since=escalation.opened_at)
+        key, agency = f"{kind}|{ref}", _raised_at(escalation)
+        yield Concern(key=key, kind=kind, ref=ref, since=escalation.opened_at, agency=agency)
     gaps = decision.gaps if decision is not None else ()
     for gap in (one for one in gaps if one.code != "duty-stands-in" or len(gaps) == 1):  # it follows from another
         found = _OF_GAP.get(gap.code, ConcernKind.NOBODY)
         key = f"{found}|{ref}|{gap.code}|{escalation.decisions}"
         since = decision.decided_at if decision is not None else escalation.opened_at
-        yield Concern(key=key, kind=found, ref=ref, since=since, note=gap.code)
+        kind_of = _not_listed(escalation) if found is ConcernKind.NOT_LISTED else None
+        yield Concern(key=key, kind=found, ref=ref, since=since, note=gap.code, type=kind_of)
     for number, line in enumerate(lines):
         if (said := _OF_LINE.get(line.what)) is not None:
             yield Concern(key=f"{said}|{ref}|{number}", kind=said, ref=ref, since=line.at)
+    yield from _silence(escalation, lines)
     yield from _empty_seats(ref, escalation.life.panel)
+
+
+def _raised_at(escalation: Escalation) -> AgencyId | None:
+    """The raiser's own agency, where it is in the directory."""
+    return escalation.facts.raising[0].agency if escalation.facts is not None and escalation.facts.raising else None
+
+
+def _not_listed(escalation: Escalation) -> AgencyType | None:
+    """The kind of the first agency that somebody named and the directory has not."""
+    sides = (*escalation.facts.receiving, *escalation.facts.raising) if escalation.facts is not None else ()
+    return next((side.type for side in sides if side.agency is None), None)
+
+
+def _silence(escalation: Escalation, lines: list[Happened]) -> Iterable[Concern]:
+    """The time to say "I have this" has passed, and nobody of those asked now has said it."""
+    asked = escalation.life.holdings
+    told = [line for line in lines if line.what is What.PROMPTED and line.note.startswith(SILENT)]
+    if not told or not asked or any(one.acknowledged_at is not None for one in asked):
+        return
+    key = f"{ConcernKind.SILENT}|{escalation.ref}|{escalation.decisions}"
+    yield Concern(key=key, kind=ConcernKind.SILENT, ref=escalation.ref, since=told[-1].at)
 
 
 def _empty_seats(ref: EscalationRef, panel: Panel | None) -> Iterable[Concern]:

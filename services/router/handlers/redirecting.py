@@ -2,19 +2,20 @@
 
 import msgspec
 
-from services.router.domain.changes import Change, Happened, Owed, SentNotice, What
+from services.router.domain.changes import Change, Happened, SentNotice, What
 from services.router.domain.decision import PassedOver
 from services.router.domain.escalation import Escalation
+from services.router.domain.on_desk import NOT_THROUGH
 from services.router.domain.orders import No, Order, Redirect, Resend
+from services.router.domain.owed import Owed
 from services.router.handlers.routing import ASKS, decide
 from services.router.ports import World
-from shared.messages import NoticeAgain, NoticeState
+from shared.messages import NoticeAgain
 from shared.references import derive_id
 from shared.subjects import NONE, notices
 from shared.terms import EscalationRef, MessageId, NoticeId
 
 replace = msgspec.structs.replace
-_NOT_THROUGH = frozenset({NoticeState.REFUSED, NoticeState.EXPIRED, NoticeState.BOUNCED})
 
 
 async def escalation_of(order: Order, *, world: World) -> Escalation | No:
@@ -60,7 +61,7 @@ async def resend(order: Order, do: Resend, *, world: World) -> Change | No:
         return No.NOT_HERE
     if notice is None or notice.ref != order.ref:
         return No.NOT_HERE
-    if notice.state not in _NOT_THROUGH or notice.sent_again:
+    if notice.state not in NOT_THROUGH or notice.sent_again:
         return No.CHANGED
     line = Happened(ref=order.ref, at=world.clock.now(), what=What.SENT_AGAIN, who=notice.part, name=order.who)
     anew = await _decided_anew(escalation, notice, line, world=world)

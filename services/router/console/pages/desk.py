@@ -1,20 +1,23 @@
 """The desk: everything that a person must look at, what to do, and what was set aside with its reason. Shell."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from services.router.console.access import Answer, Route, act, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
-from services.router.console.desk_words import item_of
+from services.router.console.desk_words import ACTS, item_of
 from services.router.console.failing import NotHere
 from services.router.domain.admins import Need, may
 from services.router.domain.auditing import Audited
-from services.router.domain.on_desk import OnDesk, SetAside
+from services.router.domain.on_desk import Can, OnDesk, SetAside, do_of
 from services.router.domain.partnership import Partnership
+from shared.failures import Code
 from shared.terms import Instant
 
-MOST = 100
+PAGE, MOST = 50, 100
 _MOST_WHY = 200
+_SAY_WHY = "Say why, in a few words: it is kept with what you do."
 _NO_WHY = "Say why, in a few words: it is kept with what you set aside."
 
 
@@ -24,26 +27,37 @@ def routes(console: Console) -> Sequence[Route]:
     return [
         page(here, lambda asked: _desk(console, asked)),
         page(f"{here}/aside", lambda asked: _aside(console, asked)),
+        act(f"{here}/do", lambda asked: _do(console, asked), need=Need.WORK_DESK),
         act(f"{here}/set-aside", lambda asked: _set_aside(console, asked), need=Need.WORK_DESK),
         act(f"{here}/put-back", lambda asked: _put_back(console, asked), need=Need.WORK_DESK),
     ]
 
 
 async def _desk(console: Console, asked: Asked, *, wrong: str = "", key: str = "") -> Answer:
+    """wrong: what is wrong with what was typed about the thing of `key`, on whichever page of the list it is."""
     behind = await console.desk.listing.refresh()
     waiting = await console.desk.store.waiting(asked.partnership.id)
     everywhere = await console.desk.store.everywhere()
+    pages = max(1, ceil(len(waiting) / PAGE))
+    number = min(max(1, int(asked.query("page")) if asked.query("page").isdecimal() else 1), pages)
+    keys = [one.concern.key for one in waiting]
+    number = keys.index(key) // PAGE + 1 if key in keys else number
     return console.frame.page(
         asked.signed,
         "desk.html",
         partnership=asked.partnership,
-        items=[item_of(one) for one in waiting[:MOST]],
+        status=422 if wrong else 200,
+        items=[item_of(one, asked.directory) for one in waiting[(number - 1) * PAGE : number * PAGE]],
         found=len(waiting),
-        left=max(0, len(waiting) - MOST),
+        pages=pages,
+        page_number=number,
+        ordered=await console.orders.said(asked),
         behind=behind,
         mail_down=everywhere.mail.down_since,
         broker_away=console.broker.problem() is not None,
-        parked=sum(everywhere.parked.values()),
+        parked=everywhere.parked.get(Code.BAD_SIGNATURE.value, 0),
+        keys=(),
+        first=(number - 1) * PAGE + 1,
         wrong=wrong,
         wrong_key=key,
         done=asked.query("done") == "1",
@@ -59,11 +73,31 @@ async def _aside(console: Console, asked: Asked) -> Answer:
         "desk_aside.html",
         partnership=asked.partnership,
         items=[
-            (item_of(OnDesk(one.concern, one.post)), one, names.get(one.admin, "Somebody since removed"))
+            (
+                item_of(OnDesk(one.concern, one.post), asked.directory),
+                one,
+                names.get(one.admin, "Somebody since removed"),
+            )
             for one in found
         ],
         may_work=may(asked.signed.admin, asked.partnership.id, Need.WORK_DESK),
     )
+
+
+async def _do(console: Console, asked: Asked) -> Answer:
+    """Order it. Raises: NotHere for what is not on this partnership's desk, or cannot be done about it."""
+    key, why, wanted = asked.form.one("key"), asked.form.one("why"), asked.form.one("do")
+    found = next(
+        (one for one in await console.desk.store.waiting(asked.partnership.id) if one.concern.key == key), None
+    )
+    can = next((one for one in Can if one.value == wanted), None)
+    do = do_of(found, can) if found is not None and can is not None else None
+    if found is None or can is None or do is None:
+        raise NotHere
+    if ACTS[can][1] and not why:
+        return await _desk(console, asked, wrong=_SAY_WHY, key=key)
+    order = await console.orders.ask(asked, do, ref=found.concern.ref, why=why)
+    return go(f"/p/{asked.partnership.id}/desk?order={order}")
 
 
 async def _set_aside(console: Console, asked: Asked) -> Answer:

@@ -50,6 +50,7 @@ async def _form(console: Console, asked: Asked, agency: Agency | None, said: Act
         agency=agency,
         seen=seen_of(bare(agency)) if agency is not None else seen_of(None),
         kinds=[(kind.value, words) for kind, words in TYPES.items()],
+        begun=asked.query("type") if agency is None else "",
         others=sorted(others, key=lambda one: one.name),
         errors=said.errors if said is not None else {},
         typed=said.typed if said is not None else {},
