@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from services.router.adapters.directory_changes import SqlDirectoryChanges
 from services.router.adapters.tables import MIGRATIONS
 from services.router.app import Router, build, clock_of, world_of
 from services.router.commands import (
@@ -59,12 +60,25 @@ async def _run_all(router: Router, settings: RouterSettings, stop: asyncio.Event
 
 def _say(settings: RouterSettings, command: Callable[[World], Awaitable[Said]]) -> int:
     """Run a command on the store and print what it says."""
-    said = asyncio.run(_with_world(settings, command))
+    return _told(asyncio.run(_with_world(settings, command)))
+
+
+def _told(said: Said) -> int:
     for line in said.lines:
         print(line)
     for problem in said.problems:
         print(problem, file=sys.stderr)
     return said.code
+
+
+async def _import(settings: RouterSettings, files: Sequence[Path], *, check_only: bool) -> Said:
+    database, made_up = Database(settings.database), settings.one_machine
+    try:
+        world = world_of(settings, database, clock=clock_of(settings), after_commit=lambda _: None)
+        kept = SqlDirectoryChanges(database)
+        return await import_directory(files, world=world, kept=kept, check_only=check_only, made_up=made_up)
+    finally:
+        await database.close()
 
 
 async def _with_world(settings: RouterSettings, command: Callable[[World], Awaitable[Said]]) -> Said:
@@ -85,8 +99,7 @@ def _command(settings: RouterSettings, arguments: Sequence[str]) -> int:
             record(Event.MIGRATED)
         case ["directory", "import", *rest] if any(one != _CHECK for one in rest):
             files = [Path(one) for one in rest if one != _CHECK]
-            check, made_up = _CHECK in rest, settings.one_machine
-            return _say(settings, lambda world: import_directory(files, world=world, check_only=check, made_up=made_up))
+            return _told(asyncio.run(_import(settings, files, check_only=_CHECK in rest)))
         case ["explain", ref]:
             return _say(settings, lambda world: explain(ref, world=world))
         case ["delete", ref]:

@@ -2,25 +2,33 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from services.router.adapters.grounds import read_rules
 from services.router.domain.changes import StoredDecision
+from services.router.domain.changing import DirectoryChange, imported
 from services.router.domain.convening import SEATS, taken
 from services.router.domain.decision import Decision, decision_bytes
-from services.router.domain.directory import Entries, entries_bytes
+from services.router.domain.directory import Entries, read_entries
 from services.router.domain.directory_file import read_directory
+from services.router.domain.editing import addresses_left
 from services.router.domain.explain import explain_decision
+from services.router.domain.guarding import change_routes_to_nobody, lost_words
+from services.router.domain.notices import to_old_address
+from services.router.domain.owed import Owed
 from services.router.domain.panel import short_of_three
+from services.router.domain.rows import differences
 from services.router.handlers.forgetting import forget_records
+from services.router.handlers.owing import owe
 from services.router.handlers.panels import convene
 from services.router.ports import World
 from shared.failures import Permanent
 from shared.log import Event, record
 from shared.references import parse_reference
 from shared.settings import SettingsProblem
+from shared.terms import Instant, PostId
 
 
 class Said(NamedTuple):
@@ -31,9 +39,18 @@ class Said(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-async def import_directory(files: Sequence[Path], *, world: World, check_only: bool, made_up: bool) -> Said:
+class Revisions(Protocol):
+    """Where a change of the directory is committed with its history and its audit."""
+
+    async def commit(self, change: DirectoryChange) -> int | None: ...
+
+
+async def import_directory(
+    files: Sequence[Path], *, world: World, kept: Revisions, check_only: bool, made_up: bool
+) -> Said:
     """Take the files together as the directory's next revision, or say every problem by file and line.
 
+    What it changes is in the history and the audit, and an address that goes out is told, as where a page does it.
     made_up: whether demonstration contacts are let in; a running router decides by the newest revision at once.
     """
     try:
@@ -44,13 +61,45 @@ async def import_directory(files: Sequence[Path], *, world: World, check_only: b
     if not isinstance(entries, Entries):
         return Said(1, problems=tuple(str(problem) for problem in entries))
     held = f"{len(entries.partnerships)} partnerships, {len(entries.agencies)} agencies"
+    known = await world.directories.revision()
+    body = await world.directories.at(known) if known is not None else None
+    standing = read_entries(body) if body is not None else None
+    if standing is not None and (lost := _lost(standing, entries, at=world.clock.now())):
+        return Said(1, problems=lost)
     if check_only:
         return Said(0, (f"No problems: {held}.",))
     if not made_up and any(partnership.demonstration for partnership in entries.partnerships):
         return Said(1, problems=("These contacts are made up, for a demonstration on one machine.",))
-    revision = await world.directories.add(entries_bytes(entries), at=world.clock.now())
+    if standing == entries:
+        return Said(0, (f"The directory is at revision {known}: {held}. Nothing was different.",))
+    change = imported(standing, entries, expected=known or 0, at=world.clock.now())
+    tells = await _tells(standing or entries, change, world=world)
+    revision = await kept.commit(msgspec.structs.replace(change, tells=tells))
+    if revision is None:
+        return Said(1, problems=("Somebody has changed the directory meanwhile. Nothing was changed: run it again.",))
     record(Event.DIRECTORY_IMPORTED, count=revision)
-    return Said(0, (f"The directory is at revision {revision}: {held}.",))
+    return Said(0, (f"The directory is at revision {revision}: {held}.", f"{len(change.rows)} entries were changed."))
+
+
+def _lost(before: Entries, after: Entries, *, at: Instant) -> tuple[str, ...]:
+    """The days on which the import would route to nobody where somebody is reached now."""
+    touched = frozenset(one.agency or one.id for one in differences(before, after))
+    lost = change_routes_to_nobody(before, after, policies=read_rules().newest, touched=touched, day=at.date())
+    return lost_words(lost)
+
+
+async def _tells(before: Entries, change: DirectoryChange, *, world: World) -> tuple[tuple[str, Owed], ...]:
+    """(address, message) to every address that a post had and no longer has."""
+    ground, found = await world.grounds.now(), []
+    posts = {post.id: (agency, post) for agency in before.agencies for post in agency.posts}
+    for key, address in addresses_left([row.swap for _, row in change.rows]):
+        agency, post = posts[PostId(key.id)]
+        place = ground.place(agency.owner)
+        if place is not None:
+            says = f"The post was {post.title}, {agency.name}."
+            notice = to_old_address(place, address=address, post=key.id, says=says, revision=change.expected + 1)
+            found.append((address, owe(notice, world.notifier)))
+    return tuple(found)
 
 
 async def refuse_demonstration(world: World) -> None:

@@ -9,7 +9,7 @@ from services.router.console.editor import Outcome, Refused
 from services.router.domain.attention import in_days
 from services.router.domain.editing import Wrong
 from services.router.domain.gaps import DAYS, Line, Span
-from services.router.domain.guarding import Lost
+from services.router.domain.guarding import lost_words
 from services.router.domain.reaching import Reach
 from services.router.domain.rows import Kind, Swap
 from shared.terms import AgencyType
@@ -172,14 +172,3 @@ def against(outcome: Outcome) -> tuple[str, ...]:
 
 def _wrongs(wrong: Sequence[Wrong]) -> list[str]:
     return [one.says if one.key.kind is Kind.PARTNERSHIP else f"{one.key.id}: {one.says}" for one in wrong]
-
-
-def lost_words(lost: Sequence[Lost]) -> tuple[str, ...]:
-    """The days on which a change would route to nobody; an agency of several partnerships is said once."""
-    return tuple(dict.fromkeys(_lost(one) for one in lost))
-
-
-def _lost(lost: Lost) -> str:
-    first, last = in_days(lost.first), in_days(lost.last)
-    days = f"on {first}" if first == last else f"between {first} and {last}"
-    return f"{lost.agency}, {lost.rung}: an escalation would reach nobody {days}. Name a holder or a deputy first."

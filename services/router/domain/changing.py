@@ -5,17 +5,19 @@ from enum import StrEnum
 
 import msgspec
 
-from services.router.domain.admins import Admin
+from services.router.domain.admins import Admin, AdminId
 from services.router.domain.auditing import Audited
 from services.router.domain.directory import Agency, Entries, entries_bytes
 from services.router.domain.editing import Changed, Edited
 from services.router.domain.owed import Owed
-from services.router.domain.rows import Kind, Swap
+from services.router.domain.rows import Kind, Swap, differences
 from shared.private import Private
 from shared.terms import Instant, PartnershipId
 
 MOST_AUDITED = 50
 """Rows of one change that the audit names singly; the history holds every one of them."""
+BY_COMMAND = Admin(id=AdminId("command"), address="", name="a command on the machine", roles={})
+WHY_COMMAND = "Imported by command."
 
 
 class Purpose(StrEnum):
@@ -25,6 +27,7 @@ class Purpose(StrEnum):
     PROPOSAL = "proposal"
     APPROVAL = "approval"
     DECLINED = "declined"
+    LOOK = "look"  # what it would change is looked at first
 
 
 class Answered(Private, frozen=True, kw_only=True):
@@ -151,3 +154,34 @@ def owners_of(entries: Entries, swaps: Sequence[Swap]) -> dict[str, PartnershipI
 
 def _owner(swap: Swap, owners: Mapping[str, PartnershipId]) -> PartnershipId:
     return PartnershipId(swap.id) if swap.kind is Kind.PARTNERSHIP else owners[swap.agency]
+
+
+def imported(before: Entries | None, after: Entries, *, expected: int, at: Instant) -> DirectoryChange:
+    """What the command writes: each row with its owner, as a page would. before: None for the first import.
+
+    The first has no rows: nothing stood there that it changed. Of others only the rows are kept that differ.
+    """
+    swaps = differences(before, after) if before is not None else ()
+    made = change_of(
+        Edited(entries=after, swaps=swaps),
+        expected=expected,
+        partnership=PartnershipId(""),
+        by=BY_COMMAND,
+        at=at,
+        why=WHY_COMMAND,
+        what="directory.imported",
+    )
+    owned: dict[PartnershipId, list[Swap]] = {} if before is not None else {one.id: [] for one in after.partnerships}
+    for owner, row in made.rows:
+        owned.setdefault(owner, []).append(row.swap)
+    audited = [one for owner, mine in owned.items() for one in _audited_for(owner, mine, at=at)]
+    return msgspec.structs.replace(made, audited=tuple(audited))
+
+
+def _audited_for(owner: PartnershipId, swaps: Sequence[Swap], *, at: Instant) -> tuple[Audited, ...]:
+    """The audit of a command for one partnership; one row where the directory is the first."""
+    what = "directory.imported"
+    if swaps:
+        return audited_of(swaps, partnership=owner, by=BY_COMMAND, at=at, why=WHY_COMMAND, what=what)
+    first = Audited(at=at, admin=BY_COMMAND.id, partnership=owner, what=what, about="directory", why=WHY_COMMAND)
+    return (first,)

@@ -1,12 +1,13 @@
 """Refuses what would route to nobody: a change of the directory or of a policy, looked at before it is made. Pure."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from services.router.domain.adopting import own
+from services.router.domain.attention import in_days
 from services.router.domain.directory import Agency, Directory, Entries
 from services.router.domain.gaps import Grid, Line, grid
 from services.router.domain.partnership import Partnership
@@ -134,3 +135,14 @@ def _lost(partnership: PartnershipId, before: Grid, after: Grid, *, another: boo
 def _nobody_on(line: Line) -> set[date]:
     nobody = (span for span in line.spans if span.reach is Reach.NOBODY)
     return {span.first + timedelta(days=one) for span in nobody for one in range(span.days)}
+
+
+def lost_words(lost: Sequence[Lost]) -> tuple[str, ...]:
+    """The days on which a change would route to nobody; an agency of several partnerships is said once."""
+    return tuple(dict.fromkeys(_in_words(one) for one in lost))
+
+
+def _in_words(lost: Lost) -> str:
+    first, last = in_days(lost.first), in_days(lost.last)
+    days = f"on {first}" if first == last else f"between {first} and {last}"
+    return f"{lost.agency}, {lost.rung}: an escalation would reach nobody {days}. Name a holder or a deputy first."

@@ -11,13 +11,14 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.directory_acts import DONE, onward
 from services.router.console.directory_forms import Problems, read_why
-from services.router.console.directory_words import against, lost_words, told
+from services.router.console.directory_words import against, told
 from services.router.console.failing import NotHere
 from services.router.console.spreadsheets import MOST_BYTES, read_file
 from services.router.console.written_sheets import as_csv, as_xlsx
 from services.router.domain.admins import Need
 from services.router.domain.changing import Draft, Purpose, shown_as
 from services.router.domain.gaps import agencies_of
+from services.router.domain.guarding import lost_words
 from services.router.domain.importing import Import, LineProblem, at_lines, read_import
 from services.router.domain.sheets import CLOSE, COLUMNS, sheet
 from shared.references import mint_submission_id
@@ -55,6 +56,11 @@ async def _start(
         left=max(0, len(found) - _MOST_SHOWN),
         typed={"why": asked.form.one("why")},
         columns=(*COLUMNS, CLOSE),
+        waiting=[
+            one
+            for one in await console.editor.history.drafts(asked.partnership.id, Purpose.IMPORT)
+            if console.clock.now() - one.at < _KEPT
+        ],
     )
 
 
