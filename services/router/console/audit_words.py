@@ -31,6 +31,8 @@ AUDITED: Mapping[str, str] = {
     "change.asked": "Asked for a second admin’s approval",
     "change.approved": "Approved another admin’s change",
     "change.declined": "Declined another admin’s change",
+    "desk.set-aside": "Set something on the desk aside",
+    "desk.put-back": "Put something back on the desk",
     "order.redirect": "Had somebody else asked",
     "order.resend": "Had an email sent again",
     "order.retry": "Had a parked message tried again",

@@ -80,7 +80,7 @@ class Frame:
             auto_reload=False,
             bytecode_cache=Compiled("console"),
         )
-        self._templates.filters.update(moment=self._moment, brief=self._brief)
+        self._templates.filters.update(moment=self._moment, brief=self._brief, capitalized=_capitalized)
         self._templates.globals.update(assets=assets)
 
     def page(
@@ -126,6 +126,11 @@ class Frame:
 def refuse() -> NotHere:
     """What is raised where something is not there, or is another partnership's."""
     return NotHere()
+
+
+def _capitalized(text: str) -> str:
+    """With a capital first, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def _sections(signed: Signed | None, partnership: Partnership | None) -> list[Section]:

@@ -7,6 +7,7 @@ from litestar import Response
 
 from services.router.console.access import Answer, Route, act, page
 from services.router.console.asked import Asked
+from services.router.console.audit_changes import Changed, changes
 from services.router.console.audit_seeking import KINDS, Seeking, read_sought
 from services.router.console.audit_words import AUDITED, PARTS
 from services.router.console.console import Console
@@ -22,13 +23,14 @@ _SHOWN, _READS, _ALL_READS = 50, 200, 100_000
 
 
 class Row(NamedTuple):
-    """A row of the audit as its page shows it. ref: where it is about an escalation."""
+    """A row of the audit as its page shows it. ref: where it is about an escalation. changed: field by field."""
 
     number: int
     audited: Audited
     who: str
     did: str
     ref: EscalationRef | None
+    changed: tuple[Changed, ...]
 
 
 class Read(NamedTuple):
@@ -126,7 +128,14 @@ def _exported(asked: Asked, what: str, filtered: str, *, at: Instant) -> Audited
 def _named(rows: Sequence[tuple[int, Audited]], everybody: Sequence[Admin]) -> list[Row]:
     names = {one.id: one.name or one.address for one in everybody}
     return [
-        Row(number, each, _who(each.admin, names), AUDITED.get(each.what, each.what), parse_reference(each.about or ""))
+        Row(
+            number,
+            each,
+            _who(each.admin, names),
+            AUDITED.get(each.what, each.what),
+            parse_reference(each.about or ""),
+            changes(each.before, each.after),
+        )
         for number, each in rows
     ]
 
