@@ -21,6 +21,7 @@ from services.router.domain.on_desk import (
     OnDesk,
     SetAside,
     in_order,
+    of_late,
     of_notice,
     of_order,
     of_parked,
@@ -101,7 +102,9 @@ def _waiting(connection: Connection, partnership: PartnershipId, at: Instant) ->
     silent = {one.ref: one for one in concerns if one.kind is ConcernKind.SILENT}
     found = [OnDesk(one) for one in concerns if one.kind is not ConcernKind.SILENT]
     found += _silent(connection, silent)
-    found += [of_notice(one) for one in _notices(connection, partnership, at) if not one.sent_again]
+    notices = [one for one in _notices(connection, partnership, at) if not one.sent_again]
+    found += [of_notice(one) for one in notices if one.state is not None]
+    found += of_late([one for one in notices if one.state is None])
     found += _parked(connection, partnership)
     found += _undone(connection, partnership, at)
     return in_order(one for one in found if one.concern.key not in gone)

@@ -103,7 +103,7 @@ _NOTICES: Mapping[str, tuple[str, str]] = {
         "Check the address, or name a deputy; then send it again.",
     ),
     LATE: (
-        "An email has waited for more than an hour, although others go out.",
+        "Email about it has waited for more than an hour, although other email goes out.",
         "Ring if it is urgent, and tell whoever runs Candour for you.",
     ),
     NoticeState.UNRENDERABLE.value: ("An email could not be written.", "Tell whoever runs Candour for you."),

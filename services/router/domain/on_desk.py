@@ -68,7 +68,7 @@ class Everywhere(NamedTuple):
 
 def of_notice(notice: SentNotice) -> OnDesk:
     """An email that did not simply go out."""
-    state = notice.state.value if notice.state is not None else LATE
+    state = notice.state.value if notice.state is not None else ""
     concern = Concern(
         key=f"{ConcernKind.NOTICE}|{notice.id}|{state}",
         kind=ConcernKind.NOTICE,
@@ -77,6 +77,19 @@ def of_notice(notice: SentNotice) -> OnDesk:
         note=state,
     )
     return OnDesk(concern, notice.post, _about(notice), notice.id)
+
+
+def of_late(notices: Sequence[SentNotice]) -> list[OnDesk]:
+    """One line an escalation: whoever is asked to act stands for the others who wait for their email."""
+    first: dict[EscalationRef, SentNotice] = {}
+    for one in sorted(notices, key=lambda one: (not one.must_act, one.at, one.id)):
+        first.setdefault(one.ref, one)
+    return [OnDesk(_late(one), one.post, _about(one), one.id) for one in first.values()]
+
+
+def _late(notice: SentNotice) -> Concern:
+    key = f"{ConcernKind.NOTICE}|{notice.id}|{LATE}"
+    return Concern(key=key, kind=ConcernKind.NOTICE, ref=notice.ref, since=notice.at, note=LATE)
 
 
 def _about(notice: SentNotice) -> tuple[Can, ...]:
