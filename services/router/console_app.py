@@ -17,6 +17,7 @@ from services.router.adapters.learned_store import SqlLearned
 from services.router.adapters.learning_store import SqlLearning
 from services.router.adapters.listing_store import SqlListing
 from services.router.adapters.orders import SqlOrders
+from services.router.adapters.replays import SqlReplays
 from services.router.adapters.store import SqlDirectories, SqlEscalations
 from services.router.console.audit_now import Verified, verify_audit
 from services.router.console.commands import run_command
@@ -33,6 +34,7 @@ from services.router.console.passkeys import Passkeys
 from services.router.console.settings import ConsoleSettings
 from services.router.console.site import site
 from services.router.console.static_files import BUILT, read_assets
+from services.router.console.would_change import WouldChange
 from shared.clock import Clock, DemoClock, SystemClock
 from shared.failures import Code, Transient
 from shared.jetstream import BrokerSettings
@@ -113,6 +115,7 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         audit=SqlAudit(database),
         desk=DeskNow(SqlListing(database), SqlEscalations(database), SqlDesk(database, clock=clock), rules=rules),
         orders=Ordering(SqlOrders(database), clock=clock),
+        would_change=WouldChange(SqlReplays(database), SqlDirectories(database), rules=rules),
         clock=clock,
     )
     digests = Digests(

@@ -10,6 +10,7 @@ from services.router.console.ordering import Ordering
 from services.router.console.passkeys import Passkeys
 from services.router.console.ports import Admins, BrokerLink, DirectoryNow
 from services.router.console.settings import ConsoleSettings
+from services.router.console.would_change import WouldChange
 from shared.clock import Clock
 
 
@@ -30,6 +31,7 @@ class Console:
         audit: Audit,
         desk: DeskNow,
         orders: Ordering,
+        would_change: WouldChange,
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -43,5 +45,6 @@ class Console:
         self.audit = audit
         self.desk = desk
         self.orders = orders
+        self.would_change = would_change
         self.clock = clock
         self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, audit=audit, clock=clock)

@@ -1,7 +1,7 @@
 """What each form of the directory shares: nothing overwritten, a reason given, what to mend shown again. Shell."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -9,13 +9,15 @@ from services.router.console.access import Answer, go
 from services.router.console.asked import Asked, Form
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import against
-from services.router.console.editor import Editor, Made, Outcome, Proposed, Waits
+from services.router.console.editor import Editor, Made, Outcome, Proposed, Refused, Waits
 from services.router.domain.editing import CHANGED_MEANWHILE, setting
-from services.router.domain.rows import Key, Row, written
+from services.router.domain.rows import Key, Row, Swap, written
 
 T = TypeVar("T")
 Read = Callable[[Form, T, date], tuple[T | None, Problems]]
-_SECRET = ("csrf", "seen")
+LOOK = "look"
+"""The button that asks what a change would change before it is made."""
+_SECRET = ("csrf", "seen", LOOK)
 _SYMBOLS = 16
 DONE: Mapping[str, str] = {
     "made": "The change stands. Who changed what, and why, is kept, and it can be taken back.",
@@ -78,6 +80,14 @@ def onward(asked: Asked, outcome: Outcome, *, to: str, made: str = "made") -> An
     return go(f"{to}?done={outcome_code(outcome, made=made)}")
 
 
+async def look_first(editor: Editor, asked: Asked, swaps: Sequence[Swap], *, why: str, what: str) -> Answer | Act:
+    """On to what the change would change, without making it; or the form again, with what speaks against it."""
+    kept = await editor.keep_to_look(asked, swaps, why=why, what=what)
+    if isinstance(kept, Refused):
+        return Act({"": " ".join(against(kept))}, typed_in(asked.form), what)
+    return go(f"/p/{asked.partnership.id}/would-change/{kept}")
+
+
 async def settle(
     editor: Editor, asked: Asked, key: Key, row: Row | None, *, wrong: Problems, what: str, to: str
 ) -> Answer | Act:
@@ -85,7 +95,10 @@ async def settle(
     why = read_why(asked.form, wrong)
     if wrong:
         return Act(wrong, typed_in(asked.form), what)
-    outcome = await editor.make(asked, setting(asked.directory.entries, key, row), why=why, what=what)
+    swaps = setting(asked.directory.entries, key, row)
+    if swaps and asked.form.one(LOOK):
+        return await look_first(editor, asked, swaps, why=why, what=what)
+    outcome = await editor.make(asked, swaps, why=why, what=what)
     if said := against(outcome):
         return Act({"": " ".join(said)}, typed_in(asked.form), what)
     if isinstance(outcome, Proposed):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,7 @@ class Refused(NamedTuple):
 
 
 Outcome = Made | Proposed | Waits | Refused
+_LOOKED_AT = timedelta(days=1)
 _EVERYWHERE = Key(Kind.PARTNERSHIP, "", "")
 _MEANWHILE = Refused((Wrong(_EVERYWHERE, "", CHANGED_MEANWHILE),))
 
@@ -114,6 +115,16 @@ class Editor:
         if waits_for_another(partnership, swaps):
             return await self._wait(draft, asked, uses=uses)
         return await self._commit(asked, checked, why=why, what=what, uses=uses)
+
+    async def keep_to_look(self, asked: Asked, swaps: Sequence[Swap], *, why: str, what: str) -> str | Refused:
+        """The id under which the swaps are kept, so that it can be seen what they would change; nothing is made."""
+        checked = await self._look(asked, swaps)
+        if isinstance(checked, Refused):
+            return checked
+        draft = msgspec.structs.replace(self._draft(asked, swaps, why=why, what=what), purpose=Purpose.LOOK)
+        await self.history.forget(Purpose.LOOK, before=draft.at - _LOOKED_AT)
+        await self.history.keep(draft)
+        return draft.id
 
     async def approve(self, asked: Asked, draft: Draft, *, of_admin: bool = True) -> Outcome:
         """What waited stands: for a second admin, or as another's proposal. Nobody approves what they asked for.

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.router.console.directory_words import TYPES
 from services.router.console.ports import DirectoryNow
+from services.router.domain.adopting import own
 from services.router.domain.auditing import Audited
 from services.router.domain.directory import Directory
 from services.router.domain.learned import NOT_KNOWN, SEVERAL, Coded
@@ -69,7 +70,7 @@ class LearningNow:
 
     def labels(self, partnership: Partnership) -> Labels:
         """What the newest edition of its policy calls things."""
-        policy = self._policies[partnership.policy]
+        policy = own(self._policies[partnership.policy], partnership)
         return Labels(
             areas=tuple((one.code, one.words) for one in policy.areas),
             stages=tuple((str(number), stage.label) for number, stage in sorted(policy.stages.items())),

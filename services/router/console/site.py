@@ -20,6 +20,7 @@ from services.router.console.pages import (
     directory_agencies,
     directory_history,
     directory_import,
+    directory_partners,
     directory_posts,
     directory_waiting,
     escalation_acts,
@@ -34,6 +35,7 @@ from services.router.console.pages import (
     settings,
     signing_in,
     trying,
+    would_change,
     you,
 )
 from services.router.console.static_files import BUILT, static_route
@@ -56,6 +58,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     directory_agencies.routes,
     directory_history.routes,
     directory_waiting.routes,
+    directory_partners.routes,
     directory_import.routes,
     gaps.routes,
     learning.routes,
@@ -64,6 +67,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     audit.routes,
     settings.routes,
     rules.routes,
+    would_change.routes,
 )
 """The subjects of the console. A new one adds its `routes` here, and its line to `frame.SECTIONS`."""
 

@@ -1,0 +1,156 @@
+"""What would change: the last decisions made again under another directory or policy, as if they came in now. Shell."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from services.router.console.directory_words import Difference
+from services.router.console.escalation_words import who_of
+from services.router.domain.changes import StoredDecision
+from services.router.domain.decision import Decision, Part, Person
+from services.router.domain.directory import Directory, read_entries
+from services.router.domain.grounding import DirectoryGround, Rules
+from services.router.domain.partnership import Partnership
+from services.router.domain.rows import Swap, put
+from services.router.domain.when import in_words
+from services.router.policy.step import Ruling
+from services.router.ports import Directories
+from shared.terms import EscalationRef, Instant, PartnershipId
+
+replace = msgspec.structs.replace
+NOBODY = "nobody but the duty contact"
+_RULINGS = {
+    Ruling.ROUTED: "goes to a contact",
+    Ruling.REFERRED: "the duty contact decides",
+    Ruling.DIVERTED: "another way than an escalation",
+}
+
+
+class Decisions(Protocol):
+    """The decisions of a partnership as they are stored."""
+
+    async def last(self, partnership: PartnershipId, *, most: int) -> tuple[StoredDecision, ...]: ...
+
+
+class Differs(NamedTuple):
+    """An escalation that would go another way, aspect by aspect."""
+
+    ref: EscalationRef
+    differences: tuple[Difference, ...]
+
+
+class Found(NamedTuple):
+    """What replaying met. undecided: references that cannot be decided by the one or the other."""
+
+    looked_at: int
+    differs: tuple[Differs, ...]
+    undecided: tuple[EscalationRef, ...]
+
+
+class Other(NamedTuple):
+    """What is compared with what stands now. edition: of its policy, None for the newest."""
+
+    directory: Directory
+    edition: str | None = None
+
+
+class WouldChange:
+    """Nothing of it is kept, and nobody is told."""
+
+    def __init__(self, decisions: Decisions, directories: Directories, *, rules: Rules) -> None:
+        self._decisions = decisions
+        self._directories = directories
+        self._rules = rules
+
+    def editions(self) -> Sequence[tuple[str, str]]:
+        """(code, words) of every policy edition of this release."""
+        known = sorted(self._rules.editions.items())
+        return [(f"{policy}|{edition}", f"{one.name}, edition {edition}") for (policy, edition), one in known]
+
+    async def with_swaps(self, now: Directory, swaps: Sequence[Swap]) -> Other | None:
+        """The directory with the swaps made; None where somebody has changed it meanwhile."""
+        after = put(now.entries, swaps)
+        if isinstance(after, tuple):
+            return None
+        return Other(await asyncio.to_thread(lambda: Directory(after, revision=now.revision)))
+
+    async def at_revision(self, revision: int) -> Other | None:
+        """The directory as it was in that revision."""
+        body = await self._directories.at(revision)
+        if body is None:
+            return None
+        return Other(await asyncio.to_thread(lambda: Directory(read_entries(body), revision=revision)))
+
+    async def under(self, now: Directory, partnership: Partnership, code: str) -> Other | None:
+        """The directory as it is, with another policy or edition."""
+        policy, _, edition = code.partition("|")
+        if (policy, edition) not in self._rules.editions:
+            return None
+        changed = tuple(
+            replace(one, policy=policy) if one.id == partnership.id else one for one in now.entries.partnerships
+        )
+        entries = replace(now.entries, partnerships=changed)
+        return Other(await asyncio.to_thread(lambda: Directory(entries, revision=now.revision)), edition)
+
+    async def found(self, now: Directory, other: Other, here: Partnership, *, at: Instant, most: int) -> Found:
+        """Which of the last decisions would differ."""
+        stored = await self._decisions.last(here.id, most=most)
+        if here.id not in other.directory.partnerships:
+            return Found(len(stored), (), tuple(one.ref for one in stored))
+        return await asyncio.to_thread(self._compared, stored, now, other, at)
+
+    def _compared(self, stored: Sequence[StoredDecision], now: Directory, other: Other, at: Instant) -> Found:
+        grounds = [DirectoryGround(one, self._rules, base_url="") for one in (now, other.directory)]
+        differs: list[Differs] = []
+        undecided: list[EscalationRef] = []
+        for one in stored:
+            try:
+                before = _decided(grounds[0], one, at, None)
+                after = _decided(grounds[1], one, at, other.edition)
+            except KeyError:  # an agency that it names is not there any more
+                undecided.append(one.ref)
+                continue
+            found = differences(before, now, after, other.directory)
+            if found:
+                differs.append(Differs(one.ref, found))
+        return Found(len(stored), tuple(differs), tuple(undecided))
+
+
+def _decided(ground: DirectoryGround, stored: StoredDecision, at: Instant, edition: str | None) -> Decision:
+    inputs = stored.inputs
+    return ground.decide(stored.ref, inputs.facts, circumstances=inputs.circumstances, at=at, edition=edition)
+
+
+def differences(before: Decision, now: Directory, after: Decision, other: Directory) -> tuple[Difference, ...]:
+    """In which aspects two decisions differ, in codes: posts and stages, never a name."""
+    old, new = _aspects(before, now), _aspects(after, other)
+    known = {(one.post, one.address.casefold()) for one in before.persons}
+    posts = {one.post for one in before.persons}
+    others = [one for one in after.persons if one.post in posts and (one.post, one.address.casefold()) not in known]
+    found = [Difference(name, old[name], new[name]) for name in old if old[name] != new[name]]
+    if others and not found:
+        says = "; ".join(dict.fromkeys(who_of(one, other).words for one in others if one.post is not None))
+        found += [Difference("Same posts, another holder", says, says)] if says else []
+    return tuple(found)
+
+
+def _aspects(decision: Decision, directory: Directory) -> dict[str, str]:
+    zone = directory.partnerships[decision.partnership].zone
+    acting = [one for one in decision.persons if one.must_act]
+    told = [one for one in decision.persons if one.told and not one.must_act and one.part is not Part.DUTY]
+    return {
+        "Ruling": _RULINGS.get(decision.ruling, decision.ruling.value.replace("_", " ")),
+        "Stage or route": decision.stage_label,
+        "Asked to act": _who(acting, directory) or NOBODY,
+        "Told": _who(told, directory),
+        "May read the record": _who([one for one in decision.persons if one.may_read], directory),
+        "Answer by": in_words(decision.due_at, zone) if decision.due_at is not None else "no date",
+        "The partnership": "is told" if decision.partnership_told != "no" else "is not told",
+        "For the duty contact to look at": "; ".join(dict.fromkeys(gap.says for gap in decision.gaps)),
+    }
+
+
+def _who(persons: Sequence[Person], directory: Directory) -> str:
+    return "; ".join(dict.fromkeys(who_of(one, directory).words for one in persons))
