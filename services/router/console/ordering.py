@@ -42,10 +42,11 @@ class Ordering:
         self.wait_seconds = wait_seconds
         self._clock = clock
 
-    async def ask(self, asked: Asked, do: Do, *, ref: EscalationRef, why: str) -> OrderId:
+    async def ask(self, asked: Asked, do: Do, *, ref: EscalationRef, why: str, after: str = "") -> OrderId:
         """Order it, with its row in the audit, and wait until it is done, refused, or the wait is over.
 
-        The caller has seen that `ref` is this partnership's. Answer with `go(f"…?order={id}")`.
+        after: what is to be so, in codes, for the audit. The caller has seen that `ref` is this partnership's.
+        Answer with `go(f"…?order={id}")`.
         """
         admin, partnership = asked.signed.admin, asked.partnership
         order = Order(
@@ -64,6 +65,7 @@ class Ordering:
             partnership=partnership.id,
             what=f"order.{kind_of(do)}",
             about=ref,
+            after=after,
             why=order.why,
         )
         await self.store.ask(order, audited)

@@ -60,6 +60,13 @@ def is_confirmed(version: OutcomeVersion, everybody: Sequence[Present]) -> bool:
     return others and both_sides and all(one is not None and one.agrees for one in given)
 
 
+def withdraws_alone(version: OutcomeVersion, everybody: Sequence[Present]) -> bool:
+    """Whether the one who withdraws it is the only one whose word is needed: nobody is there to confirm it."""
+    asked = confirmers(everybody)
+    alone = len(asked) == 1 and asked[0].address == version.by
+    return alone and version.code is OutcomeCode.WITHDRAWN and not version.pairs
+
+
 def is_settled(life: Life) -> bool:
     """Whether the current version has had its effect: it closed the escalation, or settled its pairs of agencies."""
     version = current(life)

@@ -6,7 +6,7 @@ import msgspec
 
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.choosing import by_code
-from services.router.domain.confirming import answer_by, current, is_confirmed, is_settled, waits_for
+from services.router.domain.confirming import answer_by, current, is_confirmed, is_settled, waits_for, withdraws_alone
 from services.router.domain.escalation import MOVES, Escalation, Move, Standing
 from services.router.domain.ground import Ground
 from services.router.domain.life import Issue, IssueState, OutcomeAnswer, OutcomeVersion
@@ -60,8 +60,10 @@ def propose(at: Here, answers: Mapping[str, object], *, submission: SubmissionId
         to_do="confirm",
         draw=_text_of(version, at),
     )
-    line = line_of(at, What.OUTCOME_PROPOSED, note=version.code.value)
-    return change_of(at, (line,), told, world=world, after=with_version(at.escalation, version))
+    line, after = line_of(at, What.OUTCOME_PROPOSED, note=version.code.value), with_version(at.escalation, version)
+    if _withdrawn(after, version, at):
+        return _closed(at, after, (line,), world=world)
+    return change_of(at, (line,), told, world=world, after=after)
 
 
 async def answer_outcome(question: AnswerOutcome, *, asker: Asker, ground: Ground, world: World) -> Reply:
@@ -96,9 +98,16 @@ def completed(at: Here, *, world: World) -> Change | None:
     """What closes it where everybody whose word is needed now has confirmed: whoever held it up is in it no more."""
     version = current(at.escalation.life)
     waits = at.escalation.state in MOVES[Move.ANSWER_OUTCOME].states and not is_settled(at.escalation.life)
-    if version is None or not waits or not is_confirmed(version, at.everybody):
+    if version is None or not waits:
+        return None
+    if not is_confirmed(version, at.everybody) and not _withdrawn(at.escalation, version, at):
         return None
     return _closed(at, at.escalation, (), world=world)
+
+
+def _withdrawn(escalation: Escalation, version: OutcomeVersion, at: Here) -> bool:
+    """Whether it ends by the word of the one person in it. Never with immediate harm: another must have looked."""
+    return not escalation.urgent and withdraws_alone(version, at.everybody)
 
 
 def _closed(at: Here, answered: Escalation, lines: tuple[Happened, ...], *, world: World) -> Change:

@@ -134,6 +134,7 @@ def desk_reasons(decision: Decision) -> tuple[str, ...]:
     codes = {gap.code for gap in decision.gaps}
     found = (
         ("referred", decision.ruling in (Ruling.REFERRED, Ruling.DIVERTED)),
+        ("unregistered", "raiser-unreleased" in codes),
         ("release", any(code.endswith("unreleased") for code in codes)),
         ("not-listed", any(code.endswith("not-listed") for code in codes)),
         ("gap", bool(codes)),

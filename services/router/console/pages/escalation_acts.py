@@ -25,7 +25,9 @@ from services.router.handlers.presence import stand
 from shared.terms import PostId
 
 _REF = "/p/{partnership:str}/escalations/{ref:str}"
+_MOST_AFTER = 300
 _LOOKED = "looked.escalation"
+_ASKED_ALREADY = "The holder of that post is asked already. Choose another."
 _NO_WHY = "Enter why, in a few words."
 Problems = dict[str, str]
 
@@ -73,8 +75,12 @@ class _Acts:
         if post not in offered:
             errors = {"post": "Choose the post whose holder is to act.", **errors}
         elif isinstance(no := reassigned(escalation, post, why="", ground=ground, at=at), No):
-            errors = {"post": refused_words(no.value), **errors}
-        return await self.show_reassign(asked, errors) if errors else await self._order(asked, Reassign(post=post))
+            errors = {"post": _ASKED_ALREADY if no is No.CHANGED else refused_words(no.value), **errors}
+        return (
+            await self.show_reassign(asked, errors)
+            if errors
+            else await self._order(asked, Reassign(post=post), after=post)
+        )
 
     async def show_panel(self, asked: Asked, errors: Problems | None = None) -> Answer:
         escalation, _ = await self._decided(asked)
@@ -92,7 +98,8 @@ class _Acts:
         if errors := self._why(asked):
             return await self.show_panel(asked, errors)
         await self._decided(asked)
-        return await self._order(asked, ConvenePanel(posts=tuple(PostId(one) for one in asked.form.many("post"))))
+        posts = tuple(PostId(one) for one in asked.form.many("post"))
+        return await self._order(asked, ConvenePanel(posts=posts), after=", ".join(posts)[:_MOST_AFTER])
 
     async def show_process(self, asked: Asked, errors: Problems | None = None) -> Answer:
         escalation, _ = await self._decided(asked)
@@ -113,9 +120,9 @@ class _Acts:
             await self.show_process(asked, errors) if errors else await self._order(asked, RecordProcess(words=words))
         )
 
-    async def _order(self, asked: Asked, do: Do) -> Answer:
+    async def _order(self, asked: Asked, do: Do, *, after: str = "") -> Answer:
         escalation, _ = await self._decided(asked)
-        order = await self._console.orders.ask(asked, do, ref=escalation.ref, why=asked.form.one("why"))
+        order = await self._console.orders.ask(asked, do, ref=escalation.ref, why=asked.form.one("why"), after=after)
         return go(f"/p/{asked.partnership.id}/escalations/{escalation.ref}?order={order}")
 
     async def _decided(self, asked: Asked, states: Set[State] = frozenset(State)) -> tuple[Escalation, Decision]:
