@@ -28,7 +28,7 @@ FORMS = {
         for path in (Path(__file__).parents[2] / "shared" / "form_definitions").glob("*.toml")
     )
 }
-NAMES = ("candour.css", "guidance.js", "form.js", "follow.js", "candour.svg")
+NAMES = ("candour.css", "guidance.js", "form.js", "follow.js", "post.js", "candour.svg")
 PAGES = Pages({name: Asset(file=f"x-{name}", integrity=f"sha384-{name}") for name in NAMES})
 BOOK = pages_sample.book()
 P = BOOK.partnerships[0]
@@ -50,6 +50,8 @@ ALL: dict[str, Callable[[], str]] = {
     "index": lambda: PAGES.index(BOOK),
     "follow": lambda: PAGES.follow(P, REF),
     "follow with acts": lambda: PAGES.follow(P, REF, FORMS),
+    "posts": lambda: PAGES.posts(P),
+    "where posts": lambda: PAGES.where_posts(BOOK),
     "not found": PAGES.not_found,
     "problem": lambda: PAGES.problem(503),
 }

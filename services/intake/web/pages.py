@@ -119,6 +119,14 @@ class Pages:
             return self.not_found()
         return self._kept("follow.html", p, forms, lambda: self._follow(p, forms)).replace(_ANY_REFERENCE, ref)
 
+    def posts(self, p: PublicPartnership) -> str:
+        """The shell of "Is your post still right?", alike for everybody; a script fills it."""
+        return self._page("post.html", p=p)
+
+    def where_posts(self, book: PublicBook) -> str:
+        """Asks which partnership wrote to whoever holds a post."""
+        return self._page("post_where.html", book=book)
+
     def leaving(self) -> str:
         """What stands for a moment after "Exit this page": nothing that says where the visitor was."""
         return self._page("leaving.html")

@@ -68,6 +68,9 @@ class Site:
             raise not_found()
         return _html(self.pages.follow(found, reference, self._book().forms))
 
+    def posts(self, partnership: str) -> Response[str]:
+        return _html(self.pages.posts(self._partnership(partnership)))
+
     def known(self, partnership: str) -> PartnershipId:
         """The id of a partnership of the book: only such a one goes into an address that we send."""
         return self._partnership(partnership).id
@@ -119,11 +122,15 @@ def _general_routes(site: Site) -> list[HTTPRouteHandler]:
     def index() -> Response[str]:
         return site.of_book(lambda book: site.pages.index(book.book))
 
+    @_page("/post")
+    def where_posts() -> Response[str]:
+        return site.of_book(lambda book: site.pages.where_posts(book.book))
+
     @_page("/leaving")
     def leaving() -> Response[str]:
         return _html(site.pages.leaving())
 
-    return [landing, privacy, accessibility, challenging_well, index, leaving]
+    return [landing, privacy, accessibility, challenging_well, index, where_posts, leaving]
 
 
 def _partnership_routes(site: Site) -> list[HTTPRouteHandler]:
@@ -143,6 +150,10 @@ def _partnership_routes(site: Site) -> list[HTTPRouteHandler]:
     def partnership_privacy(partnership: FromPath[str]) -> Response[str]:
         return site.privacy(partnership)
 
+    @_page("/p/{partnership:str}/post")
+    def posts(partnership: FromPath[str]) -> Response[str]:
+        return site.posts(partnership)
+
     @_page("/p/{partnership:str}/instead/{code:str}")
     def diversion(partnership: FromPath[str], code: FromPath[str]) -> Response[str]:
         return site.diversion(partnership, code)
@@ -155,7 +166,7 @@ def _partnership_routes(site: Site) -> list[HTTPRouteHandler]:
     def short_form(partnership: FromPath[str]) -> Redirect:
         return Redirect(f"/p/{site.known(partnership)}/form")
 
-    return [partnership_page, form_page, print_page, partnership_privacy, diversion, short, short_form]
+    return [partnership_page, form_page, print_page, partnership_privacy, posts, diversion, short, short_form]
 
 
 def _follow_routes(site: Site) -> list[HTTPRouteHandler]:

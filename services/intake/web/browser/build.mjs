@@ -15,7 +15,7 @@ const console_ = path.join(web, "..", "..", "router", "console");
 const [pageFolder, consoleFolder] = process.argv.slice(2);
 const fonts = path.join(here, "node_modules", "@fontsource-variable", "atkinson-hyperlegible-next", "files");
 const PAGE = {
-  scripts: ["guidance.js", "form.js", "follow.js"].map((name) => path.join(here, name)),
+  scripts: ["guidance.js", "form.js", "follow.js", "post.js"].map((name) => path.join(here, name)),
   style: path.join(web, "styles", "candour.scss"),
   target: path.resolve(pageFolder ?? path.join(web, "static", "built")),
 };
