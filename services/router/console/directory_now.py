@@ -1,6 +1,7 @@
 """The newest directory, prepared once a revision. Shell."""
 
-from services.router.domain.directory import Directory, Entries, read_entries
+from services.router.domain.directory import Directory, Entries
+from services.router.domain.revisions import Revisions
 from services.router.ports import Directories
 
 
@@ -9,6 +10,7 @@ class NewestDirectory:
 
     def __init__(self, directories: Directories) -> None:
         self._directories = directories
+        self._revisions = Revisions()
         self._kept = Directory(Entries(), revision=0)
 
     async def now(self) -> Directory:
@@ -16,5 +18,5 @@ class NewestDirectory:
         if revision is not None and revision != self._kept.revision:
             body = await self._directories.at(revision)
             if body is not None:
-                self._kept = Directory(read_entries(body), revision=revision)
+                self._kept = self._revisions.prepare(body, revision=revision)
         return self._kept

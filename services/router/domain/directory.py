@@ -1,11 +1,12 @@
 """The directory: agencies, their teams and posts, who holds each post now, and a prepared index of it. Pure."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
+from services.router.domain.grouping import added, grouped, together
 from services.router.domain.partnership import Partnership, options_of
 from services.router.policy.model import Options
 from shared.private import Private
@@ -13,9 +14,6 @@ from shared.terms import AgencyId, AgencyType, PartnershipId, PostId, TeamId
 
 ON_CALL = "on_call"
 """The role of a post whose holder is asked first while offices are closed. An agency need not have one."""
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 
 class Holder(Private, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -114,33 +112,54 @@ def read_entries(body: bytes) -> Entries:
     return msgspec.json.decode(body, type=Entries)
 
 
-class Directory:
-    """One revision, prepared for look-ups. It never changes: a new revision is a new Directory."""
+class _Placings:
+    """The look-ups of one agency. They are of it alone, so that they stand in each revision that has it unchanged."""
 
-    def __init__(self, entries: Entries, *, revision: int) -> None:
+    def __init__(self, agency: Agency) -> None:
+        placed = [Placed(agency, post) for post in agency.posts]
+        addresses = [(_addresses(one.post), one) for one in placed]
+        self.agency = agency
+        self.posts = {one.post.id: one for one in placed}
+        self.roles = grouped(((agency.id, one.post.role), one) for one in placed)
+        self.allocators = grouped(((agency.id, role), one) for one in placed for role in one.post.allocates)
+        self.addresses = grouped((address, one) for each, one in addresses for address in each)
+        own = sorted(reversed(addresses), key=lambda one: one[1].post.role != ON_CALL)  # nobody's own post
+        self.own = {(agency.id, address): one for each, one in own for address in each}
+        self.names = grouped(((agency.id, name), one) for one in placed for name in _names(one.post))
+        self.domains = frozenset(domain.casefold() for domain in agency.domains)
+        self.settled = {one.post.id: Settled(one, *holder) for one in placed if (holder := _settled(one.post))}
+
+
+class Directory:
+    """One revision, prepared for look-ups. It never changes: a new revision is a new Directory.
+
+    like: a revision before it: what of an agency was looked up there is taken over where it is the same Agency.
+    """
+
+    def __init__(self, entries: Entries, *, revision: int, like: "Directory | None" = None) -> None:
         self.revision = revision
         self.entries = entries
         self.partnerships: dict[PartnershipId, Partnership] = {one.id: one for one in entries.partnerships}
         self.options: dict[PartnershipId, Options] = {one.id: options_of(one) for one in entries.partnerships}
         self.agencies: dict[AgencyId, Agency] = {one.id: one for one in entries.agencies}
-        placed = [Placed(agency, post) for agency in entries.agencies for post in agency.posts]
-        self.posts: dict[PostId, Placed] = {one.post.id: one for one in placed}
-        self._roles = _grouped(((one.agency.id, one.post.role), one) for one in placed)
-        self._allocators = _grouped(((one.agency.id, role), one) for one in placed for role in one.post.allocates)
-        self._addresses = _grouped((address, one) for one in placed for address in _addresses(one.post))
-        own = sorted(reversed(placed), key=lambda one: one.post.role != ON_CALL)  # being on call is nobody's own post
-        self._own = {(one.agency.id, address): one for one in own for address in _addresses(one.post)}
-        self._names = _grouped(((one.agency.id, name), one) for one in placed for name in _names(one.post))
-        self._social_care = _grouped(
+        self._placings: dict[int, _Placings] = _placings(entries, like._placings if like is not None else {})
+        each = [self._placings[id(one)] for one in entries.agencies]
+        self.posts: dict[PostId, Placed] = together(one.posts for one in each)
+        self._roles = together(one.roles for one in each)
+        self._allocators = together(one.allocators for one in each)
+        self._addresses = added(one.addresses for one in each)
+        self._own = together(one.own for one in each)
+        self._names = together(one.names for one in each)
+        self._social_care = grouped(
             (partnership, one)
             for one in entries.agencies
             if one.type is AgencyType.CHILDRENS_SOCIAL_CARE
             for partnership in (one.owner, *one.serves)
         )
-        self._domains = {one.id: frozenset(domain.casefold() for domain in one.domains) for one in entries.agencies}
+        self._domains = {one.agency.id: one.domains for one in each}
         self._all_domains = frozenset().union(*self._domains.values())
 
-        self.settled = {one.post.id: Settled(one, *holder) for one in placed if (holder := _settled(one.post))}
+        self.settled: dict[PostId, Settled] = together(one.settled for one in each)
 
     def with_role(self, agency: AgencyId, role: str) -> tuple[Placed, ...]:
         """The agency's posts of that role, in the directory's order."""
@@ -176,11 +195,13 @@ class Directory:
         return address.strip().casefold().rpartition("@")[2] in self._all_domains
 
 
-def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
-    found: dict[K, list[V]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in found.items()}
+def _placings(entries: Entries, known: Mapping[int, _Placings]) -> dict[int, _Placings]:
+    """By the identity of the agency, which each holds on to."""
+    found = {}
+    for agency in entries.agencies:
+        there = known.get(id(agency))
+        found[id(agency)] = there if there is not None and there.agency is agency else _Placings(agency)
+    return found
 
 
 def holder_on(post: Post, day: date) -> Holder | None:

@@ -10,7 +10,7 @@ from services.router.domain.book import serving
 from services.router.domain.directory import ON_CALL, Agency, Directory, Post
 from services.router.domain.lookup import Search
 from services.router.domain.partnership import Partnership
-from services.router.domain.reaching import Asking, Reach, Reached, Rung, reached, rungs_of, turning_days
+from services.router.domain.reaching import Asking, Reach, Reached, Rung, leaning_on, reached, rungs_of, turning_days
 from services.router.policy.model import Policy
 from shared.terms import AgencyId, PartnershipId, PostId
 
@@ -77,19 +77,58 @@ class Grid(NamedTuple):
         return sum(line.worst is Reach.NOBODY for line in self.lines) + len(self.findings)
 
 
+class _Worked(NamedTuple):
+    """What was worked out for one agency, and all that it was worked out from, the agency itself first."""
+
+    place: Partnership
+    social_care: Agency | None
+    leans_on: tuple[Agency, ...] | None
+    lines: tuple[Line, ...]
+    findings: tuple[Finding, ...]
+
+
+_WORKED: dict[tuple[PartnershipId, int], tuple[Policy, date, dict[AgencyId, _Worked]]] = {}
+"""The last day's, by partnership and policy: a change of one agency is a change of few lines."""
+
+
 @lru_cache(maxsize=_KEPT)
 def grid(directory: Directory, partnership: PartnershipId, policy: Policy, day: date) -> Grid:
     """The partnership's grid from `day`, its local date. Kept, for a revision never changes. Raises: KeyError."""
     place = directory.partnerships[partnership]
     rungs = rungs_of(policy)
     asking = Asking(policy, directory, place)
-    lines: list[Line] = []
-    findings: list[Finding] = []
+    known = _known(partnership, policy, day)
+    found: dict[AgencyId, _Worked] = {}
     for agency in agencies_of(directory, place):
-        mine = tuple(_lines(directory, place, asking, agency=agency, rungs=rungs, day=day))
-        lines.extend(mine)
-        findings.extend(_findings(directory, place, asking, mine=mine, agency=agency, day=day))
-    return Grid(day, rungs, tuple(lines), tuple(findings))
+        there = known.get(agency.id)
+        if there is None or not _stands(there, directory, place):
+            leans_on = leaning_on(directory, agency)
+            lines = tuple(_lines(directory, place, asking, agency=agency, rungs=rungs, day=day))
+            flaws = tuple(_findings(directory, place, asking, mine=lines, agency=agency, day=day))
+            there = _Worked(place, directory.social_care(partnership), leans_on, lines, flaws)
+        found[agency.id] = there
+    known.update({key: one for key, one in found.items() if one.leans_on is not None})
+    lines_of = (line for one in found.values() for line in one.lines)
+    return Grid(day, rungs, tuple(lines_of), tuple(flaw for one in found.values() for flaw in one.findings))
+
+
+def _known(partnership: PartnershipId, policy: Policy, day: date) -> dict[AgencyId, _Worked]:
+    key = (partnership, id(policy))
+    kept = _WORKED.get(key)
+    if kept is None or kept[0] is not policy or kept[1] != day:
+        if len(_WORKED) >= _KEPT:
+            _WORKED.clear()
+        kept = _WORKED[key] = (policy, day, {})
+    return kept[2]
+
+
+def _stands(there: _Worked, directory: Directory, place: Partnership) -> bool:
+    """Whether nothing is another that it was worked out from."""
+    return (
+        there.place == place
+        and there.social_care is directory.social_care(place.id)
+        and all(directory.agencies.get(one.id) is one for one in there.leans_on or ())
+    )
 
 
 def agencies_of(directory: Directory, partnership: Partnership) -> tuple[Agency, ...]:

@@ -207,3 +207,27 @@ def _deputies(directory: Directory, post: Post) -> Iterator[Placed]:
         placed = directory.posts.get(deputy) if deputy is not None else None
         if placed is not None and placed.post.id not in directory.settled:
             yield placed
+
+
+def leaning_on(directory: Directory, agency: Agency) -> tuple[Agency, ...] | None:
+    """The agency, its sponsor, and every agency of a post that may deputise there: nobody else is looked at.
+
+    None where an agency or a post is named that is not there: it may come.
+    """
+    found: dict[AgencyId, Agency] = {}
+    waiting = [agency]
+    while waiting:
+        one = waiting.pop()
+        if one.id in found:
+            continue
+        found[one.id] = one
+        if one.sponsor is not None:
+            if one.sponsor not in directory.agencies:
+                return None
+            waiting.append(directory.agencies[one.sponsor])
+        deputies = {name for post in one.posts for name in (post.deputy, *(each.deputy for each in post.absences))}
+        for name in deputies - {None}:
+            if name not in directory.posts:
+                return None
+            waiting.append(directory.posts[name].agency)
+    return tuple(found.values())
