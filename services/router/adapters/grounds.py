@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.router.domain.directory import Directory, Entries, entries_bytes, read_entries
+from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.ground import Ground
 from services.router.domain.grounding import DirectoryGround, Rules
+from services.router.domain.revisions import Revisions
 from services.router.policy.loader import load_policy
 from services.router.policy.model import Policy
 from services.router.ports import Directories
@@ -26,6 +27,7 @@ class StoredGrounds:
         self._rules = rules
         self._base_url = base_url
         self._prepared: dict[int, Ground] = {}
+        self._revisions = Revisions()
 
     async def now(self) -> Ground:
         """The newest revision, read from the store at this moment; an empty one before the first import."""
@@ -43,7 +45,7 @@ class StoredGrounds:
         if revision not in self._prepared:
             if len(self._prepared) >= _KEPT:
                 self._prepared.pop(min(self._prepared))
-            directory = Directory(read_entries(body), revision=revision)
+            directory = self._revisions.prepare(body, revision=revision)
             self._prepared[revision] = DirectoryGround(directory, self._rules, base_url=self._base_url)
         return self._prepared[revision]
 
