@@ -18,6 +18,7 @@ from services.router.domain.changes import (
 )
 from services.router.domain.changing import Draft
 from services.router.domain.editing import Changed
+from services.router.domain.endings import Ending
 from services.router.domain.escalation import Escalation, State, pattern_of
 from services.router.domain.life import Added
 from services.router.domain.orders import Order, Ordered, OrderId, OrderState
@@ -51,6 +52,7 @@ class Memory:
         self.attempts: dict[NoticeId, Attempt] = {}
         self.added: list[Added] = []
         self.mail = Mail()
+        self.endings: tuple[Ending, ...] = ()
         self.orders: dict[OrderId, Ordered] = {}
         self.directories: list[bytes] = []
         self.asks: dict[PostId, Ask] = {}
@@ -101,6 +103,8 @@ class FakeEscalations:
             held.attempts[attempt.id] = replace(attempt, version=attempt.version + 1)
         if change.mail is not None and (held.mail.at is None or (change.mail.at and change.mail.at >= held.mail.at)):
             held.mail = change.mail
+        if change.endings is not None:
+            held.endings = change.endings
         for owed in change.owed:
             held.outbox.setdefault(owed.message, (owed.subject, owed.body))
         self._posts(change)

@@ -14,6 +14,8 @@ from services.router.adapters.console_tables import AUDITS
 from services.router.console.pages.desk import PAGE
 from services.router.domain.admins import Role
 from services.router.domain.auditing import Audited
+from services.router.domain.changes import Change
+from services.router.domain.endings import Ending, Ends
 from services.router.handlers.ordering import carry_out_all
 from shared.messages import NoticeAnswered, NoticeKind, NoticeState
 from tests.console_escalations import raised, router_of
@@ -321,3 +323,18 @@ async def test_another_partnerships_desk_is_not_here(console: ConsoleWorld, rout
         assert answer.status_code == 404
     mine = await console.signed_in(await console.admin("Ash Manager", west_sussex=Role.MANAGER))
     assert "1 thing needs you" in (await mine.get(DESK)).text
+
+
+async def test_a_key_that_ends_within_a_week_is_on_every_desk_with_what_to_run(
+    console: ConsoleWorld, router: RouterWorld, manager: Browsing
+) -> None:
+    ends = console.clock.now() + timedelta(days=6)
+    ending = Ending(what=Ends.FACTS_KEY, ends_at=ends)
+    far = Ending(what=Ends.HOLIDAYS, ends_at=ends + timedelta(days=900))
+    await router.world.escalations.commit(Change(at=console.clock.now(), endings=(ending, far)))
+    page = (await manager.get(DESK)).text
+    assert "1 thing needs you" in page
+    assert f"The key that forms are sealed to ends on {ends.day} {ends:%B %Y}." in page
+    assert "python -m deploy.provisioning keys" in page
+    await router.world.escalations.commit(Change(at=console.clock.now(), endings=(far,)))
+    assert "Nothing needs you" in (await manager.get(DESK)).text

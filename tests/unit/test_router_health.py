@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from services.router.domain.endings import Ends
 from services.router.handlers.health import HOLIDAYS_END, Health
 from shared.terms import Nation
 from shared.web import health_answer
@@ -24,3 +25,16 @@ async def test_the_end_of_the_bank_holidays_is_warned_of_a_year_ahead_and_router
     assert answer.status == 200
     body = msgspec.json.decode(answer.body)
     assert body == {"ready": True, "problems": {}, **({"warnings": [HOLIDAYS_END]} if warned else {})}
+
+
+async def test_the_desk_is_told_of_what_ends_and_again_only_where_it_is_another() -> None:
+    router = await RouterWorld().ready()
+    health = Health(router.world)
+    await health.look()
+    told = {one.what: one.ends_at for one in router.memory.endings}
+    assert told[Ends.FACTS_KEY] == max(router.keys.expiry())
+    assert Ends.HOLIDAYS in told
+    assert Ends.TO_DESTROY not in told
+    router.memory.endings = ()
+    await health.look()
+    assert router.memory.endings == ()

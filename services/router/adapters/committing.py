@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, selec
 
 from services.router.adapters.asks import write_post_parts
 from services.router.adapters.lives import empty_added, write_added
-from services.router.adapters.orders import end_order
+from services.router.adapters.orders import end_order, write_endings
 from services.router.adapters.tables import (
     ATTEMPTS,
     CHANNELS,
@@ -60,6 +60,8 @@ def write(connection: Connection, change: Change) -> bool:
         _wait(connection, channel, waiting)
     if change.told is not None:
         _tell(connection, *change.told)
+    if change.endings is not None:
+        write_endings(connection, change.endings)
     if change.mail is not None:
         _mail(connection, change.mail)
     write_post_parts(connection, change)

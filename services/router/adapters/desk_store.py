@@ -9,9 +9,11 @@ from sqlalchemy import Connection, delete, func, select
 from services.router.adapters.auditing import audit
 from services.router.adapters.listing_tables import CONCERNS, DESK_SET_ASIDE, LISTED
 from services.router.adapters.order_tables import ORDERS
+from services.router.adapters.orders import read_endings
 from services.router.adapters.tables import INBOX, MAIL, NOTICES
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Mail, ParkedMessage, SentNotice
+from services.router.domain.endings import needs_somebody
 from services.router.domain.listing import Concern, ConcernKind
 from services.router.domain.on_desk import (
     AMISS,
@@ -21,6 +23,7 @@ from services.router.domain.on_desk import (
     OnDesk,
     SetAside,
     in_order,
+    of_ending,
     of_late,
     of_notice,
     of_order,
@@ -106,6 +109,7 @@ def _waiting(connection: Connection, partnership: PartnershipId, at: Instant) ->
     found += [of_notice(one) for one in notices if one.state is not None]
     found += of_late([one for one in notices if one.state is None])
     found += _parked(connection, partnership)
+    found += [of_ending(one) for one in read_endings(connection) if needs_somebody(one, at=at)]
     found += _undone(connection, partnership, at)
     return in_order(one for one in found if one.concern.key not in gone)
 

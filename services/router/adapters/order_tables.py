@@ -1,8 +1,8 @@
-"""The table of orders: the console writes them, router carries them out. Shell."""
+"""Tables between router and its console: orders that router carries out, and what it says of its own ends. Shell."""
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table
+from sqlalchemy import Column, Index, LargeBinary, String, Table, text
 
-from services.router.adapters.tables import METADATA
+from services.router.adapters.tables import INBOX, METADATA
 from shared.store import UtcDateTime
 
 ORDERS = Table(
@@ -19,3 +19,13 @@ ORDERS = Table(
     Index("ix_orders_state", "state", "at"),
     Index("ix_orders_partnership", "partnership", "at"),
 )
+
+ENDINGS = Table(
+    "endings",
+    METADATA,
+    Column("code", String(64), primary_key=True),
+    Column("ends_at", UtcDateTime, nullable=False),
+)
+
+_PARKED = text("code IS NOT NULL")
+Index("ix_inbox_parked", INBOX.c.code, sqlite_where=_PARKED, postgresql_where=_PARKED)

@@ -1,13 +1,15 @@
 """Orders in router's database: written with their audit, ended with what they did, each once. Shell."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, insert, select, update
 
 from services.router.adapters.auditing import audit
-from services.router.adapters.order_tables import ORDERS
+from services.router.adapters.order_tables import ENDINGS, ORDERS
 from services.router.domain.auditing import Audited
+from services.router.domain.endings import Ending, Ends
 from services.router.domain.orders import Carried, Order, Ordered, OrderId, OrderState
 from shared.failures import NOT_READABLE
 from shared.store import Database, Prepared
@@ -77,6 +79,18 @@ def end_order(connection: Connection, carried: Carried) -> bool:
     mine = (ORDERS.c.id == carried.order, ORDERS.c.state == OrderState.WAITING.value)
     ended = update(ORDERS).where(*mine).values(state=carried.state.value, ended_at=carried.at, code=carried.code)
     return connection.execute(ended).rowcount == 1
+
+
+def write_endings(connection: Connection, endings: Sequence[Ending]) -> None:
+    """What ends, in place of what was said before."""
+    connection.execute(delete(ENDINGS))
+    if endings:
+        connection.execute(insert(ENDINGS), [{"code": one.what.value, "ends_at": one.ends_at} for one in endings])
+
+
+def read_endings(connection: Connection) -> tuple[Ending, ...]:
+    rows = connection.execute(select(ENDINGS.c.code, ENDINGS.c.ends_at)).all()
+    return tuple(Ending(what=Ends(row.code), ends_at=row.ends_at) for row in rows if row.code in set(Ends))
 
 
 def _ordered(row: Any) -> Ordered:

@@ -1,9 +1,11 @@
 """What is on the desk, in words: what it is, what to do about it, and where. Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from services.router.domain.directory import Directory
+from services.router.domain.endings import Ends
 from services.router.domain.listing import ConcernKind
 from services.router.domain.on_desk import LATE, Can, OnDesk
 from shared.failures import Code
@@ -89,6 +91,20 @@ _ANY_PARKED = (
     "A form could not be taken in: its answers do not fit together.",
     "If the directory was put right since, try it again.",
 )
+_ENDS: Mapping[Ends, tuple[str, str]] = {
+    Ends.FACTS_KEY: (
+        "The key that forms are sealed to ends on {}.",
+        "Whoever runs Candour for you makes the next one: python -m deploy.provisioning keys, as its RUNBOOK says.",
+    ),
+    Ends.TO_DESTROY: (
+        "Old keys could not be destroyed by themselves, seen since {}.",
+        "Whoever runs Candour for you destroys them: see Keys in its RUNBOOK.",
+    ),
+    Ends.HOLIDAYS: (
+        "The bank holidays that are known end on {}.",
+        "Whoever runs Candour for you brings it up to date: a date past them is left to a person.",
+    ),
+}
 _ANY_GAP = ("Nobody may be asked for a part of it.", "The duty contact decides who acts.")
 _NOTICES: Mapping[str, tuple[str, str]] = {
     NoticeState.REFUSED.value: ("A mail system refused an email.", "Check the address; then send it again."),
@@ -110,6 +126,11 @@ _NOTICES: Mapping[str, tuple[str, str]] = {
 }
 
 
+def in_words(day: date) -> str:
+    """ "30 November 2026"."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def item_of(one: OnDesk, directory: Directory | None = None) -> Item:
     """The line of one thing. directory: for whom to ring; without it nobody is named."""
     path, go = _where(one)
@@ -123,6 +144,10 @@ def _says(one: OnDesk) -> tuple[str, str]:
         return _NOTICES[note]
     if kind is ConcernKind.PARKED:
         return _PARKED.get(note, _ANY_PARKED)
+    if kind is ConcernKind.KEY:
+        code, _, on = note.partition(" ")
+        what, do = _ENDS[Ends(code)]
+        return what.format(in_words(date.fromisoformat(on))), do
     return _GAPS.get(note, _ANY_GAP) if kind is ConcernKind.NOBODY else _WORDS[kind]
 
 

@@ -6,6 +6,7 @@ from services.router.domain.asks import Ask, AskReported
 from services.router.domain.auditing import Audited
 from services.router.domain.changing import DirectoryChange, Draft
 from services.router.domain.decision import Circumstances
+from services.router.domain.endings import Ending
 from services.router.domain.escalation import Escalation
 from services.router.domain.life import Added
 from services.router.domain.orders import Carried
@@ -201,6 +202,7 @@ class Change(Private, frozen=True, kw_only=True):
     attempts: tuple[Attempt, ...] = ()
     mail: Mail | None = None
     carried: Carried | None = None
+    endings: tuple[Ending, ...] | None = None
     directory: DirectoryChange | None = None
     proposal: Draft | None = None
     audited: tuple[Audited, ...] = ()

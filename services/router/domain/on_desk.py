@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from services.router.domain.admins import AdminId
 from services.router.domain.changes import Mail, ParkedMessage, SentNotice
+from services.router.domain.endings import LOOK_BEFORE, Ending
 from services.router.domain.listing import Concern, ConcernKind
 from services.router.domain.orders import Do, Order, Redirect, Resend, Retry, Settle, kind_of
 from shared.messages import NoticeState
@@ -117,6 +118,14 @@ def of_order(order: Order, *, linked: bool) -> OnDesk:
     key = f"{ConcernKind.ORDER}|{order.id}"
     concern = Concern(key=key, kind=ConcernKind.ORDER, ref=order.ref, since=order.at, note=kind_of(order.do))
     return OnDesk(concern, linked=linked)
+
+
+def of_ending(ending: Ending) -> OnDesk:
+    """Something of the installation that ends: it is on every partnership's desk."""
+    on = ending.ends_at.date().isoformat()
+    key, since = f"{ConcernKind.KEY}|{ending.what.value}|{on}", ending.ends_at - LOOK_BEFORE[ending.what]
+    note = f"{ending.what.value} {on}"
+    return OnDesk(Concern(key=key, kind=ConcernKind.KEY, ref=EscalationRef(""), since=since, note=note), linked=False)
 
 
 def do_of(one: OnDesk, can: Can) -> Do | None:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+from services.router.domain.changes import Change
+from services.router.domain.endings import Ending, Ends
 from services.router.handlers.key_ends import KEEP_FOR
 from services.router.ports import World
 from shared.failures import Code, Transient
 from shared.log import Event, record
 from shared.metrics import gauge
-from shared.terms import Nation
+from shared.terms import Instant, Nation
 from shared.web import Check, HealthCheck
 from shared.working_days import holidays_of
 
@@ -33,6 +35,7 @@ class Health:
         self._world = world
         self._problems: dict[str, Code | None] = {}
         self._warnings: tuple[str, ...] = ()
+        self._said: tuple[Ending, ...] | None = None
 
     def checks(self) -> Sequence[Check]:
         names = ("store", "signatures", "mail", "facts-keys", "directory")
@@ -65,13 +68,15 @@ class Health:
         newest = await self._world.directories.revision()
         expiry = max(self._world.facts_keys.expiry(), default=None)
         today = self._world.clock.now().date()
+        to_destroy = self._world.facts_keys.ended(self._world.clock.now() - LATE_TO_DESTROY)
         known_until = min(holidays_of(nation).known_until for nation in Nation)
         days_known = (known_until - today).days
         _HOLIDAY_DAYS.set(days_known)
         self._warnings = (
             *((HOLIDAYS_END,) if days_known < HOLIDAY_WARNING_DAYS else ()),
-            *((KEYS_TO_DESTROY,) if self._world.facts_keys.ended(self._world.clock.now() - LATE_TO_DESTROY) else ()),
+            *((KEYS_TO_DESTROY,) if to_destroy else ()),
         )
+        await self._say(expiry, known_until, late=bool(to_destroy))
         _KEY_DAYS.set((expiry.date() - today).days if expiry is not None else 0)
         soon = expiry is None or expiry < self._world.clock.now() + KEY_WARNING
         unread = self._world.facts_keys.unread() > 0
@@ -81,3 +86,20 @@ class Health:
             "facts-keys": Code.UNKNOWN_KEY if soon or unread else None,
             "directory": Code.UNKNOWN_PARTNERSHIP if newest is None else None,
         }
+
+    async def _say(self, expiry: Instant | None, known_until: date, *, late: bool) -> None:
+        """To the desk, whenever it is another than before: the console reads no key file."""
+        until = datetime(known_until.year, known_until.month, known_until.day, tzinfo=UTC)
+        found = (
+            *((Ending(what=Ends.FACTS_KEY, ends_at=expiry),) if expiry is not None else ()),
+            *((Ending(what=Ends.TO_DESTROY, ends_at=self._since()),) if late else ()),
+            Ending(what=Ends.HOLIDAYS, ends_at=until),
+        )
+        if found != self._said:
+            await self._world.escalations.commit(Change(at=self._world.clock.now(), endings=found))
+            self._said = found
+
+    def _since(self) -> Instant:
+        """When keys to destroy were first seen to be late."""
+        known = [one.ends_at for one in self._said or () if one.what is Ends.TO_DESTROY]
+        return known[0] if known else self._world.clock.now()

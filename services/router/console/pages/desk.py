@@ -56,7 +56,6 @@ async def _desk(console: Console, asked: Asked, *, wrong: str = "", key: str = "
         mail_down=everywhere.mail.down_since,
         broker_away=console.broker.problem() is not None,
         parked=everywhere.parked.get(Code.BAD_SIGNATURE.value, 0),
-        keys=(),
         first=(number - 1) * PAGE + 1,
         wrong=wrong,
         wrong_key=key,
