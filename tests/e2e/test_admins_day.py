@@ -122,17 +122,18 @@ def sheet_of(folder: Path) -> Path:
     return path
 
 
-def with_a_quarter_behind(one: Running) -> None:
-    """Twenty escalations of a year ago, as router keeps them."""
+def with_a_quarter_behind(one: Running) -> int:
+    """Twenty escalations of a year ago, as router keeps them; in which year of reports they are."""
     database = Database(one.machine.layout.database(Service.ROUTER))
     store: Any = SimpleNamespace(database=database)
     at = DemoClock(one.machine.layout.clock_file).now()
     one.ask(raised(store, 20, at=at.replace(year=at.year - 1, month=5, day=4), ended=True))
     one.ask(database.close())
+    return at.year - 1
 
 
 def test_an_admins_day(one: Running, watched: Any, tmp_path: Path) -> None:
-    with_a_quarter_behind(one)
+    year = with_a_quarter_behind(one)
     day = Day(one, watched.page)
     page = day.page
     day.lets_in()
@@ -146,9 +147,15 @@ def test_an_admins_day(one: Running, watched: Any, tmp_path: Path) -> None:
     assert CONTACT not in {letter.recipient for letter in one.letters_of(ref, 3)}
     assert one.letters(1, lambda letter: ref in letter.subject and letter.recipient == DEPUTY)
 
-    day.at("/desk")
-    expect(page.get_by_text("A mail system refused an email.").first).to_be_visible()
+    day.at("")
+    expect(page.get_by_text("A mail system refused an email.")).to_be_visible()
+    page.get_by_role("link", name="On the desk").click()
+    refused.unlink()
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.get_by_role("status").filter(has_text="The email goes out again.")).to_be_visible()
+    assert one.letters(1, lambda letter: ref in letter.subject and letter.recipient == DECISION_MAKER)
 
-    day.at("/learning")
+    day.at(f"/learning/{year}")
     expect(page.get_by_role("heading", name="Escalations, April")).to_be_visible()
+    assert page.locator(".learning__totals dd").first.inner_text() == "20"
     assert watched.complaints == []

@@ -208,6 +208,19 @@ async def test_a_manager_ends_anothers_passkeys_and_hands_over_a_link(world: Con
     assert (await world.browser().get(f"/join/{link}")).status_code == 200
 
 
+async def test_a_reset_forgets_whom_the_council_knows_them_as(world: ConsoleWorld) -> None:
+    alex = await world.admin("Alex", west_sussex=VIEWER)
+    known = msgspec.structs.replace(alex, council="https://council.example|somebody")
+    assert await world.admins.commit(Entry(admin=known))
+    browser = await world.signed_in(await world.admin("Robin", west_sussex=MANAGER))
+    asked = (await browser.get(f"/p/{HERE}/admins/{alex.id}/reset")).text
+    assert "forgets who they are at the council" in asked
+    assert "is forgotten too" in (await browser.post(f"/p/{HERE}/admins/{alex.id}/reset")).text
+    found = await world.admins.admin(alex.id)
+    assert found is not None
+    assert found.council == ""
+
+
 @pytest.mark.parametrize("role", [VIEWER, AUDITOR])
 async def test_who_manages_nothing_resets_nobody(world: ConsoleWorld, role: Role) -> None:
     alex = await world.admin("Alex", west_sussex=VIEWER)

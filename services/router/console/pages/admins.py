@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from services.router.console.access import Answer, Route, act, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
@@ -42,11 +44,13 @@ class _Admins:
         )
 
     async def reset(self, asked: Asked) -> Answer:
-        """Every passkey and session of the other ends; the link is shown once, to be handed over in person."""
+        """Every passkey and session of the other ends, and whom the council knows them as is forgotten; the link is
+        shown once, to be handed over in person.
+        """
         other, at = await self._other(asked), self._console.clock.now()
-        new = new_link(other.id, at=at)
+        new, forgotten = new_link(other.id, at=at), msgspec.structs.replace(other, council="")
         audited = told("admin-reset", other, by=asked.signed.admin.id, at=at)
-        await self._console.admins.commit(Entry(ends=other.id, link=new.link, audited=audited))
+        await self._console.admins.commit(Entry(ends=other.id, admin=forgotten, link=new.link, audited=audited))
         link = f"{self._console.settings.origin}/join/{new.secret}"
         return self._console.frame.page(
             asked.signed, "reset.html", partnership=asked.partnership, other=other, link=link, hours=LINK_HOURS
