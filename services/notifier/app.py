@@ -13,7 +13,7 @@ from services.notifier.consumer import Consumer, Postbox
 from services.notifier.domain.turns import Lanes
 from services.notifier.settings import NotifierSettings
 from services.notifier.timers import Pace, Postman
-from shared.clock import DemoClock, SystemClock
+from shared.clock import Clock, DemoClock, SystemClock
 from shared.inbox import tally
 from shared.jetstream import Broker, BrokerSettings
 from shared.outbox import Relay
@@ -84,21 +84,9 @@ async def build(settings: NotifierSettings) -> Notifier:
         committed=relay.wake,
         pace=Pace(keep=timedelta(days=settings.keep_days)),
     )
-    consumer = Consumer(
-        broker=broker,
-        ledger=ledger,
-        opener=opener,
-        clock=clock,
-        sender=settings.from_address,
-        wake=postman.wake,
-    )
-    postbox = Postbox(
-        Maildir(settings.returned_mail) if settings.returned_mail is not None else None,
-        ledger=ledger,
-        clock=clock,
-        sender=settings.from_address,
-        committed=relay.wake,
-    )
+    sender = settings.from_address
+    consumer = Consumer(broker=broker, ledger=ledger, opener=opener, clock=clock, sender=sender, wake=postman.wake)
+    postbox = _postbox(settings, ledger=ledger, clock=clock, relay=relay)
     return Notifier(
         database=database,
         broker=broker,
@@ -109,6 +97,11 @@ async def build(settings: NotifierSettings) -> Notifier:
         mailer=mailer,
         asgi=HealthSite((broker, relay, postman), warnings=postbox.warnings),
     )
+
+
+def _postbox(settings: NotifierSettings, *, ledger: SqlLedger, clock: Clock, relay: Relay) -> Postbox:
+    returns = Maildir(settings.returned_mail) if settings.returned_mail is not None else None
+    return Postbox(returns, ledger=ledger, clock=clock, sender=settings.from_address, committed=relay.wake)
 
 
 def lanes_of(connections: int) -> Lanes:

@@ -251,6 +251,16 @@ async def test_an_unconfirmed_raiser_is_rung_at_the_number_of_the_directory(
     assert "01632 960999" not in page
 
 
+async def test_whose_a_typed_address_is_is_asked_of_the_agency_it_was_typed_for(
+    router: RouterWorld, manager: Browsing
+) -> None:
+    await raised(router, decision_maker_name="Bo Unlisted", decision_maker_email="bo@elsewhere.example")
+    page = (await manager.get(DESK)).text
+    assert "An address waits to be released." in page
+    assert "Ring West Sussex children" in page
+    assert "elsewhere.example" not in page
+
+
 async def test_an_agency_that_is_not_listed_is_added_with_its_kind_filled_in(
     router: RouterWorld, manager: Browsing
 ) -> None:

@@ -134,7 +134,8 @@ def _concerns(escalation: Escalation, decision: Decision | None, lines: list[Hap
         key = f"{found}|{ref}|{gap.code}|{escalation.decisions}"
         since = decision.decided_at if decision is not None else escalation.opened_at
         kind_of = _not_listed(escalation) if found is ConcernKind.NOT_LISTED else None
-        yield Concern(key=key, kind=found, ref=ref, since=since, note=gap.code, type=kind_of)
+        agency = _answers_at(escalation, gap.code) if found is ConcernKind.RELEASE else None
+        yield Concern(key=key, kind=found, ref=ref, since=since, note=gap.code, type=kind_of, agency=agency)
     for number, line in enumerate(lines):
         if (said := _OF_LINE.get(line.what)) is not None:
             yield Concern(key=f"{said}|{ref}|{number}", kind=said, ref=ref, since=line.at)
@@ -145,6 +146,13 @@ def _concerns(escalation: Escalation, decision: Decision | None, lines: list[Hap
 def _raised_at(escalation: Escalation) -> AgencyId | None:
     """The raiser's own agency, where it is in the directory."""
     return escalation.facts.raising[0].agency if escalation.facts is not None and escalation.facts.raising else None
+
+
+def _answers_at(escalation: Escalation, gap: str) -> AgencyId | None:
+    """The agency that can say whose a typed address is."""
+    if gap == "raiser-unreleased" or escalation.facts is None:
+        return _raised_at(escalation)
+    return next((side.agency for side in escalation.facts.receiving if side.agency is not None), None)
 
 
 def _not_listed(escalation: Escalation) -> AgencyType | None:
