@@ -18,6 +18,8 @@ from shared.jetstream.frames import Sender, verified
 from shared.messages import (
     MailState,
     Message,
+    NoticeAgain,
+    NoticeAnswered,
     NoticeDue,
     NoticeKind,
     NoticeReported,
@@ -51,9 +53,11 @@ MESSAGES: dict[str, msgspec.Struct] = {
         record_digest=Digest("b" * 64),
     ),
     "notice.due": NoticeDue(id=NoticeId("n1"), ref=REF, partnership=WHERE, kind=NoticeKind.ACT, notice=SEALED),
+    "notice.again": NoticeAgain(id=NoticeId("n2"), of=NoticeId("n1"), ref=REF, partnership=WHERE),
     "notice.reported": NoticeReported(
         id=NoticeId("n1"), ref=REF, partnership=WHERE, state=NoticeState.ACCEPTED, at=AT, attempt=1
     ),
+    "notice.answered": NoticeAnswered(id=NoticeId("n1"), ref=REF, partnership=WHERE, at=AT),
     "mail.state": MailState(since=None, at=AT),
     "parked": Parked(
         message=MessageId("m1"), by=Service.NOTIFIER, code="message.bad-signature", at=AT, ref=REF, partnership=WHERE
