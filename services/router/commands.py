@@ -13,22 +13,19 @@ from services.router.domain.convening import SEATS, taken
 from services.router.domain.decision import Decision, decision_bytes
 from services.router.domain.directory import Entries, read_entries
 from services.router.domain.directory_file import read_directory
-from services.router.domain.editing import addresses_left
 from services.router.domain.explain import explain_decision
 from services.router.domain.guarding import change_routes_to_nobody, lost_words
-from services.router.domain.notices import to_old_address
-from services.router.domain.owed import Owed
 from services.router.domain.panel import short_of_three
 from services.router.domain.rows import differences
 from services.router.handlers.forgetting import forget_records
-from services.router.handlers.owing import owe
+from services.router.handlers.leaving import tells_of
 from services.router.handlers.panels import convene
 from services.router.ports import World
 from shared.failures import Permanent
 from shared.log import Event, record
 from shared.references import parse_reference
 from shared.settings import SettingsProblem
-from shared.terms import Instant, PostId
+from shared.terms import Instant
 
 
 class Said(NamedTuple):
@@ -73,12 +70,18 @@ async def import_directory(
     if standing == entries:
         return Said(0, (f"The directory is at revision {known}: {held}. Nothing was different.",))
     change = imported(standing, entries, expected=known or 0, at=world.clock.now())
-    tells = await _tells(standing or entries, change, world=world)
+    swaps = [row.swap for _, row in change.rows]
+    place = (await world.grounds.now()).place
+    tells = tells_of(standing or entries, swaps, place=place, notifier=world.notifier, revision=change.expected + 1)
     revision = await kept.commit(msgspec.structs.replace(change, tells=tells))
     if revision is None:
         return Said(1, problems=("Somebody has changed the directory meanwhile. Nothing was changed: run it again.",))
     record(Event.DIRECTORY_IMPORTED, count=revision)
-    return Said(0, (f"The directory is at revision {revision}: {held}.", f"{len(change.rows)} entries were changed."))
+    return Said(0, (f"The directory is at revision {revision}: {held}.", _counted(len(change.rows))))
+
+
+def _counted(rows: int) -> str:
+    return "1 entry was changed." if rows == 1 else f"{rows} entries were changed."
 
 
 def _lost(before: Entries, after: Entries, *, at: Instant) -> tuple[str, ...]:
@@ -86,20 +89,6 @@ def _lost(before: Entries, after: Entries, *, at: Instant) -> tuple[str, ...]:
     touched = frozenset(one.agency or one.id for one in differences(before, after))
     lost = change_routes_to_nobody(before, after, policies=read_rules().newest, touched=touched, day=at.date())
     return lost_words(lost)
-
-
-async def _tells(before: Entries, change: DirectoryChange, *, world: World) -> tuple[tuple[str, Owed], ...]:
-    """(address, message) to every address that a post had and no longer has."""
-    ground, found = await world.grounds.now(), []
-    posts = {post.id: (agency, post) for agency in before.agencies for post in agency.posts}
-    for key, address in addresses_left([row.swap for _, row in change.rows]):
-        agency, post = posts[PostId(key.id)]
-        place = ground.place(agency.owner)
-        if place is not None:
-            says = f"The post was {post.title}, {agency.name}."
-            notice = to_old_address(place, address=address, post=key.id, says=says, revision=change.expected + 1)
-            found.append((address, owe(notice, world.notifier)))
-    return tuple(found)
 
 
 async def refuse_demonstration(world: World) -> None:

@@ -16,15 +16,17 @@ from services.router.domain.auditing import Audited
 from services.router.domain.editing import setting
 from services.router.domain.rows import Key, Kind
 from shared.messages import NoticeKind
+from shared.terms import AgencyId, AgencyType, PostId
 from tests.console_world import HERE as WEST
 from tests.console_world import Browsing, ConsoleWorld, demo_entries
-from tests.unit.test_console_directory import CORRECTED, NEW, OLD, POST, change, relied_on, told
+from tests.unit.test_console_directory import CORRECTED, NEW, OLD, POST, SEEN, change, relied_on, told
 
 replace = msgspec.structs.replace
 HERE = "/p/west-sussex/directory"
 WAITS = f"{HERE}/approvals?done=waits"
 DRAFT = re.compile(r"(?:approvals|proposals)/(\w+)/(?:approve|decline|accept|refuse)")
 EAST_POST = POST.replace("west", "east")
+POLICE = AgencyId("sussex-police")
 OFFICER = "briar.holloway@sussex-police.example"
 
 
@@ -216,3 +218,65 @@ async def test_who_manages_both_partnerships_needs_a_second_admin_for_their_own_
     answer = await both.post(f"{HERE}/proposals/{draft}/accept")
     assert answer.headers["location"] == WAITS
     assert not await is_live(world)
+
+
+AGENCY = f"{HERE}/a/sussex-police"
+
+
+async def edited(browser: Browsing, *, where: str = AGENCY, **fields: object) -> str:
+    """The agency's form sent with these fields; where it leads, or the page that says what to mend."""
+    found = SEEN.search((await browser.get(f"{where}/edit")).text)
+    assert found
+    given = {"agency_name": "Sussex Police", "type": "police", "domains": "sussex-police.example", "why": "It is so."}
+    given |= {"phone": "01632 960310", "serves-shown": "yes", "seen": found[1]}
+    answer = await browser.post(f"{where}/edit", **{**given, **fields})  # type: ignore[arg-type]  # several of one name
+    return answer.headers.get("location") or answer.text
+
+
+async def test_a_partnership_that_an_agency_would_serve_agrees_first(world: ConsoleWorld, ash: Browsing) -> None:
+    assert (await edited(ash, serves=["west-sussex", "brighton-hove"])).endswith("done=made")
+    police = (await world.built.console.directories.now()).agencies[POLICE]
+    assert "east-sussex" not in police.serves
+    there = await world.signed_in(await world.admin("Eden Neighbour", east_sussex=Role.MANAGER))
+    assert (await there.get("/p/east-sussex/directory/a/sussex-police")).status_code == 404
+    given = ["west-sussex", "brighton-hove", "east-sussex"]
+    assert (await edited(ash, serves=given)).endswith("done=proposed")
+    assert (await world.built.console.directories.now()).agencies[POLICE] == police
+    found = DRAFT.search((await there.get("/p/east-sussex/directory/proposals")).text)
+    assert found
+    assert (await there.post(f"/p/east-sussex/directory/proposals/{found[1]}/accept")).status_code == 303
+    assert (await there.get("/p/east-sussex/directory/a/sussex-police")).status_code == 200
+
+
+async def test_several_partnerships_are_asked_one_at_a_time(world: ConsoleWorld, ash: Browsing) -> None:
+    assert (await edited(ash, serves=["west-sussex"])).endswith("done=made")
+    assert "add one at a time" in await edited(ash, serves=["brighton-hove", "east-sussex"])
+
+
+async def test_partners_sponsors_and_roles_to_allocate_are_changed_on_their_pages(
+    world: ConsoleWorld, ash: Browsing
+) -> None:
+    found = SEEN.search((await ash.get(f"{HERE}/partners")).text)
+    assert found
+    form = {"seen": found[1], "partner-0": "ws-social-care", "partner-1": "sussex-police", "why": "As agreed."}
+    wrong = await ash.post(f"{HERE}/partners", **{**form, "sponsor-gp": "bh-social-care"})
+    assert wrong.status_code == 422
+    assert "Choose an agency of this partnership" in wrong.text
+    right = await ash.post(f"{HERE}/partners", **{**form, "sponsor-gp": "sussex-police"})
+    assert right.headers["location"].endswith("partners?done=made")
+    here = (await world.built.console.directories.now()).partnerships[WEST]
+    assert here.partners == ("ws-social-care", "sussex-police")
+    assert here.sponsors == {AgencyType.GP: POLICE}
+    token = SEEN.search((await ash.get(f"{POST}/edit")).text)
+    assert token
+    given = {
+        "title": "Investigating officer",
+        "role": "investigating_officer",
+        "why": "It allocates.",
+        "seen": token[1],
+    }
+    both = ["detective_sergeant", "detective_inspector"]
+    answer = await ash.post(f"{POST}/edit", **{**given, "allocates-shown": "yes", "allocates": both})  # type: ignore[arg-type]  # the same
+    assert answer.headers["location"].endswith("done=made")
+    post = (await world.built.console.directories.now()).posts[PostId("sussex-police.officer")].post
+    assert set(post.allocates) == set(both)

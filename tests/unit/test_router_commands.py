@@ -64,7 +64,7 @@ async def test_what_an_import_changes_is_in_the_history_of_whoever_owns_it_and_i
     text, changed = (DEMO / "sussex.toml").read_text(encoding="utf-8"), tmp_path / "sussex.toml"
     changed.write_text(text.replace("devon.lavenderhill@", "briar.holloway@"))
     said = await store.take(changed)
-    assert said.lines == (said.lines[0], "1 entries were changed.")
+    assert said.lines == (said.lines[0], "1 entry was changed.")
     (row,) = await store.kept.recent(WEST, most=9)
     assert (row.swap.id, row.by, row.why) == ("sussex-police.officer", "command", "Imported by command.")
     assert "devon.lavenderhill@" in row.swap.before

@@ -22,7 +22,7 @@ _SYMBOLS = 16
 DONE: Mapping[str, str] = {
     "made": "The change stands. Who changed what, and why, is kept, and it can be taken back.",
     "same": "Nothing was different, so nothing was changed.",
-    "proposed": "Another partnership owns this entry. Your change waits there for its manager.",
+    "proposed": "Another partnership must agree. Your change waits there for its manager, and nothing is changed yet.",
     "undone": "The change is taken back.",
     "imported": "The import stands. What it changed is kept, and it can be taken back.",
     "refused": "The proposal is set aside, and who proposed it sees why. Nothing was changed.",
@@ -102,5 +102,6 @@ async def settle(
     if said := against(outcome):
         return Act({"": " ".join(said)}, typed_in(asked.form), what)
     if isinstance(outcome, Proposed):
-        return go(f"/p/{asked.partnership.id}/directory/a/{key.agency}?done=proposed")
+        at = f"/a/{key.agency}" if key.agency in asked.directory.agencies else ""
+        return go(f"/p/{asked.partnership.id}/directory{at}?done=proposed")
     return onward(asked, outcome, to=to)

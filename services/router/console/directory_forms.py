@@ -1,6 +1,7 @@
 """Reads what an admin typed about an agency, a post or an absence, and says what to mend, field by field. Shell."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -9,7 +10,7 @@ from services.router.console.asked import Form
 from services.router.domain.directory import Absence, Agency, Holder, Post, Team
 from services.router.domain.directory_check import is_address
 from services.router.domain.importing import read_day
-from shared.terms import AgencyId, AgencyType, PostId, TeamId
+from shared.terms import AgencyId, AgencyType, PartnershipId, PostId, TeamId
 
 replace = msgspec.structs.replace
 Problems = dict[str, str]
@@ -41,7 +42,7 @@ def read_post(form: Form, before: Post | None, *, agency: str) -> tuple[Post | N
         "phone": _text(form, "phone", wrong),
         "team": TeamId(form.one("team")) if form.one("team") else None,
         "deputy": PostId(form.one("deputy")) if form.one("deputy") else None,
-        "allocates": tuple(form.one("allocates").replace(",", " ").split()),
+        "allocates": _ticked(form, "allocates", before.allocates if before is not None else ()),
     }
     if wrong:
         return None, wrong
@@ -110,9 +111,23 @@ def read_agency(form: Form, before: Agency | None, *, new: Agency) -> tuple[Agen
         out_of_hours=out_of_hours,
         domains=domains,
         sponsor=AgencyId(form.one("sponsor")) if form.one("sponsor") else None,
+        partner=AgencyId(form.one("partner")) if form.one("partner") else None,
+        serves=tuple(PartnershipId(one) for one in _ticked(form, "serves", base.serves, always=base.owner)),
         teams=(),
         posts=(),
     ), {}
+
+
+def _ticked(form: Form, name: str, before: Sequence[str], *, always: str = "") -> tuple[str, ...]:
+    """What was ticked, in the order that stood before. Where the form has no such boxes, what stood before.
+
+    always: stays where it stood.
+    """
+    if not form.one(f"{name}-shown"):
+        return tuple(before)
+    ticked = form.many(name)
+    kept = tuple(one for one in before if one in ticked or one == always)
+    return (*kept, *(one for one in dict.fromkeys(ticked) if one not in kept))
 
 
 def read_team(form: Form, *, agency: str) -> tuple[Team | None, Problems]:

@@ -1,7 +1,7 @@
 """Makes a change of the directory stand, or says what speaks against it: for pages, imports and undo. Shell."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ import msgspec
 
 from services.router.console.asked import Asked
 from services.router.console.ports import DirectoryHistory
+from services.router.domain.admins import Need, may
 from services.router.domain.approving import BY_ANOTHER, waits_for_another
 from services.router.domain.attention import AgencyNow, agencies_now
 from services.router.domain.auditing import Audited
@@ -23,19 +24,25 @@ from services.router.domain.changing import (
     shown_as,
 )
 from services.router.domain.directory import Directory, Entries
-from services.router.domain.editing import CHANGED_MEANWHILE, Edited, Wrong, addresses_left, edit, not_theirs
+from services.router.domain.editing import (
+    CHANGED_MEANWHILE,
+    ONE_AT_A_TIME,
+    Edited,
+    Wrong,
+    edit,
+    not_theirs,
+    served_anew,
+)
 from services.router.domain.gaps import Grid, grid
 from services.router.domain.grounding import DirectoryGround, Rules
 from services.router.domain.guarding import Lost, change_routes_to_nobody
-from services.router.domain.notices import to_old_address
-from services.router.domain.owed import Owed
 from services.router.domain.partnership import Partnership
 from services.router.domain.rows import Key, Kind, Swap
-from services.router.handlers.owing import owe
+from services.router.handlers.leaving import tells_of
 from services.router.ports import NotifierKey
 from shared.clock import Clock
 from shared.references import mint_submission_id
-from shared.terms import PartnershipId, PostId
+from shared.terms import PartnershipId
 
 
 class Made(NamedTuple):
@@ -112,6 +119,8 @@ class Editor:
         draft = self._draft(asked, swaps, why=why, what=what)
         if others:
             return await self._propose(standing, draft, others)
+        if strangers := [one for one in served_anew(swaps) if not may(asked.signed.admin, one, Need.CHANGE_DIRECTORY)]:
+            return await self._ask_leave(draft, strangers)
         if waits_for_another(partnership, swaps):
             return await self._wait(draft, asked, uses=uses)
         return await self._commit(asked, checked, why=why, what=what, uses=uses)
@@ -175,7 +184,9 @@ class Editor:
             what=what,
             asked_by=asked_by,
         )
-        tells = tuple(self._tells(asked, checked.swaps, revision=change.expected + 1))
+        place = DirectoryGround(asked.directory, self._rules, base_url=self._base_url).place
+        standing, made = asked.directory.entries, change.expected + 1
+        tells = tells_of(standing, checked.swaps, place=place, notifier=self._notifier, revision=made)
         revision = await self.history.commit(msgspec.structs.replace(change, uses=uses, tells=tells))
         return Made(revision) if revision is not None else _MEANWHILE
 
@@ -193,16 +204,6 @@ class Editor:
         touched = frozenset(one.agency or one.id for one in swaps)
         lost = change_routes_to_nobody(entries, edited.entries, policies=self.policies, touched=touched, day=day)
         return Refused(lost=lost) if lost else edited
-
-    def _tells(self, asked: Asked, swaps: Sequence[Swap], *, revision: int) -> Iterator[tuple[str, Owed]]:
-        """(address, message) to every address that a post had and no longer has."""
-        place = DirectoryGround(asked.directory, self._rules, base_url=self._base_url).place(asked.partnership.id)
-        for key, address in addresses_left(swaps):
-            placed = asked.directory.posts[PostId(key.id)]
-            if place is not None:
-                says = f"The post was {placed.post.title}, {placed.agency.name}."
-                notice = to_old_address(place, address=address, post=key.id, says=says, revision=revision)
-                yield address, owe(notice, self._notifier)
 
     def _draft(self, asked: Asked, swaps: Sequence[Swap], *, why: str, what: str) -> Draft:
         """The swaps as they wait for a second admin of this partnership."""
@@ -229,6 +230,13 @@ class Editor:
             return Refused(others)
         await self.history.keep(msgspec.structs.replace(draft, purpose=Purpose.PROPOSAL, partnership=owner))
         return Proposed(owner)
+
+    async def _ask_leave(self, draft: Draft, strangers: Sequence[PartnershipId]) -> Outcome:
+        """Kept for a partnership that the agency would serve: nobody puts a contact into another's lists alone."""
+        if len(strangers) > 1:
+            return Refused((Wrong(_EVERYWHERE, "", ONE_AT_A_TIME),))
+        await self.history.keep(msgspec.structs.replace(draft, purpose=Purpose.PROPOSAL, partnership=strangers[0]))
+        return Proposed(strangers[0])
 
     async def _wait(self, draft: Draft, asked: Asked, *, uses: str) -> Outcome:
         """Kept for a second admin, with its trace."""

@@ -22,6 +22,7 @@ replace = msgspec.structs.replace
 _POST = re.compile(r"post\[(\d+)\]\.?(.*)")
 _DAY = timedelta(days=1)
 CHANGED_MEANWHILE = "Somebody has changed this meanwhile. Look at it again, then make your change."
+ONE_AT_A_TIME = "Each partnership that you do not look after must agree first: add one at a time."
 NOT_YOURS = "Another partnership owns this agency's entry: propose the change to it."
 
 
@@ -113,6 +114,16 @@ def not_theirs(entries: Entries, swaps: Sequence[Swap], partnership: Partnership
     """The swaps that this partnership may only propose: of another's agency, or giving its own away."""
     owners: dict[str, str] = {one.id: one.owner for one in entries.agencies}
     return tuple(Wrong(one.key, "owner", NOT_YOURS) for one in swaps if not _owns(one, owners, partnership))
+
+
+def served_anew(swaps: Sequence[Swap]) -> frozenset[PartnershipId]:
+    """The partnerships that an agency of another owner would serve from now on: each must agree first."""
+    found: set[PartnershipId] = set()
+    for swap in (one for one in swaps if one.kind is Kind.AGENCY and one.after):
+        after = msgspec.json.decode(swap.after, type=Agency)
+        before = msgspec.json.decode(swap.before, type=Agency).serves if swap.before else ()
+        found.update(one for one in after.serves if one not in before and one != after.owner)
+    return frozenset(found)
 
 
 def _owns(swap: Swap, owners: Mapping[str, str], partnership: PartnershipId) -> bool:

@@ -35,7 +35,8 @@ async def _list(console: Console, asked: Asked) -> Answer:
     show = asked.query("show") if asked.query("show") in _SHOW else "all"
     kind = asked.query("type") if asked.query("type") in set(AgencyType) else ""
     listed = [one for one in everybody if (not kind or one.agency.type == kind) and (show == "all" or one.worries)]
-    listed.sort(key=lambda one: -one.worries)
+    pressing = await console.holders.pressing(asked.directory, asked.partnership)
+    listed.sort(key=lambda one: (-pressing.get(one.agency.id, 0), -one.worries))
     number = int(asked.query("page")) if asked.query("page").isdecimal() else 1
     pages = max(1, ceil(len(listed) / PAGE))
     number = min(max(1, number), pages)
@@ -51,6 +52,7 @@ async def _list(console: Console, asked: Asked) -> Answer:
         pages=pages,
         found=len(listed),
         posts=sum(len(one.posts) for one in everybody),
+        pressing=pressing,
         proposals=await _waiting(editor, asked, Purpose.PROPOSAL),
         approvals=await _waiting(editor, asked, Purpose.APPROVAL),
         done=done(asked),
@@ -93,6 +95,7 @@ async def _agency(console: Console, asked: Asked) -> Answer:
         agency=agency,
         kind=TYPES[agency.type],
         owner=directory.partnerships.get(agency.owner),
+        partner=directory.agencies.get(agency.partner) if agency.partner is not None else None,
         serves=[directory.partnerships[one].name for one in agency.serves if one in directory.partnerships],
         sponsor=directory.agencies.get(agency.sponsor) if agency.sponsor is not None else None,
         lines=[(line, rung_marks(line)) for line in grid.lines if line.agency.id == wanted],

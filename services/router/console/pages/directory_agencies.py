@@ -41,6 +41,9 @@ def _begun(partnership: PartnershipId) -> Agency:
 
 
 async def _form(console: Console, asked: Asked, agency: Agency | None, said: Act | None = None) -> Answer:
+    here, directory = asked.partnership, asked.directory
+    owner = agency.owner if agency is not None else here.id
+    partners = directory.partnerships[owner].partners if owner in directory.partnerships else here.partners
     others = [one for one in agencies_of(asked.directory, asked.partnership) if agency is None or one.id != agency.id]
     return console.frame.page(
         asked.signed,
@@ -52,6 +55,9 @@ async def _form(console: Console, asked: Asked, agency: Agency | None, said: Act
         kinds=[(kind.value, words) for kind, words in TYPES.items()],
         begun=asked.query("type") if agency is None else "",
         others=sorted(others, key=lambda one: one.name),
+        partners=[(one, directory.agencies[one].name) for one in partners if one in directory.agencies],
+        places=[(one.id, one.name) for one in directory.partnerships.values() if one.id != owner],
+        serves=asked.form.many("serves") if said is not None else agency.serves if agency is not None else (),
         errors=said.errors if said is not None else {},
         typed=said.typed if said is not None else {},
     )

@@ -188,6 +188,7 @@ def _form(console: Console, asked: Asked, agency: Agency, *, post: Post | None, 
         agency=agency,
         post=post,
         seen=seen_of(post),
+        allocates=asked.form.many("allocates") if said is not None else post.allocates if post is not None else (),
         roles=_roles(console.desk.policy(asked.partnership), agency),
         colleagues=[one for one in agency.posts if post is None or one.id != post.id],
         errors=said.errors if said is not None else {},
@@ -199,4 +200,5 @@ def _roles(policy: Policy, agency: Agency) -> list[tuple[str, str]]:
     """(code, words) of the roles that the policy names for that kind of agency, and those its posts have."""
     rungs = policy.rungs.get(agency.type, {}).values()
     codes = dict.fromkeys([role.code for rung in rungs for role in rung.roles] + [post.role for post in agency.posts])
+    codes |= dict.fromkeys(one for post in agency.posts for one in post.allocates)
     return [(code, policy.role_words.get(code, code.replace("_", " "))) for code in codes]
