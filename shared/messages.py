@@ -301,6 +301,7 @@ class Notice(Private, frozen=True, kw_only=True):
     duty_mailbox: the Reply-To. base_url: how people reach intake's pages; the plain link is `<base_url>/e/<ref>`.
     demonstration: the email must begin with the demonstration banner.
     asked_as: where the policy seats the reader, None where it is not said.
+    own_words: what the partnership says at the end of letters about an escalation, paragraph by paragraph.
     """
 
     id: NoticeId
@@ -318,6 +319,7 @@ class Notice(Private, frozen=True, kw_only=True):
     demonstration: bool = False
     why_you: str = ""
     asked_as: AskedAs | None = None
+    own_words: tuple[str, ...] = ()
     route: RouteFacts | None = None
     coded: CodedFacts | None = None
     code: CodeFacts | None = None

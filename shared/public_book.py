@@ -109,7 +109,10 @@ class PublicPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicPartnership(msgspec.Struct, frozen=True, kw_only=True):
-    """All that intake may know of a partnership: wording, names of agencies, telephone numbers, public keys."""
+    """All that intake may know of a partnership: wording, names of agencies, telephone numbers, public keys.
+
+    words: paragraphs of its own for its page, as they are shown.
+    """
 
     id: PartnershipId
     name: str
@@ -127,6 +130,7 @@ class PublicPartnership(msgspec.Struct, frozen=True, kw_only=True):
     complaints_url: str
     facts_keys: tuple[PublicKey, ...]
     custody_key: PublicKey
+    words: tuple[str, ...] = ()
 
 
 class PublicBook(msgspec.Struct, frozen=True, kw_only=True, tag="public.book"):

@@ -16,7 +16,7 @@ from services.notifier.domain import (
     wording_told,
     wording_waiting,
 )
-from services.notifier.domain.letter import Block, Letter, is_empty, one_line, tidied
+from services.notifier.domain.letter import Block, Letter, Quoted, is_empty, one_line, tidied
 from services.notifier.domain.wording_common import (
     BANNER,
     RECORDED,
@@ -126,6 +126,7 @@ def _constant(notice: Notice) -> str:
 def _ending(notice: Notice) -> tuple[Block, ...]:
     if notice.kind in (*_NO_ESCALATION, *_FIXED):
         return ()
+    own = Quoted(label=f"From {notice.partnership_name}", text="\n".join(notice.own_words), whose="")
     if notice.kind is NoticeKind.CODED:
-        return no_details(notice)
-    return genuine(notice)
+        return (own, *no_details(notice))
+    return (own, *genuine(notice))

@@ -2,6 +2,7 @@
 
 from services.router.domain.directory import Agency, Directory
 from services.router.domain.partnership import Area, Line, Partnership
+from services.router.domain.wording_own import filled
 from services.router.policy.model import Diversion, Options, Policy, Stage, Text, Words
 from services.router.policy.plan import OWN_AGENCY
 from services.router.policy.wording import told_at
@@ -47,6 +48,7 @@ def public_partnership(
         complaints_url=partnership.complaints_url,
         facts_keys=facts_keys,
         custody_key=custody_key,
+        words=filled(partnership.page_words, partnership),
     )
 
 

@@ -20,7 +20,7 @@ from services.router.domain.lookup import LEAD_ROLES, Search
 from services.router.domain.office_hours import Calendar
 from services.router.domain.panel import seats_for
 from services.router.domain.partnership import Partnership
-from services.router.domain.place import Place
+from services.router.domain.place import Place, place_of
 from services.router.domain.preview import answer_of, facts_of
 from services.router.domain.ringing import is_closed
 from services.router.domain.routefacts import Wording
@@ -28,7 +28,7 @@ from services.router.domain.scrutiny import others_scrutineers
 from services.router.policy.facts import Facts
 from services.router.policy.model import Policy
 from shared.forms import FormDefinition
-from shared.messages import NoticePerson, Telephone
+from shared.messages import NoticePerson
 from shared.public_book import PublicKey, PublicPartnership
 from shared.questions import RouteAnswer, RouteQuestion
 from shared.terms import AgencyId, EscalationRef, Instant, KeyId, PartnershipId
@@ -78,30 +78,9 @@ class DirectoryGround:
     def policies(self) -> Mapping[str, Policy]:
         return self._rules.newest
 
-    @property
-    def directory(self) -> Directory:
-        return self._directory
-
-    @property
-    def policies(self) -> Mapping[str, Policy]:
-        return self._rules.newest
-
     def place(self, partnership: PartnershipId) -> Place | None:
         known = self._directory.partnerships.get(partnership)
-        if known is None:
-            return None
-        lines = [line for area in known.areas for line in (area.social_care, area.out_of_hours)]
-        return Place(
-            id=known.id,
-            name=known.name,
-            zone=known.zone,
-            demonstration=known.demonstration,
-            duty_address=known.duty.mailbox.strip().lower(),
-            duty_name=known.duty.name,
-            duty_phone=Telephone(label=f"{known.duty.role}, {known.name}", number=known.duty.phone),
-            danger=tuple(Telephone(label=line.label, number=line.number) for line in dict.fromkeys(lines)),
-            base_url=self._base_url,
-        )
+        return place_of(known, base_url=self._base_url) if known is not None else None
 
     def public(self, partnership: PartnershipId) -> PublicPartnership | None:
         known = self._directory.partnerships.get(partnership)

@@ -180,6 +180,7 @@ def blank(place: Place, *, kind: NoticeKind, ref: EscalationRef, address: str, c
         duty_phone=place.duty_phone,
         danger=place.danger,
         demonstration=place.demonstration,
+        own_words=place.words,
     )
 
 
