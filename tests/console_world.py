@@ -1,6 +1,7 @@
 """The console on a store of its own, with two partnerships and whoever a test lets in. Shell."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,8 +23,9 @@ from services.router.domain.entering import Entry, Way
 from shared.clock import FixedClock, SystemClock
 from shared.envelope import OpeningKey, PublicHalf
 from shared.references import mint_secret
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import KeyId, PartnershipId
+from tests.migrated import migrated
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "deploy/demo/sussex.toml"
@@ -32,6 +34,7 @@ ORIGIN = "http://localhost:8707"
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
+@cache
 def demo_entries(*, real: bool) -> Entries:
     """The demonstration's Sussex; real: as if nobody in it was made up."""
     entries = read_directory({DEMO.name: DEMO.read_text()}, policies=read_rules().newest)
@@ -66,7 +69,7 @@ class ConsoleWorld:
         self.settings = ConsoleSettings(**{**given, **changes})
 
     async def __aenter__(self) -> Self:
-        migrate(self.url, scripts=MIGRATIONS)
+        migrated(self.url, scripts=MIGRATIONS)
         if not self._half.exists():
             PublicHalf(id=self.notifier_key.id, key=self.notifier_key.public).save(self._half)
         self.database = Database(self.url)

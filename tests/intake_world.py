@@ -25,10 +25,11 @@ from shared.jetstream.frames import Sender, answer_id
 from shared.public_book import PublicBook
 from shared.receipts import Signer
 from shared.references import mint_submission_id
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.subjects import ASK_PUBLIC
 from shared.terms import Digest, KeyId, MessageId, PartnershipId, Service, SubmissionId
 from tests.e2e.sample_book import sample_book, sample_partnership
+from tests.migrated import migrated
 
 ROOT = Path(__file__).parent.parent
 FORM = ROOT / "shared/form_definitions/monitoring-form.1.toml"
@@ -98,7 +99,7 @@ class World:
         self.port_file = folder / "port"
         self.router_signer = Signer.from_file(self.places.signing_key(Service.ROUTER))
         self.receipts = Signer.from_file(self.places.receipt_key)
-        migrate(self.database, scripts=MIGRATIONS)
+        migrated(self.database, scripts=MIGRATIONS)
         self.environment = {
             "DATABASE": self.database,
             "NATS_URL": "nats://127.0.0.1:9",

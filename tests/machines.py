@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 from aiosmtpd.smtp import SMTP
 
 from deploy.nats.server import ServerSettings, TlsFiles, new_identity, server_binary, server_conf
@@ -25,6 +26,9 @@ from shared.receipts import Signer, Verifier, key_id_of
 from shared.terms import Service
 
 _START_SECONDS = 20.0
+SPARE = "spare_"
+"""How the name of a database begins that was made empty and is empty still: it becomes the next one that is asked for.
+"""
 
 
 class Identities:
@@ -176,7 +180,9 @@ class Postgres:
         """The URL of an empty database."""
         self._made += 1
         name = f"test_{self._made}"
-        self._run("createdb", "-h", str(self._home), "-U", "candour", name)
+        with psycopg.connect(host=str(self._home), user="candour", dbname="postgres", autocommit=True) as server:
+            spare = server.execute(f"SELECT datname FROM pg_database WHERE datname LIKE '{SPARE}%' LIMIT 1").fetchone()
+            server.execute(f'ALTER DATABASE "{spare[0]}" RENAME TO "{name}"' if spare else f'CREATE DATABASE "{name}"')
         return f"postgresql+psycopg://candour@/{name}?host={self._home}"
 
     def _run(self, program: str, *arguments: str) -> None:

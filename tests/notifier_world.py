@@ -24,8 +24,9 @@ from services.notifier.timers import Pace, Postman
 from shared.clock import Clock, FixedClock
 from shared.messages import MailState, Message, Notice, NoticeReported
 from shared.references import derive_id
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import MessageId, NoticeId
+from tests.migrated import migrated
 
 NOW = dt.datetime(2026, 12, 21, 14, tzinfo=dt.UTC)
 SENDER = "no-reply@escalate.example"
@@ -146,7 +147,7 @@ def _word(message: Message) -> str:
 
 @contextlib.asynccontextmanager
 async def world(url: str, mailer: Mailer, **changes: Any) -> AsyncIterator[World]:
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     made = World(url, mailer, **changes)
     try:
         yield made

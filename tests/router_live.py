@@ -22,9 +22,9 @@ from shared.public_book import PublicQuestion
 from shared.questions import Answer, Question, SealedAnswer, SealedQuestion
 from shared.receipts import write_public
 from shared.references import derive_id
-from shared.store import migrate
 from shared.subjects import ASK_PUBLIC, ASK_SEALED, Stream, submissions
 from shared.terms import KeyId, MessageId, Service
+from tests.migrated import migrated
 from tests.router_world import RouterWorld, demonstration, open_answer, open_notice, sealed_question
 
 PARTNERSHIPS = ("west-sussex", "east-sussex", "brighton-hove")
@@ -132,7 +132,7 @@ class LiveRouter:
 async def live_router(home: Path, server: NatsServer, *, database_url: str) -> AsyncIterator[LiveRouter]:
     """A running router with the demonstration's directory."""
     files = Files(home / "router", server, database_url=database_url)
-    migrate(database_url, scripts=MIGRATIONS)
+    migrated(database_url, scripts=MIGRATIONS)
     router = await build(files.settings)
     await router.world.directories.add(entries_bytes(demonstration()), at=SystemClock().now())
     intake, notifier = await server.broker(Service.INTAKE), await server.broker(Service.NOTIFIER)

@@ -16,8 +16,9 @@ from services.router.domain.admins import Admin, AdminId, Role
 from services.router.domain.auditing import NOTHING_BEFORE, Audited, chained
 from services.router.domain.entering import Answered, Entry, Passkey, Way
 from shared.failures import Transient
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import Digest, PartnershipId
+from tests.migrated import migrated
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 HERE = PartnershipId("west-sussex")
@@ -26,7 +27,7 @@ ROBIN = Admin(id=AdminId("a" * 32), address="robin@partnership.example", name="R
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    migrate(database_url, scripts=MIGRATIONS)
+    migrated(database_url, scripts=MIGRATIONS)
     made = Database(database_url)
     yield made
     await made.close()

@@ -17,9 +17,10 @@ from services.router.domain.directory import Directory
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.learned import Coded, quarter_of
 from services.router.domain.life import Life
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import EscalationRef, SubmissionId
 from tests.contract.test_router_store import AT, REF, WEST, escalation, facts
+from tests.migrated import migrated
 from tests.router_world import demonstration
 
 replace = msgspec.structs.replace
@@ -46,7 +47,7 @@ class Ports:
 
 @pytest_asyncio.fixture
 async def ports(database_url: str) -> AsyncIterator[Ports]:
-    migrate(database_url, scripts=MIGRATIONS)
+    migrated(database_url, scripts=MIGRATIONS)
     database = Database(database_url)
     yield Ports(database)
     await database.close()

@@ -20,6 +20,7 @@ from shared.failures import Code, Transient
 from shared.messages import MailState, Message, NoticeDue, NoticeKind, NoticeReported, Parked, Sealed
 from shared.store import Database, migrate
 from shared.terms import EscalationRef, KeyId, MessageId, NoticeId, PartnershipId
+from tests.migrated import migrated
 
 MINUTE = dt.timedelta(minutes=1)
 ACCEPTED = Outcome(happening=Happening.ACCEPTED, code="250", answered=True)
@@ -57,7 +58,7 @@ class Book:
 
 @pytest_asyncio.fixture
 async def book(database_url: str) -> AsyncIterator[Book]:
-    migrate(database_url, scripts=MIGRATIONS)
+    migrated(database_url, scripts=MIGRATIONS)
     database = Database(database_url)
     yield Book(database)
     await database.close()

@@ -18,8 +18,9 @@ from services.notifier.domain.relay import UP
 from services.notifier.ports import NewLetter, Plan
 from shared.clock import FixedClock
 from shared.messages import Message, NoticeAgain, NoticeAnswered, NoticeReported, NoticeState
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import EscalationRef, MessageId, NoticeId
+from tests.migrated import migrated
 from tests.returned_mail import SAYS, absence, bounce, reply
 
 _DECODE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
@@ -66,7 +67,7 @@ class Post:
 
 @pytest_asyncio.fixture
 async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
-    migrate(database_url, scripts=MIGRATIONS)
+    migrated(database_url, scripts=MIGRATIONS)
     database = Database(database_url)
     yield Post(database, tmp_path)
     await database.close()

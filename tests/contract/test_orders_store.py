@@ -16,8 +16,9 @@ from services.router.domain.admins import AdminId
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.orders import Carried, Order, OrderId, OrderState, Redirect
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import EscalationRef, NoticeId, PartnershipId
+from tests.migrated import migrated
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 HERE, ELSEWHERE = PartnershipId("west-sussex"), PartnershipId("east-sussex")
@@ -26,7 +27,7 @@ REF = EscalationRef("WS-7K3-QM9-PX8")
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    migrate(database_url, scripts=MIGRATIONS)
+    migrated(database_url, scripts=MIGRATIONS)
     made = Database(database_url)
     yield made
     await made.close()

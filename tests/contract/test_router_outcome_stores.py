@@ -16,9 +16,10 @@ from shared.failures import Transient
 from shared.following import AnswerOutcome, ReadRecord, RecordOpened, YourEscalations, Yours
 from shared.messages import NoticeKind, SubmissionReceived
 from shared.questions import Done, Refused, SendConfirmationCode, SendSignInCode, SignedIn, SignIn
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import Digest, EscalationRef
 from tests.life_world import MANAGER, escalation_of, look
+from tests.migrated import migrated
 from tests.router_world import CONTACT, RAISER, Page, RouterWorld, rules
 
 AGREED: dict[str, object] = {"outcome": "agreed", "agreed_outcome": "A strategy meeting is held this week."}
@@ -33,7 +34,7 @@ async def router(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     url = f"sqlite:///{tmp_path}/store.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").new_database()
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     database, world = Database(url), RouterWorld()
 
     def keep(change: Change) -> None:

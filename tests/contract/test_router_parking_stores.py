@@ -16,8 +16,9 @@ from services.router.handlers.submissions import set_aside, take_submission
 from services.router.parking import list_parked, retry, settle
 from shared.failures import Code, Transient
 from shared.messages import Frame, SubmissionReceived
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import KeyId, MessageId, Service
+from tests.migrated import migrated
 from tests.router_world import RouterWorld
 
 
@@ -30,7 +31,7 @@ async def router(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     url = f"sqlite:///{tmp_path}/store.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").new_database()
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     database = Database(url)
     stores = {
         "escalations": SqlEscalations(database),

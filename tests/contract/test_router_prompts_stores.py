@@ -17,9 +17,10 @@ from services.router.handlers.routing import confirm
 from services.router.handlers.sweeping import sweep
 from shared.failures import Code, Transient
 from shared.messages import NoticeKind
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import EscalationRef
 from tests.life_world import OTHER_MANAGER, escalation_of
+from tests.migrated import migrated
 from tests.router_world import CONTACT, RouterWorld
 
 
@@ -32,7 +33,7 @@ async def router(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     url = f"sqlite:///{tmp_path / 'store.db'}"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").new_database()
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     database = Database(url)
     stores: Any = {
         "escalations": SqlEscalations(database),

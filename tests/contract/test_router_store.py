@@ -32,6 +32,7 @@ from shared.failures import Code, Transient
 from shared.messages import NoticeKind, NoticeState
 from shared.store import Database, migrate
 from shared.terms import AgencyId, Digest, EscalationRef, MessageId, NoticeId, PartnershipId, SubmissionId
+from tests.migrated import migrated
 from tests.router_fakes import FakeDirectories, FakeEscalations, FakeSessions, Memory
 
 replace = msgspec.structs.replace
@@ -55,7 +56,7 @@ async def ports(request: pytest.FixtureRequest, tmp_path: object) -> AsyncIterat
     url = f"sqlite:///{tmp_path}/store.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").new_database()
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     database = Database(url)
     yield Ports(SqlEscalations(database), SqlSessions(database), SqlDirectories(database))
     await database.close()

@@ -10,8 +10,9 @@ import pytest_asyncio
 from services.intake.adapters.book_shelf import SqlShelf
 from services.intake.adapters.tables import MIGRATIONS
 from services.intake.ports import Shelf
-from shared.store import Database, migrate
+from shared.store import Database
 from tests.intake_fakes import MemoryShelf
+from tests.migrated import migrated
 
 NOW = datetime(2026, 12, 21, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ async def shelf(request: pytest.FixtureRequest, tmp_path: Any) -> AsyncIterator[
         return
     sqlite = f"sqlite:///{tmp_path}/shelf.db"
     url = sqlite if request.param == "sqlite" else request.getfixturevalue("postgres").new_database()
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     database = Database(url)
     yield SqlShelf(database)
     await database.close()

@@ -25,6 +25,7 @@ from shared.references import mint_reference
 from shared.store import Database, migrate
 from shared.terms import Digest
 from tests.intake_world import as_bytes, envelope_json
+from tests.migrated import migrated
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 250_000, tzinfo=UTC)
 PRESS = Press(chain="c", signer=Signer.generate(), mint=mint_reference)
@@ -51,7 +52,7 @@ def accept(connection: Connection, count: int) -> list[Incoming]:
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    migrate(database_url, scripts=MIGRATIONS)
+    migrated(database_url, scripts=MIGRATIONS)
     database = Database(database_url)
     yield database
     await database.close()

@@ -16,10 +16,11 @@ from services.intake.domain.envelope import Conflict
 from services.intake.ports import Vault
 from shared.receipts import SignedReceipt, Signer, is_genuine, verify_chain
 from shared.references import mint_submission_id
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import EscalationRef
 from tests.intake_fakes import MemoryVault
 from tests.intake_world import incoming
+from tests.migrated import migrated
 
 NOW = datetime(2026, 12, 21, 14, 32, 5, 123456, tzinfo=UTC)
 SIGNER = Signer.generate()
@@ -48,7 +49,7 @@ def vault_url(request: pytest.FixtureRequest, tmp_path: Any) -> str:
         url = f"sqlite:///{tmp_path}/vault.db"
     else:
         url = request.getfixturevalue("postgres").new_database()
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     return url
 
 
@@ -104,7 +105,7 @@ async def test_receipts_form_a_chain_in_the_order_of_acceptance(vault_url: str) 
 
 @pytest.fixture
 def store_url(database_url: str) -> str:
-    migrate(database_url, scripts=MIGRATIONS)
+    migrated(database_url, scripts=MIGRATIONS)
     return database_url
 
 

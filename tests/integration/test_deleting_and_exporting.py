@@ -23,9 +23,10 @@ from shared.envelope import OpeningKey
 from shared.questions import SendConfirmationCode
 from shared.receipts import SignedReceipt
 from shared.references import mint_reference, mint_submission_id
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import Digest, EscalationRef, KeyId
 from tests.contract.test_vault_contract import sql_vault
+from tests.migrated import migrated
 from tests.router_world import CONTACT, RAISER, RouterWorld
 from tests.unit.test_router_questions import signed_in
 
@@ -40,7 +41,7 @@ class Kept:
         self.custodian = OpeningKey.generate(key_id=KeyId("custodian"))
         self.key_file = folder / "custodian.key"
         self.custodian.save(self.key_file)
-        migrate(self.url, scripts=MIGRATIONS)
+        migrated(self.url, scripts=MIGRATIONS)
         body = sealed_submission(self._book(), {"facts": {}, "record": {"child_name": MARKED}})
         envelope = msgspec.json.decode(body, type=Envelope)
         digest = Digest(hashlib.sha256(body).hexdigest())
@@ -107,7 +108,7 @@ def _holds(folder: Path, kept: Kept) -> bool:
 
 async def test_a_wrong_reference_deletes_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/empty.db"
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     database = Database(url)
     assert await KeptEnvelopes(database).delete(EscalationRef("WS-7K3-QM9-PX8")) is Deleted.UNKNOWN
     await database.close()

@@ -23,10 +23,11 @@ from shared.messages import Sealed, SubmissionReceived
 from shared.public_book import PublicQuestion, PublicUnchanged
 from shared.questions import RouteAnswer, RouteQuestion, SealedAnswer, SealedQuestion
 from shared.receipts import Signer, write_public
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ASK_SEALED, Stream
 from shared.terms import KeyId, PartnershipId, Service
 from tests.intake_world import World, as_bytes, book, envelope_json, signed
+from tests.migrated import migrated
 
 SEALED = SealedQuestion(partnership=PartnershipId("west-sussex"), question=Sealed(key=KeyId("k"), sealed=b"abc"))
 
@@ -87,7 +88,7 @@ async def stand_in(nats_server: NatsServer, intake: Broker) -> AsyncIterator[Sta
 @pytest_asyncio.fixture
 async def shelf(tmp_path: Path) -> AsyncIterator[SqlShelf]:
     url = f"sqlite:///{tmp_path}/shelf.db"
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     database = Database(url)
     yield SqlShelf(database)
     await database.close()

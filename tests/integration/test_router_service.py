@@ -18,9 +18,9 @@ from shared.messages import NoticeKind, NoticeReported, NoticeState
 from shared.public_book import PublicBook, PublicQuestion, PublicUnchanged
 from shared.questions import CodeSent, RouteAnswer, RouteQuestion, SendConfirmationCode, TallyAnswer, TallyQuestion
 from shared.references import derive_id, mint_secret, mint_submission_id
-from shared.store import migrate
 from shared.subjects import ASK_PUBLIC, ASK_ROUTE, ask_tally, reports
 from shared.terms import MessageId, Service
+from tests.migrated import migrated
 from tests.router_live import Files, LiveRouter, live_router
 from tests.router_world import CONTACT, PARTNERSHIP, RAISER
 
@@ -130,7 +130,7 @@ async def test_the_process_ends_cleanly_with_the_broker_down(
     number: signal.Signals, nats_server: NatsServer, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path}/r.db"
-    migrate(url, scripts=MIGRATIONS)
+    migrated(url, scripts=MIGRATIONS)
     settings = Files(tmp_path / "router", nats_server, database_url=url).settings
     port_file = tmp_path / "port"
     given = msgspec.structs.asdict(settings) | {

@@ -14,9 +14,10 @@ from services.intake.domain.envelope import Conflict, Incoming
 from shared.clock import SystemClock
 from shared.failures import Transient
 from shared.receipts import SignedReceipt, Signer, verify_chain
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import EscalationRef, PartnershipId, SubmissionId
 from tests.intake_world import incoming
+from tests.migrated import migrated
 
 # which id, which bytes under it, whether writing it fails, whether it waits for those before it
 UNIT = st.tuples(st.integers(0, 7), st.integers(0, 1), st.sampled_from((False, False, True)), st.booleans())
@@ -50,7 +51,7 @@ class Run:
     async def through(self, units: list[tuple[int, int, bool, bool]]) -> list[SignedReceipt]:
         with tempfile.TemporaryDirectory() as folder:
             url = f"sqlite:///{folder}/vault.db"
-            migrate(url, scripts=MIGRATIONS)
+            migrated(url, scripts=MIGRATIONS)
             database = Database(url)
             vault = SqlVault(database, signer=SIGNER, chain="c", mint=self.mint)
             writing = asyncio.ensure_future(vault.run())

@@ -25,8 +25,9 @@ from services.notifier.domain.wording import compose, subject_of
 from services.notifier.domain.wording_common import Unsayable
 from services.notifier.ports import Plan
 from shared.messages import AnswerFacts, IssueFacts, Notice, NoticePerson, Telephone
-from shared.store import Database, migrate
+from shared.store import Database
 from shared.terms import EscalationRef, MessageId, NoticeId
+from tests.migrated import migrated
 
 NASTY = st.one_of(
     st.text(max_size=60),
@@ -163,7 +164,7 @@ def test_a_letter_arrives_twice_only_after_a_crash_or_a_break_and_always_the_sam
 async def _live(steps: list[tuple[Outcome | str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'ledger.db'}"
-        migrate(url, scripts=MIGRATIONS)
+        migrated(url, scripts=MIGRATIONS)
         database = Database(url)
         ledger, at, relay = SqlLedger(database), NOW, UP
         one = letter(1)

@@ -1,6 +1,7 @@
 """Reads the directory afresh for each decision, with the policies and forms of this release beside it. Shell."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from services.router.domain.directory import Entries, entries_bytes
@@ -55,6 +56,7 @@ def read_rules(*, packs: Path = PACKS, definitions: Path = FORMS) -> Rules:
     return Rules(_policies(packs), _forms(definitions))
 
 
+@cache  # a release's files do not change under it
 def _policies(folder: Path) -> Sequence[Policy]:
     found = []
     for path in sorted(folder.glob("*.toml")):
@@ -62,8 +64,9 @@ def _policies(folder: Path) -> Sequence[Policy]:
         if not isinstance(policy, Policy):
             raise Permanent(Code.SETTINGS)
         found.append(policy)
-    return found
+    return tuple(found)
 
 
+@cache
 def _forms(folder: Path) -> Sequence[FormDefinition]:
-    return [load_definition(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]
+    return tuple(load_definition(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml")))
