@@ -28,6 +28,7 @@ COLUMNS_OF_BEFORE = {
         *("pattern", "accepted_at", "answers"),
     },
     "history": {"number", "ref", "body"},
+    "inbox": {"message", "at", "code", "subject", "frame"},
     "notices": {"id", "ref", "state", "must_act", "replaced", "body"},
 }
 INDEXES_OF_BEFORE = {

@@ -3,13 +3,14 @@
 import msgspec
 
 from services.router.domain.changes import Change, What
-from services.router.domain.decision import Part, Person
+from services.router.domain.decision import Circumstances, Part, Person
 from services.router.domain.escalation import Escalation, Move, Standing, State, same_address
 from services.router.domain.ground import Ground
 from services.router.domain.handing import raised_now
 from services.router.domain.life import Joined
 from services.router.domain.present import SECOND_RAISER, Present, of_address, party_list, those
 from services.router.domain.records import up_to
+from services.router.domain.succeeding import linked_from, with_issues_passed, with_second_raiser_passed
 from services.router.handlers.coding import is_address
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, fresh, here, stand
 from services.router.handlers.replying import Asker, Reply, plain_line
@@ -20,6 +21,7 @@ from services.router.ports import World
 from shared.following import LinkEscalation, ReplaceRaiser
 from shared.messages import LifeFacts, NoticeKind, Telephone
 from shared.questions import Done, Refused
+from shared.terms import EscalationRef
 
 replace = msgspec.structs.replace
 
@@ -49,6 +51,7 @@ async def replace_raiser(question: ReplaceRaiser, *, asker: Asker, ground: Groun
         return Reply(NOT_ALLOWED)
     if same_address(successor.address) == at.escalation.raiser_address or at.escalation.life.next is not None:
         return Reply(CHANGED)  # of a matter that went on the raiser is replaced where it stands now
+    theirs = at.escalation.raiser_address
     circumstances = replace(at.escalation.circumstances, raiser=successor)
     known = at.ground.is_registered(raised_now(facts_of(at.escalation), circumstances))
     if not known and Standing.DUTY not in at.standings:
@@ -56,7 +59,8 @@ async def replace_raiser(question: ReplaceRaiser, *, asker: Asker, ground: Groun
     if not known:
         circumstances = replace(circumstances, released=(*circumstances.released, same_address(successor.address)))
     why = plain_line(question.why, most=MOST_WORDS)
-    return Reply(Done(), await _replaced(at, replace(at.escalation, circumstances=circumstances), why, world=world))
+    after = with_issues_passed(replace(at.escalation, circumstances=circumstances), theirs, successor)
+    return Reply(Done(), await _replaced(at, after, why, world=world))
 
 
 def _answers_for_it(at: Here, address: str) -> bool:
@@ -72,11 +76,11 @@ async def _replaced(at: Here, after: Escalation, why: str, *, world: World) -> C
     said = change_of(at, (line_of(at, What.RAISER_REPLACED, note=why),), told, world=world)
     sent = await world.escalations.notices(after.ref)
     decided = decide(after, ground=at.ground, world=world, at=at.at, sent=(*sent, *said.sent))
-    before = await _stages_before(at, after, world=world)
+    others = (*await _stages_before(at, after, world=world), *await _linked_with(at, after, world=world))
     return replace(
         decided,
-        also=before,
-        also_parties=tuple(party_list(one, fresh(one, ground=at.ground, at=at.at)) for one in before),
+        also=others,
+        also_parties=tuple(party_list(one, fresh(one, ground=at.ground, at=at.at)) for one in others),
         happened=(*said.happened, *decided.happened),
         sent=(*said.sent, *decided.sent),
         owed=(*said.owed, *decided.owed),
@@ -87,10 +91,29 @@ async def _stages_before(at: Here, after: Escalation, *, world: World) -> tuple[
     """The stages before, where the successor takes the raiser's part too: whoever was replaced reads nowhere."""
     theirs, now = at.escalation.raiser_address, after.circumstances
     return tuple(
-        replace(one, circumstances=replace(one.circumstances, raiser=now.raiser, released=now.released))
+        _succeeded(one, theirs, now)
         for one in up_to(await world.escalations.of_matter(after.matter), at.escalation)
         if one.ref != after.ref and one.raiser_address == theirs
     )
+
+
+def _succeeded(stage: Escalation, theirs: str, now: Circumstances) -> Escalation:
+    after = replace(stage, circumstances=replace(stage.circumstances, raiser=now.raiser, released=now.released))
+    return with_issues_passed(after, theirs, now.raiser) if now.raiser is not None else after
+
+
+async def _linked_with(at: Here, after: Escalation, *, world: World) -> tuple[Escalation, ...]:
+    """The linked escalations that kept whoever is replaced informed: the successor is, from now on."""
+    successor, theirs = after.circumstances.raiser, at.escalation.raiser_address
+    stages = up_to(await world.escalations.of_matter(after.matter), at.escalation)
+    found = dict[EscalationRef, Escalation]()
+    for ref in linked_from(stages) if successor is not None else ():
+        other = await world.escalations.escalation(EscalationRef(ref))
+        for one in await world.escalations.of_matter(other.matter) if other is not None else ():
+            passed = with_second_raiser_passed(one, theirs, successor) if successor is not None else None
+            if passed is not None and one.matter != after.matter:
+                found[one.ref] = passed
+    return tuple(found.values())
 
 
 def _new(at: Here, after: Escalation) -> tuple[Present, ...]:
