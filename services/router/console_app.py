@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.router.adapters.asks import SqlAsks
 from services.router.adapters.audit_store import SqlAudit
 from services.router.adapters.console_store import SqlAdmins
 from services.router.adapters.desk_store import SqlDesk
@@ -28,6 +29,7 @@ from services.router.console.digests import Digests
 from services.router.console.directory_now import NewestDirectory
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
+from services.router.console.holder_asking import HolderAsking
 from services.router.console.learning_now import LearningNow
 from services.router.console.ordering import Ordering
 from services.router.console.passkeys import Passkeys
@@ -115,6 +117,13 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         audit=SqlAudit(database),
         desk=DeskNow(SqlListing(database), SqlEscalations(database), SqlDesk(database, clock=clock), rules=rules),
         orders=Ordering(SqlOrders(database), clock=clock),
+        holders=HolderAsking(
+            SqlAsks(database),
+            rules=rules,
+            notifier=NotifierKeyFile(settings.notifier_key_file),
+            base_url=settings.escalations_url,
+            clock=clock,
+        ),
         would_change=WouldChange(SqlReplays(database), SqlDirectories(database), rules=rules),
         clock=clock,
     )

@@ -39,9 +39,10 @@ class SqlAsks:
     async def of(self, posts: Sequence[PostId]) -> tuple[Ask, ...]:
         return await self._asks(select(POST_ASKS.c.body).where(POST_ASKS.c.post.in_(posts[:_TOGETHER])))
 
-    async def of_partnership(self, partnership: PartnershipId) -> tuple[Ask, ...]:
-        """Those of posts whose agency this partnership owns."""
-        return await self._asks(select(POST_ASKS.c.body).where(POST_ASKS.c.partnership == partnership))
+    async def open_of(self, partnership: PartnershipId) -> tuple[Ask, ...]:
+        """Those that were asked and not answered, of posts whose agency this partnership owns."""
+        table = POST_ASKS.c
+        return await self._asks(select(table.body).where(table.partnership == partnership, table.notice != ""))
 
     async def waiting(self, drafts: Sequence[str]) -> frozenset[str]:
         table = DIRECTORY_DRAFTS.c
@@ -92,7 +93,8 @@ def write_asks(connection: Connection, asks: Sequence[Ask]) -> None:
     """Each at its version. Raises: Transient(STORE_CONFLICT)."""
     for ask in asks:
         saved = msgspec.structs.replace(ask, version=ask.version + 1)
-        values = {"partnership": saved.partnership, "notice": saved.notice, "body": msgspec.json.encode(saved)}
+        notice = saved.notice if saved.answered_at is None else ""  # whose answer is waited for is found by it
+        values = {"partnership": saved.partnership, "notice": notice, "body": msgspec.json.encode(saved)}
         write_at_version(connection, POST_ASKS, {"post": saved.post}, values=values, version=ask.version)
 
 

@@ -27,6 +27,7 @@ AUDITED: Mapping[str, str] = {
     "post.absence": "Changed an absence",
     "post.confirmed": "Said that a post is still right",
     "post.asked": "Asked a holder if a post is still right",
+    "post.asked": "Asked a holder if a post is still right",
     "post.proposed": "Said that a post has changed",
     "proposal.accepted": "Took up a proposal",
     "proposal.refused": "Set a proposal aside",

@@ -5,6 +5,7 @@ from services.router.console.audit_now import Audit
 from services.router.console.desk_now import DeskNow
 from services.router.console.editor import Editor
 from services.router.console.frame import Frame
+from services.router.console.holder_asking import HolderAsking
 from services.router.console.learning_now import LearningNow
 from services.router.console.ordering import Ordering
 from services.router.console.passkeys import Passkeys
@@ -31,6 +32,7 @@ class Console:
         audit: Audit,
         desk: DeskNow,
         orders: Ordering,
+        holders: HolderAsking,
         would_change: WouldChange,
         clock: Clock,
     ) -> None:
@@ -45,6 +47,7 @@ class Console:
         self.audit = audit
         self.desk = desk
         self.orders = orders
+        self.holders = holders
         self.would_change = would_change
         self.clock = clock
         self.gate = Gate(settings, admins=admins, directories=directories, frame=frame, audit=audit, clock=clock)

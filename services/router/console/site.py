@@ -12,6 +12,7 @@ from services.router.console.console import Console
 from services.router.console.headers import ConsoleHeaders
 from services.router.console.pages import (
     admins,
+    asking,
     audit,
     council,
     demonstrating,
@@ -54,6 +55,7 @@ PAGES: tuple[Callable[[Console], Sequence[Route]], ...] = (
     you.routes,
     admins.routes,
     directory.routes,
+    asking.routes,
     directory_posts.routes,
     directory_agencies.routes,
     directory_history.routes,

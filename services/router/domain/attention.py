@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from services.router.domain.asks import ANSWERED_WITHIN
 from services.router.domain.directory import Agency, Directory, Holder, Post, absence_on, holder_on
 from services.router.domain.gaps import Grid, agencies_of
 from services.router.domain.reaching import Reach
 from shared.terms import AgencyId, PartnershipId, PostId
 
-CONFIRMED_WITHIN = timedelta(days=92)
-"""A quarter.  Source: issue 4, "Is this still right?"."""
+A_QUARTER = timedelta(days=92)
 ENDS_WITHIN = timedelta(days=30)
 _KEPT = 8
 
@@ -73,9 +73,15 @@ def _worries(directory: Directory, post: Post, day: date) -> list[str]:
         found.append(f"Ends on {in_days(holder.valid_until)}, and nobody follows.")
     if post.verified_on is None:
         found.append("Never confirmed as right.")
-    elif post.verified_on + CONFIRMED_WITHIN < day:
+    elif post.verified_on + _asked_every(directory, post) < day:
         found.append(f"Last confirmed on {in_days(post.verified_on)}.")
     return found
+
+
+def _asked_every(directory: Directory, post: Post) -> timedelta:
+    """After how long the owner has a post confirmed again, with time to answer."""
+    owner = directory.partnerships.get(directory.posts[post.id].agency.owner)
+    return (timedelta(days=owner.asked_every_days) if owner is not None else A_QUARTER) + ANSWERED_WITHIN
 
 
 def _is_vacant(directory: Directory, deputy: PostId, day: date) -> bool:

@@ -8,6 +8,7 @@ from services.router.console.access import Answer, Route, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.desk_words import Item, item_of
+from services.router.console.pages.asking import count_unanswered
 from services.router.console.pages.desk import count_on_desk
 from services.router.console.pages.directory import count_attention, count_gaps
 from services.router.console.pages.directory_waiting import count_approvals
@@ -79,6 +80,13 @@ NUMBERS: tuple[Number, ...] = (
         "directory?show=attention",
         count_attention,
         means="Vacant, away without a deputy, or not confirmed this quarter.",
+    ),
+    Number(
+        "Holders who have not answered",
+        "Nobody who was asked about their post is late, and no email came back.",
+        "directory/asked",
+        count_unanswered,
+        means="Asked if their post is still right: overdue, or the email came back. Ring them.",
     ),
     Number(
         "Waits for a second admin",
