@@ -6,6 +6,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.router.domain.attention import agencies_now, post_now
 from services.router.domain.directory import (
     Absence,
     Agency,
@@ -16,7 +17,7 @@ from services.router.domain.directory import (
     entries_bytes,
     read_entries,
 )
-from services.router.domain.gaps import grid
+from services.router.domain.gaps import agencies_of, grid
 from services.router.domain.revisions import Revisions
 from shared.terms import AgencyId, PartnershipId, PostId
 from tests.policy_world import entries, policies
@@ -93,7 +94,12 @@ def test_a_revision_is_the_same_whatever_was_prepared_before_it(data: st.DataObj
         assert found.entries == alone.entries
         assert looked_up(found) == looked_up(alone)
         fresh = replace(policy)  # another object: nothing was worked out for it
-        assert grid(found, WEST, policy, DAY) == grid(alone, WEST, fresh, DAY)
+        gaps = grid(found, WEST, policy, DAY)
+        assert gaps == grid(alone, WEST, fresh, DAY)
+        here = [
+            post_now(alone, post, DAY) for one in agencies_of(alone, alone.partnerships[WEST]) for post in one.posts
+        ]
+        assert [post for one in agencies_now(found, WEST, gaps) for post in one.posts] == here
         standing = data.draw(changed(standing))
 
 

@@ -100,8 +100,9 @@ def edit(entries: Entries, swaps: Sequence[Swap], *, policies: Mapping[str, Poli
         return tuple(Wrong(key, "", CHANGED_MEANWHILE) for key in after)
     taken_out = any(not one.after for one in swaps)
     among = None if taken_out else frozenset(one.agency or one.id for one in swaps)
-    known = frozenset(_wrongs(entries, policies, among))
-    wrong = [one for one in _wrongs(after, policies, among) if one not in known]
+    wrong = _wrongs(after, policies, among)
+    known = frozenset(_wrongs(entries, policies, among)) if wrong else frozenset[Wrong]()
+    wrong = [one for one in wrong if one not in known]
     return tuple(wrong) if wrong else Edited(entries=after, swaps=tuple(swaps))
 
 

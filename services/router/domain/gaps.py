@@ -18,6 +18,7 @@ DAYS = 60
 """Today and the days after it that are looked at, together.  Source: issue 4."""
 _KEPT = 24
 _DUTY_HOLDERS = 2
+_RANK = {reach: number for number, reach in enumerate(Reach)}
 
 
 class Span(NamedTuple):
@@ -43,7 +44,7 @@ class Line(NamedTuple):
 
     @property
     def worst(self) -> Reach:
-        return max((one.reach for one in self.spans), key=list(Reach).index)
+        return max((one.reach for one in self.spans), key=_RANK.__getitem__)
 
 
 class Flaw(StrEnum):
