@@ -1,13 +1,13 @@
 """What an admin looks at first: posts without a holder, absences nobody covers, what nobody confirmed lately. Pure."""
 
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from services.router.domain.asks import ANSWERED_WITHIN
 from services.router.domain.directory import Agency, Directory, Holder, Post, absence_on, holder_on
 from services.router.domain.gaps import Grid, agencies_of
-from services.router.domain.reaching import Reach
+from services.router.domain.partnership import Partnership
+from services.router.domain.reaching import Reach, leaning_on
 from shared.terms import AgencyId, PartnershipId, PostId
 
 A_QUARTER = timedelta(days=92)
@@ -32,23 +32,55 @@ class AgencyNow(NamedTuple):
     worries: int
 
 
-@lru_cache(maxsize=_KEPT)
+class _Worked(NamedTuple):
+    """The posts of an agency on a day; its owner, and every agency that was looked at for them, itself first."""
+
+    day: date
+    owner: Partnership | None
+    leans_on: tuple[Agency, ...]
+    posts: tuple[PostNow, ...]
+
+
+_WORKED: dict[AgencyId, _Worked] = {}
+"""The last that was worked out of each agency: a change of one is a change of few."""
+_LISTS: dict[tuple[int, PartnershipId, int], tuple[Directory, Grid, tuple[AgencyNow, ...]]] = {}
+"""By identity, for a grid is long to compare."""
+
+
 def agencies_now(directory: Directory, partnership: PartnershipId, grid: Grid) -> tuple[AgencyNow, ...]:
     """Every agency of the partnership on the grid's first day, by name, its own posts first. Raises: KeyError."""
+    key = (id(directory), partnership, id(grid))
+    if (kept := _LISTS.get(key)) is not None:
+        return kept[2]
     amiss: dict[AgencyId, int] = {}
     for line in grid.lines:
         amiss[line.agency.id] = amiss.get(line.agency.id, 0) + (line.worst is Reach.NOBODY)
     for finding in grid.findings:
         amiss[finding.agency] = amiss.get(finding.agency, 0) + 1
-    return tuple(
+    found = tuple(
         _agency(directory, agency, grid.first, amiss.get(agency.id, 0))
         for agency in agencies_of(directory, directory.partnerships[partnership])
     )
+    while len(_LISTS) >= _KEPT:
+        _LISTS.pop(next(iter(_LISTS)), None)
+    _LISTS[key] = (directory, grid, found)
+    return found
 
 
 def _agency(directory: Directory, agency: Agency, day: date, amiss: int) -> AgencyNow:
-    posts = tuple(post_now(directory, post, day) for post in agency.posts)
-    return AgencyNow(agency, posts, amiss + sum(bool(one.worries) for one in posts))
+    kept, owner = _WORKED.get(agency.id), directory.partnerships.get(agency.owner)
+    if kept is None or (kept.day, kept.owner) != (day, owner) or not _stands(kept, directory, agency):
+        posts = tuple(post_now(directory, post, day) for post in agency.posts)
+        kept = _Worked(day, owner, leaning_on(directory, agency) or (), posts)
+        _WORKED[agency.id] = kept
+    return AgencyNow(agency, kept.posts, amiss + sum(bool(one.worries) for one in kept.posts))
+
+
+def _stands(kept: _Worked, directory: Directory, agency: Agency) -> bool:
+    looked_at = kept.leans_on
+    return (
+        bool(looked_at) and looked_at[0] is agency and all(directory.agencies.get(one.id) is one for one in looked_at)
+    )
 
 
 def post_now(directory: Directory, post: Post, day: date) -> PostNow:
