@@ -1,5 +1,7 @@
 """What an admin ordered is carried out once, whole, or refused with a code and nothing changed. Shell."""
 
+import asyncio
+
 import msgspec
 import pytest
 import pytest_asyncio
@@ -7,7 +9,7 @@ import pytest_asyncio
 from services.router.domain.admins import AdminId
 from services.router.domain.changes import What
 from services.router.domain.directory import entries_bytes
-from services.router.domain.escalation import State
+from services.router.domain.escalation import Escalation, State
 from services.router.domain.orders import (
     Do,
     No,
@@ -21,10 +23,12 @@ from services.router.domain.orders import (
     Settle,
 )
 from services.router.handlers.ordering import carry_out, carry_out_all
+from services.router.timers import OrderTimers
 from shared.failures import Code
 from shared.messages import NoticeAgain, NoticeKind, NoticeState
 from shared.terms import EscalationRef, NoticeId, PartnershipId
 from tests.console_escalations import raised
+from tests.router_fakes import FakeEscalations
 from tests.router_world import AGAIN, CONTACT, PARTNERSHIP, RouterWorld, demonstration
 
 
@@ -210,3 +214,31 @@ async def test_what_somebody_dealt_with_is_parked_no_more(router: RouterWorld) -
     assert router.memory.orders[elsewhere.id].code == No.NOT_HERE
     assert router.memory.orders[order.id].state is OrderState.DONE
     assert not router.memory.frames
+
+
+async def test_router_carries_out_an_order_soon_and_by_itself(router: RouterWorld) -> None:
+    ref = await raised(router)
+    timers = OrderTimers(router.world, every_seconds=0.01)
+    running = asyncio.ensure_future(timers.run())
+    order = ordered(router, ref, Redirect(notice=act_notice(router)))
+    async with asyncio.timeout(10):
+        while router.memory.orders[order.id].state is OrderState.WAITING:
+            await asyncio.sleep(0.01)
+    assert timers.problem() is None
+    running.cancel()
+
+
+async def test_what_may_work_later_stays_waiting_and_keeps_no_other(router: RouterWorld) -> None:
+    ref = await raised(router)
+    first = ordered(router, ref, Redirect(notice=act_notice(router)))
+    escalation = router.memory.escalations[ref]
+
+    class Overtaken(FakeEscalations):
+        async def escalation(self, ref: EscalationRef) -> Escalation | None:
+            return msgspec.structs.replace(escalation, version=escalation.version - 1)
+
+    overtaken = router.world._replace(escalations=Overtaken(router.memory))
+    assert await carry_out_all(overtaken) == (Code.STORE_CONFLICT,)
+    assert router.memory.orders[first.id].state is OrderState.WAITING
+    assert await carry_out_all(router.world) == ()
+    assert router.memory.orders[first.id].state is OrderState.DONE

@@ -148,6 +148,7 @@ def routes(console: Console) -> Sequence[Route]:
             today=sum(count for _, count in today),
             groups=_by_when(counted),
             pressing=await _pressing(console, here) if any(count for _, count in today) else (),
+            mail_down=(await console.desk.store.everywhere()).mail.down_since,
             broker_away=console.broker.problem() is not None,
             one_passkey=by_passkey and len(await console.admins.passkeys(admin.id)) < 2,
         )
