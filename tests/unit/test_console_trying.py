@@ -61,3 +61,35 @@ async def test_nothing_of_it_is_kept_or_sent(console: ConsoleWorld, manager: Bro
 async def test_another_partnerships_routes_are_not_tried_here(console: ConsoleWorld) -> None:
     other = await console.signed_in(await console.admin("Wren Manager", east_sussex=Role.MANAGER))
     assert (await other.get(CHOSEN)).status_code == 404
+
+
+async def test_a_conference_dissent_goes_to_the_chair_and_says_when_it_comes_late(manager: Browsing) -> None:
+    dissent = f"{CHOSEN}&route=conference_dissent&dissent=formal&subject=conference"
+    intime = (await manager.get(f"{dissent}&ended=5")).text
+    assert "conference chair" in intime.lower()
+    assert "Raised after the policy" not in intime
+    late = (await manager.get(f"{dissent}&ended=900")).text
+    assert "Raised after the policy" in late
+
+
+async def test_several_agencies_on_a_side_are_each_asked(manager: Browsing) -> None:
+    page = (await manager.get(f"{CHOSEN}&and_1=sussex-police&with_1=ws-education")).text
+    route = page.partition("Where it would go")[2]
+    assert "Sussex Police" in route
+    assert "Sussex Police" not in (await manager.get(CHOSEN)).text.partition("Where it would go")[2]
+
+
+async def test_a_team_an_unlisted_agency_and_a_date_are_facts_too(manager: Browsing) -> None:
+    assert 'name="receiving_team"' in (await manager.get(CHOSEN)).text
+    unlisted = CHOSEN.replace("receiving=ws-social-care", "receiving=not_listed")
+    assert 'name="receiving_type"' in (await manager.get(unlisted)).text
+    assert "Where it would go" in (await manager.get(f"{unlisted}&receiving_type=police")).text
+    dated = (await manager.get(f"{CHOSEN}&unit=until&until=14+12+2099")).text
+    assert "2099" in dated.partition("Where it would go")[2]
+
+
+@pytest.mark.parametrize("query", ["concern=nothing", "and_1=nowhere", "ended=soon", "ended=-1", "until=32+1+2027"])
+async def test_a_fact_that_is_not_on_offer_is_named(manager: Browsing, query: str) -> None:
+    page = (await manager.get(f"{CHOSEN}&{query}")).text
+    assert "Look at this again" in page
+    assert "Where it would go" not in page

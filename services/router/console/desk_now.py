@@ -17,10 +17,12 @@ from services.router.domain.partnership import Partnership
 from services.router.domain.preview import facts_of
 from services.router.policy.model import Policy
 from shared.failures import Transient
+from shared.forms import FormDefinition
 from shared.questions import RouteQuestion
 from shared.terms import EscalationRef, Instant, PartnershipId
 
 _FOLLOW_SECONDS = 5.0
+_FORM = "monitoring-form"
 
 
 class Listing(Protocol):
@@ -85,6 +87,10 @@ class DeskNow:
     def ground(self, directory: Directory) -> DirectoryGround:
         """What router decides on, to look at beforehand."""
         return DirectoryGround(directory, self._rules, base_url="")
+
+    def form(self) -> FormDefinition:
+        """The newest version of the form that an escalation is raised with."""
+        return max((one for one in self._rules.forms.values() if one.id == _FORM), key=lambda one: one.version)
 
     def tried(self, question: RouteQuestion, directory: Directory, *, at: Instant) -> Decision:
         """What would be decided now. Nothing of it is kept."""

@@ -8,21 +8,10 @@ from services.router.console.access import Answer, Route, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.escalation_words import Decided, decided, holders
+from services.router.console.trying_facts import Known, groups, names, question, wrong
 from services.router.domain.gaps import agencies_of
-from services.router.policy.facts import ChildStatus
 from services.router.policy.step import Part
-from shared.questions import RouteQuestion
-from shared.terms import StageNumber
 
-STATUSES = (
-    (ChildStatus.NOT_KNOWN, "Not known"),
-    (ChildStatus.EARLY_HELP, "Early help"),
-    (ChildStatus.IN_NEED, "In need"),
-    (ChildStatus.CHILD_PROTECTION, "On a child protection plan"),
-    (ChildStatus.LOOKED_AFTER, "Looked after"),
-    (ChildStatus.LOOKED_AFTER_AND_PROTECTION, "Looked after, and on a plan"),
-    (ChildStatus.UNBORN, "Unborn"),
-)
 _NOBODYS = frozenset({"raiser-unreleased"})
 """A route that is tried has no raiser whose address could be looked at, nor is the duty contact told to look."""
 
@@ -33,53 +22,32 @@ def routes(console: Console) -> Sequence[Route]:
 
 
 async def _try(console: Console, asked: Asked) -> Answer:
-    question = _question(console, asked)
-    route = _route(console, asked, question) if question is not None else None
+    here = asked.partnership
+    agencies = [one for one in agencies_of(asked.directory, here) if str(one.id) != str(here.id)]
+    known = Known(here, console.desk.policy(here), console.desk.form(), agencies)
+    every = groups(known, {side: asked.query(side) for side in ("raising", "receiving")})
+    chosen = {name: asked.query(name) for name in names(every)}
+    amiss = wrong(every, chosen)
+    complete = all(chosen[name] for name in ("raising", "receiving", "stage")) and not amiss
+    route = _route(console, asked, chosen) if complete else None
     return console.frame.page(
         asked.signed,
         "try.html",
-        partnership=asked.partnership,
-        agencies=[(one.id, one.name) for one in agencies_of(asked.directory, asked.partnership)],
-        stages=[(str(number), words) for number, words in console.desk.stages(asked.partnership)],
-        statuses=[(code.value, words) for code, words in STATUSES],
-        areas=[(one.id, one.name) for one in asked.partnership.areas],
-        chosen=_chosen(asked),
-        asked_at_all=bool(asked.query("raising") or asked.query("receiving")),
+        partnership=here,
+        groups=every,
+        chosen={"stage": "2", "days": "5", **{name: said for name, said in chosen.items() if said}},
+        said={name for name, said in chosen.items() if said},
+        amiss=amiss,
+        asked_at_all=bool(chosen["raising"] or chosen["receiving"]),
         route=route,
         holders=holders(route.decision, asked.directory) if route is not None else (),
         revision=asked.directory.revision,
     )
 
 
-def _chosen(asked: Asked) -> dict[str, str]:
-    names = ("stage", "raising", "receiving", "status", "area", "urgent", "days")
-    return {name: asked.query(name) for name in names}
-
-
-def _question(console: Console, asked: Asked) -> RouteQuestion | None:
-    """None until both agencies are chosen, and for anything that is not on offer here."""
-    chosen = _chosen(asked)
-    here = {one.id for one in agencies_of(asked.directory, asked.partnership)}
-    stages = {str(number) for number, _ in console.desk.stages(asked.partnership)}
-    if not {chosen["raising"], chosen["receiving"]} <= here or chosen["stage"] not in stages:
-        return None
-    days = chosen["days"]
-    return RouteQuestion(
-        partnership=asked.partnership.id,
-        stage=StageNumber(int(chosen["stage"])),
-        child_status=chosen["status"],
-        decision_area=chosen["area"],
-        child_area=chosen["area"],
-        immediate_harm=chosen["urgent"] == "yes",
-        raising_agency=chosen["raising"],
-        receiving_agency=chosen["receiving"],
-        decision_maker_named=True,
-        timeframe_amount=int(days) if days.isdecimal() and len(days) < 4 else 5,
-    )
-
-
-def _route(console: Console, asked: Asked, question: RouteQuestion) -> Decided:
-    decision = console.desk.tried(question, asked.directory, at=console.clock.now())
+def _route(console: Console, asked: Asked, chosen: dict[str, str]) -> Decided:
+    asks = question(asked.partnership.id, lambda name: chosen.get(name, ""))
+    decision = console.desk.tried(asks, asked.directory, at=console.clock.now())
     gaps = tuple(gap for gap in decision.gaps if gap.code not in _NOBODYS)
     persons = tuple(one for one in decision.persons if one.must_act or one.part is not Part.DUTY)
     return decided(msgspec.structs.replace(decision, gaps=gaps, persons=persons), asked.directory)
