@@ -53,7 +53,6 @@ async def _list(console: Console, asked: Asked) -> Answer:
         found=len(listed),
         posts=sum(len(one.posts) for one in everybody),
         pressing=pressing,
-        pressing=pressing,
         proposals=await _waiting(editor, asked, Purpose.PROPOSAL),
         approvals=await _waiting(editor, asked, Purpose.APPROVAL),
         done=done(asked),
