@@ -24,6 +24,7 @@ DONE: Mapping[str, str] = {
     "same": "Nothing was different, so nothing was changed.",
     "proposed": "Another partnership must agree. Your change waits there for its manager, and nothing is changed yet.",
     "undone": "The change is taken back.",
+    "many": "All of it stands. What was changed is kept, and it can be taken back as one.",
     "imported": "The import stands. What it changed is kept, and it can be taken back.",
     "refused": "The proposal is set aside, and who proposed it sees why. Nothing was changed.",
     "waits": "Nothing is changed yet. Another manager of this partnership must approve it: it changes an address.",

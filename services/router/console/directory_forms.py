@@ -144,6 +144,11 @@ def read_why(form: Form, wrong: Problems) -> str:
     return _text(form, "why", wrong, needed="Say why, in a few words: it is kept with the change.")
 
 
+def read_line(form: Form, name: str, wrong: Problems) -> str:
+    """One line of text, or nothing."""
+    return _text(form, name, wrong)
+
+
 def _text(form: Form, name: str, wrong: Problems, *, needed: str = "") -> str:
     text = form.one(name)
     if needed and not text:

@@ -137,10 +137,11 @@ async def _preview(console: Console, asked: Asked, says: Sequence[str] = ()) -> 
 
 async def _made(console: Console, asked: Asked) -> Answer:
     draft = await _draft(console, asked)
-    outcome = await console.editor.make(asked, draft.swaps, why=draft.why, what=draft.what, uses=draft.id)
+    what = draft.what or "directory.imported"
+    outcome = await console.editor.make(asked, draft.swaps, why=draft.why, what=what, uses=draft.id)
     if says := against(outcome):
         return await _preview(console, asked, says)
-    return onward(asked, outcome, to=f"/p/{asked.partnership.id}/directory", made=draft.what.rpartition(".")[2])
+    return onward(asked, outcome, to=f"/p/{asked.partnership.id}/directory", made=what.rpartition(".")[2])
 
 
 async def _csv(asked: Asked) -> Answer:
