@@ -33,6 +33,7 @@ from services.router.console.holder_asking import HolderAsking
 from services.router.console.learning_now import LearningNow
 from services.router.console.ordering import Ordering
 from services.router.console.passkeys import Passkeys
+from services.router.console.preparing import keep_prepared
 from services.router.console.settings import ConsoleSettings
 from services.router.console.site import site
 from services.router.console.static_files import BUILT, read_assets
@@ -72,6 +73,7 @@ class BuiltConsole:
             self.console.learning.follow(self.console.directories),
             self.console.desk.follow(),
             self.digests.follow(self.console.directories),
+            keep_prepared(self.console),
         )
 
     async def close(self) -> None:
@@ -98,7 +100,8 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
     """The whole console from its settings. The broker may be down; the store may not. clock, built: a test's own."""
     clock, database = clock or clock_of(settings), Database(settings.database)
     link = Link(_broker_settings(settings), service=Service.ROUTER, clock=clock)
-    rules = read_rules()
+    rules, notifier = read_rules(), NotifierKeyFile(settings.notifier_key_file)
+    base_url = settings.escalations_url
     console = Console(
         settings,
         admins=SqlAdmins(database),
@@ -106,24 +109,12 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         frame=Frame(read_assets(built), clock=clock),
         broker=LookedAt(link),
         passkeys=Passkeys(settings, key=mint_secret()),
-        editor=Editor(
-            SqlDirectoryChanges(database),
-            rules=rules,
-            notifier=NotifierKeyFile(settings.notifier_key_file),
-            base_url=settings.escalations_url,
-            clock=clock,
-        ),
+        editor=Editor(SqlDirectoryChanges(database), rules=rules, notifier=notifier, base_url=base_url, clock=clock),
         learning=LearningNow(SqlLearned(database), SqlLearning(database), policies=rules.newest, clock=clock),
         audit=SqlAudit(database),
         desk=DeskNow(SqlListing(database), SqlEscalations(database), SqlDesk(database, clock=clock), rules=rules),
         orders=Ordering(SqlOrders(database), clock=clock),
-        holders=HolderAsking(
-            SqlAsks(database),
-            rules=rules,
-            notifier=NotifierKeyFile(settings.notifier_key_file),
-            base_url=settings.escalations_url,
-            clock=clock,
-        ),
+        holders=HolderAsking(SqlAsks(database), rules=rules, notifier=notifier, base_url=base_url, clock=clock),
         would_change=WouldChange(SqlReplays(database), SqlDirectories(database), rules=rules),
         clock=clock,
     )
@@ -131,9 +122,9 @@ def build(settings: ConsoleSettings, *, clock: Clock | None = None, built: Path 
         SqlDigests(database),
         admins=console.admins,
         rules=rules,
-        notifier=NotifierKeyFile(settings.notifier_key_file),
+        notifier=notifier,
         url=settings.origin,
-        base_url=settings.escalations_url,
+        base_url=base_url,
         clock=clock,
     )
     return BuiltConsole(console, digests=digests, database=database, link=link, built=built)

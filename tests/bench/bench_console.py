@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from services.router.console.access import Route
+from services.router.console.preparing import prepare
 from services.router.console.site import PAGES
 from services.router.domain.admins import Role
 from tests.bench.console_load import fill
@@ -101,8 +102,8 @@ async def caught_up(world: ConsoleWorld) -> None:
     console = world.built.console
     while await console.desk.listing.refresh():
         pass
-    directory = await console.directories.now()
-    await console.learning.years(directory.partnerships[HERE], directory)
+    await console.learning.prepare(await console.directories.now())
+    await prepare(console)
 
 
 def _shown(world: ConsoleWorld) -> Iterator[Route]:

@@ -24,6 +24,8 @@ from shared.terms import PartnershipId
 
 _MOST_KEPT = 64
 _FOLLOW_SECONDS = 60.0
+_MOST_PREPARED = 8
+"""Partnerships whose patterns are worked out before anybody asks."""
 _ANY = "*"
 
 
@@ -81,8 +83,13 @@ class LearningNow:
         """Code what changed, without end: a page then waits for little."""
         while True:
             with contextlib.suppress(Transient):  # the page that asks will try again
-                await self._learned.refresh(await directories.now())
+                await self.prepare(await directories.now())
             await asyncio.sleep(_FOLLOW_SECONDS)
+
+    async def prepare(self, directory: Directory) -> None:
+        """What changed since, and the patterns in it."""
+        for partnership in list(directory.partnerships.values())[:_MOST_PREPARED]:
+            await self.possible(partnership, directory)
 
     async def years(self, partnership: Partnership, directory: Directory) -> tuple[int, ...]:
         await self._learned.refresh(directory)
