@@ -67,31 +67,14 @@ async def say_what_changed(question: PostChanged, *, asker: Asker, ground: Groun
     own = await asked_about(question.post, question.seen, asker=asker, ground=ground, world=world)
     if isinstance(own, Refused):
         return Reply(own)
-    said = replace(
-        question,
-        name=plain_line(question.name),
-        address=question.address.strip().lower(),
-        phone=plain_line(question.phone),
-        why=plain_line(question.why, most=_MOST_WHY),
-    )
+    said = _tidied(question)
     if said.address and not is_address(said.address):
         return Reply(NOT_ALLOWED)
     changing = proposed(own.placed, said, day=own.day)
     if changing.after is None:
         return Reply(Refused(why=changing.refused))
     swaps = setting(ground.directory.entries, _key(own.placed), changing.after)
-    draft = Draft(
-        id=draft_of(own.placed.post),
-        purpose=Purpose.PROPOSAL,
-        partnership=own.owner.id,
-        revision=0,
-        swaps=swaps,
-        at=asker.at,
-        by=HOLDER,
-        name=_shown(own, asker),
-        why=said.why or _SAYS,
-        what="post.holder",
-    )
+    draft = _draft(own, swaps, asker=asker, why=said.why or _SAYS)
     audited = Audited(
         at=asker.at,
         admin=HOLDER,
@@ -104,6 +87,33 @@ async def say_what_changed(question: PostChanged, *, asker: Asker, ground: Groun
     )
     answered = await _answered(own, asker=asker, world=world)
     return Reply(Done(), replace(answered, proposal=draft, audited=(audited,)))
+
+
+def _tidied(question: PostChanged) -> PostChanged:
+    """What was typed, each on one line."""
+    return replace(
+        question,
+        name=plain_line(question.name),
+        address=question.address.strip().lower(),
+        phone=plain_line(question.phone),
+        why=plain_line(question.why, most=_MOST_WHY),
+    )
+
+
+def _draft(own: Own, swaps: tuple[Swap, ...], *, asker: Asker, why: str) -> Draft:
+    """What waits for an admin of the owner."""
+    return Draft(
+        id=draft_of(own.placed.post),
+        purpose=Purpose.PROPOSAL,
+        partnership=own.owner.id,
+        revision=0,
+        swaps=swaps,
+        at=asker.at,
+        by=HOLDER,
+        name=_shown(own, asker),
+        why=why,
+        what="post.holder",
+    )
 
 
 async def _stands(
