@@ -229,7 +229,7 @@ async def test_an_urgent_one_does_not_wait_but_its_raiser_sees_roles_alone() -> 
     (raised,) = router.notices(NoticeKind.RAISED)
     assert raised.route is not None
     assert [one.name for one in raised.route.contacts] == [""]
-    assert [one.reason for one in (n.waiting for n in router.notices(NoticeKind.DESK)) if one] == ["release"]
+    assert [one.reason for one in (n.waiting for n in router.notices(NoticeKind.DESK)) if one] == ["unregistered"]
 
 
 async def test_the_record_key_is_kept_wrapped_for_its_reference() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
+from services.router.domain.asking_again import told_again_at
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import State
 from services.router.domain.notices import desk_row, of_waiting
@@ -50,17 +51,21 @@ async def _alone(work: Awaitable[None], ref: EscalationRef | None, failed: list[
 
 
 async def tell_duty(ref: EscalationRef, *, world: World) -> None:
-    """The raiser has not confirmed in time: the duty contact is told, merged. Late confirmation still confirms."""
+    """The raiser has not confirmed in time: the duty contact is told, merged. Late confirmation still confirms.
+
+    They are told again each working morning where the address is one that the directory knows: junk is told once.
+    """
     at, escalation = world.clock.now(), await world.escalations.escalation(ref)
     if escalation is None or escalation.wait_until is None or escalation.wait_until > at:
         return
     if await confirm_if_proved(escalation.submission, world=world):
         return
-    told = replace(escalation, wait_until=None, duty_told=True)
     if escalation.state is not State.WAITING_CONFIRMATION:
         await world.escalations.commit(Change(at=at, escalation=replace(escalation, wait_until=None)))
         return
-    place = place_of(escalation, await world.grounds.now())
+    ground = await world.grounds.now()
+    place = place_of(escalation, ground)
+    told = replace(escalation, wait_until=told_again_at(escalation, ground=ground, at=at), duty_told=True)
     channel = Channel(partnership=escalation.partnership, address=place.duty_address, urgent=False)
     waiting = Waiting(ref=ref, why=Why.UNCONFIRMED, urgent=escalation.urgent, since=at)
     line = Happened(ref=ref, at=at, what=What.DUTY_TOLD)
