@@ -314,6 +314,9 @@ class FakeSessions:
         party = any(address in parties for parties in self._memory.parties.values())
         return Mailed(today=len(to_it), to_confirm_this_hour=len(confirms), party=party)
 
+    async def sent(self, purpose: Purpose, *, since: Instant) -> int:
+        return len(self._where(lambda one: one.purpose is purpose and not one.decoy and one.asked_at > since))
+
     async def is_party(self, address: str, *, ref: EscalationRef) -> bool:
         return address in self._memory.parties.get(ref, ())
 
@@ -338,6 +341,10 @@ class FakeAsks:
 
     async def of(self, posts: Sequence[PostId]) -> tuple[Ask, ...]:
         return tuple(self._memory.asks[post] for post in posts if post in self._memory.asks)
+
+    async def forget(self, posts: Sequence[PostId]) -> None:
+        for post in posts:
+            self._memory.asks.pop(post, None)
 
     async def waiting(self, drafts: Sequence[str]) -> frozenset[str]:
         return frozenset(one for one in drafts if one in self._memory.drafts)

@@ -140,6 +140,10 @@ class Sessions(Protocol):
     async def mailed(self, address: str, *, today: Instant, this_hour: Instant) -> Mailed:
         """What was mailed to the address since `today`, and to confirm any since `this_hour`."""
 
+    async def sent(self, purpose: Purpose, *, since: Instant) -> int:
+        """How many codes of that purpose were truly mailed since then, to all addresses together."""
+        ...
+
     async def is_party(self, address: str, *, ref: EscalationRef) -> bool:
         """Whether the address stands in the newest decision of `ref`."""
 

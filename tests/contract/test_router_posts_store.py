@@ -16,6 +16,7 @@ from services.router.adapters.tables import MIGRATIONS
 from services.router.domain.changes import Change
 from services.router.domain.changing import Purpose
 from services.router.domain.rows import Key, Kind
+from services.router.domain.sessions import Purpose as CodeFor
 from services.router.handlers.asking_holders import ask_holders
 from services.router.handlers.own_changes import HOLDER
 from shared.following.posts import OpenPosts, PostChanged, PostIsRight, PostSeen, PostsSeen, SeePosts, SendPostCode
@@ -94,6 +95,22 @@ async def test_a_holder_is_asked_once_answers_and_the_mail_system_says_what_it_s
     assert ground.revision == 2
     assert ground.directory.posts[POST].post.verified_on == router.clock.now().date()
     assert await router.world.asks.changes("ws-social-care", POST, since=router.clock.now()) == 1
+
+
+async def test_codes_are_counted_by_what_they_are_for(router: RouterWorld) -> None:
+    since = router.clock.now() - timedelta(hours=1)
+    await signed_in(router)
+    await router.page().ask(SendPostCode(address="nobody@elsewhere.example"))
+    assert await router.world.sessions.sent(CodeFor.POST, since=since) == 1
+    assert await router.world.sessions.sent(CodeFor.CONFIRM, since=since) == 0
+    assert await router.world.sessions.sent(CodeFor.POST, since=router.clock.now()) == 0
+
+
+async def test_what_is_known_of_a_post_without_a_holder_is_forgotten(router: RouterWorld) -> None:
+    await ask_holders(router.world)
+    assert await router.world.asks.of([POST])
+    await router.world.asks.forget([POST])
+    assert await router.world.asks.of([POST]) == ()
 
 
 async def test_two_answers_at_once_make_one_revision_each_or_none(router: RouterWorld) -> None:

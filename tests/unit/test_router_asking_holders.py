@@ -63,7 +63,8 @@ async def test_what_is_new_in_the_directory_is_not_asked_about_at_once() -> None
     assert router.notices() == []
     assert await later(router, days=91) == []
     (asked,) = await later(router, days=1)
-    assert asked.posts is not None and asked.posts.posts[0].startswith("Team manager, Assessment, ")
+    assert asked.posts is not None
+    assert asked.posts.posts[0].startswith("Team manager, Assessment, ")
     assert (asked.posts.answer_by, asked.posts.again) == (date(2027, 1, 19), False)
     assert now(router) is Standing.ASKED
     assert await later(router, minutes=10) == []
@@ -74,7 +75,8 @@ async def test_whoever_does_not_answer_is_reminded_once_then_it_is_overdue() -> 
     await later(router, days=92)
     assert await later(router, days=9) == []
     (again,) = await later(router, days=1)
-    assert again.posts is not None and again.posts.again
+    assert again.posts is not None
+    assert again.posts.again
     assert again.posts.answer_by == date(2027, 1, 19), "the day of the first letter stands"
     assert await later(router, days=5) == []
     assert now(router) is Standing.OVERDUE
@@ -101,6 +103,14 @@ async def test_a_new_holder_is_not_asked_what_the_last_one_was() -> None:
     router.clock.advance(timedelta(days=14))
     await ask_holders(router.world)
     assert "new@west-sussex-council.example" not in {one.address for one in router.notices()}
+
+
+async def test_an_address_is_kept_no_longer_than_somebody_holds_the_post() -> None:
+    router = await noted()
+    assert POST in router.memory.asks
+    await change(router, lambda post: replace(post, holders=()))
+    await ask_holders(router.world)
+    assert POST not in router.memory.asks
 
 
 async def test_whoever_is_away_is_asked_when_they_are_back() -> None:
@@ -143,7 +153,8 @@ async def test_one_who_holds_several_posts_gets_one_letter() -> None:
     await router.world.directories.add(entries_bytes(replace(entries, agencies=both)), at=router.clock.now())
     await ask_holders(router.world)
     (asked,) = await later(router, days=92)
-    assert asked.posts is not None and len(asked.posts.posts) == 2
+    assert asked.posts is not None
+    assert len(asked.posts.posts) == 2
 
 
 async def test_few_letters_go_at_one_look() -> None:

@@ -10,7 +10,9 @@ from services.router.domain.changing import Purpose
 from services.router.domain.directory import Post, entries_bytes, read_entries
 from services.router.domain.rows import read_row
 from services.router.domain.sessions import Attempt
+from services.router.domain.sessions import Purpose as CodeFor
 from services.router.handlers.own_changes import HOLDER
+from services.router.handlers.posts import CODES_AN_HOUR
 from shared.following import GiveName
 from shared.following.posts import (
     OpenPosts,
@@ -25,7 +27,7 @@ from shared.following.posts import (
 )
 from shared.messages import NoticeKind
 from shared.questions import CodeSent, Done, Question, Refused, SignedIn
-from shared.terms import AgencyId, NoticeId, PartnershipId, PostId
+from shared.terms import AgencyId, Digest, NoticeId, PartnershipId, PostId
 from tests.router_world import CONTACT, Page, RouterWorld
 
 replace = msgspec.structs.replace
@@ -61,7 +63,8 @@ async def test_a_code_opens_ones_own_posts() -> None:
     assert isinstance(answer, PostsSeen)
     (mine,) = answer.posts
     assert (mine.post, mine.address, mine.name) == (POST, CONTACT, "Taylor Willowby")
-    assert OTHERS in mine.deputies and POST not in mine.deputies
+    assert OTHERS in mine.deputies
+    assert POST not in mine.deputies
     assert not answer.needs_name
 
 
@@ -96,6 +99,24 @@ async def test_a_stranger_can_have_three_codes_a_day_mailed_to_a_holder_and_no_m
     for _ in range(6):
         assert isinstance(await router.page().ask(SendPostCode(address=CONTACT)), CodeSent)
     assert len(router.notices(NoticeKind.POST_CODE)) == 3
+
+
+async def test_so_many_codes_an_hour_go_to_holders_and_no_more() -> None:
+    router = await RouterWorld().ready()
+    for number in range(CODES_AN_HOUR):
+        attempt = Attempt(
+            id=NoticeId(f"a{number}"),
+            purpose=CodeFor.POST,
+            partnership=PartnershipId("west-sussex"),
+            secret=Digest("s"),
+            subject="post",
+            address=f"{number}@west-sussex-council.example",
+            code=Digest("c"),
+            asked_at=router.clock.now(),
+        )
+        router.memory.attempts[attempt.id] = attempt
+    assert isinstance(await router.page().ask(SendPostCode(address=CONTACT)), CodeSent)
+    assert router.notices(NoticeKind.POST_CODE) == []
 
 
 async def test_yes_still_right_stands_in_the_directory_and_its_history() -> None:
@@ -198,9 +219,7 @@ async def test_an_absence_that_would_leave_nobody_is_refused() -> None:
         else agency
         for agency in entries.agencies
     ]
-    await router.world.directories.add(
-        entries_bytes(replace(entries, agencies=tuple(alone))), at=router.clock.now()
-    )
+    await router.world.directories.add(entries_bytes(replace(entries, agencies=tuple(alone))), at=router.clock.now())
     page = await signed_in(router)
     mine = await shown(page)
     away = PostAway(post=POST, seen=mine.seen, first=TODAY, last=date(2026, 12, 23))
@@ -220,7 +239,8 @@ async def test_nobody_changes_anothers_post(post: str) -> None:
     ]
     for question in asked:
         assert await page.ask(question) == Refused(why="not-allowed")
-    assert len(router.memory.directories) == 1 and not router.memory.drafts
+    assert len(router.memory.directories) == 1
+    assert not router.memory.drafts
 
 
 async def test_nothing_is_said_of_a_post_as_it_was_not_shown() -> None:
@@ -260,14 +280,16 @@ async def test_whoever_holds_it_no_more_is_let_in_to_nothing() -> None:
     await router.world.directories.add(entries_bytes(replace(entries, agencies=tuple(ended))), at=router.clock.now())
     assert await page.ask(PostIsRight(post=POST, seen=mine.seen)) == Refused(why="not-allowed")
     answer = await page.ask(SeePosts())
-    assert isinstance(answer, PostsSeen) and answer.posts == ()
+    assert isinstance(answer, PostsSeen)
+    assert answer.posts == ()
 
 
 async def test_at_a_shared_mailbox_somebody_says_first_who_they_are() -> None:
     router = await RouterWorld().ready()
     page = await signed_in(router, DESK)
     answer = await page.ask(SeePosts())
-    assert isinstance(answer, PostsSeen) and answer.needs_name
+    assert isinstance(answer, PostsSeen)
+    assert answer.needs_name
     mine = answer.posts[0]
     assert await page.ask(PostIsRight(post=mine.post, seen=mine.seen)) == Refused(why="name-needed")
     assert await page.ask(GiveName(name="Jo Fernhurst", role="Desk officer")) == Done()

@@ -44,6 +44,10 @@ class SqlAsks:
         table = POST_ASKS.c
         return await self._asks(select(table.body).where(table.partnership == partnership, table.notice != ""))
 
+    async def forget(self, posts: Sequence[PostId]) -> None:
+        gone = delete(POST_ASKS).where(POST_ASKS.c.post.in_(posts[:_TOGETHER]))
+        await self._database.write(lambda connection: connection.execute(gone))
+
     async def waiting(self, drafts: Sequence[str]) -> frozenset[str]:
         table = DIRECTORY_DRAFTS.c
         query = select(table.id).where(table.id.in_(drafts[:_TOGETHER]), table.purpose == Purpose.PROPOSAL.value)

@@ -162,6 +162,11 @@ class SqlSessions:
     async def mailed(self, address: str, *, today: Instant, this_hour: Instant) -> Mailed:
         return await self._database.read(lambda connection: snapshots.mailed(connection, address, today, this_hour))
 
+    async def sent(self, purpose: Purpose, *, since: Instant) -> int:
+        table = ATTEMPTS.c
+        mailed = (table.purpose == purpose.value, table.decoy.is_(False), table.asked_at > since)
+        return int((await self._scalars(select(func.count()).select_from(ATTEMPTS).where(*mailed)))[0])
+
     async def is_party(self, address: str, *, ref: EscalationRef) -> bool:
         return bool(await self._scalars(A_PARTY_OF, address=address, ref=ref))
 

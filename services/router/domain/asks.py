@@ -54,6 +54,9 @@ class Asks(Protocol):
 
     async def of(self, posts: Sequence[PostId]) -> tuple[Ask, ...]: ...
 
+    async def forget(self, posts: Sequence[PostId]) -> None:
+        """Drop the rows of posts that are no more, or that nobody holds: no address is kept for nothing."""
+
     async def waiting(self, drafts: Sequence[str]) -> frozenset[str]:
         """Which of these proposals wait for an admin."""
 
@@ -115,6 +118,19 @@ def to_note(directory: Directory, asks: Mapping[PostId, Ask], *, at: Instant, mo
             most -= 1
             version = known.version if known is not None else 0
             yield Ask(post=placed.post.id, partnership=owner.id, address=address, since=day, version=version)
+
+
+def to_forget(directory: Directory, asks: Mapping[PostId, Ask], *, at: Instant) -> tuple[PostId, ...]:
+    """The rows of posts that are no more, or that nobody holds today."""
+    return tuple(post for post, ask in asks.items() if not _held(directory, ask, at=at))
+
+
+def _held(directory: Directory, ask: Ask, *, at: Instant) -> bool:
+    placed = directory.posts.get(ask.post)
+    owner = directory.partnerships.get(placed.agency.owner) if placed is not None else None
+    if placed is None or owner is None:
+        return False
+    return bool(address_of(placed, at.astimezone(ZoneInfo(owner.zone)).date()))
 
 
 def to_ask(directory: Directory, asks: Mapping[PostId, Ask], *, at: Instant) -> Iterator[Todo]:

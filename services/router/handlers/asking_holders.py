@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.router.domain.ask_notices import of_ask
-from services.router.domain.asks import Ask, Todo, to_ask, to_note, together
+from services.router.domain.asks import Ask, Todo, to_ask, to_forget, to_note, together
 from services.router.domain.changes import Change
 from services.router.domain.ground import Ground
 from services.router.domain.ringing import is_closed
@@ -27,10 +27,12 @@ async def ask_holders(world: World) -> None:
     """Note whom it does not know yet, and write to whoever is due, while offices are open. Raises: Transient."""
     at, ground = world.clock.now(), await world.grounds.now()
     asks = {one.post: one for one in await world.asks.all()}
+    if gone := to_forget(ground.directory, asks, at=at):
+        await world.asks.forget(gone)
     new = tuple(to_note(ground.directory, asks, at=at, most=MOST_NOTED))
     if new:
         await _committed(Change(at=at, asks=new), world=world)
-    fresh = {one.post for one in new}
+    fresh = {*gone, *(one.post for one in new)}
     known = {post: ask for post, ask in asks.items() if post not in fresh}
     written = 0
     for (partnership, _, _), todos in together(to_ask(ground.directory, known, at=at)).items():

@@ -10,7 +10,7 @@ from services.router.domain.directory import Directory, Placed, Post
 from services.router.domain.ground import Ground
 from services.router.domain.own_posts import choice_of, deputies_for, digest_of, own_posts, post_seen
 from services.router.domain.partnership import Partnership
-from services.router.domain.sessions import DAY, Purpose, Verdict, signed_in
+from services.router.domain.sessions import DAY, HOUR, Purpose, Verdict, signed_in
 from services.router.handlers.codes import try_each
 from services.router.handlers.coding import Wanted, make_code
 from services.router.handlers.presence import NOT_ALLOWED, NOT_SIGNED_IN
@@ -22,6 +22,8 @@ from shared.questions import CodeSent, Refused, SignedIn
 from shared.references import derive_id
 from shared.terms import EscalationRef, Instant
 
+CODES_AN_HOUR = 200
+"""To holders of posts, all together. They take nothing from the codes of those who raise something."""
 MOST_CHANGES_A_DAY = 50
 """Of one post: each is kept for ever."""
 
@@ -37,6 +39,7 @@ class Own(NamedTuple):
 async def send_post_code(question: SendPostCode, *, asker: Asker, ground: Ground, world: World) -> Reply:
     """Mail eight characters, if this address holds a post. Everybody else causes the same work and gets no mail."""
     address = question.address.strip().lower()
+    sent = await world.sessions.sent(Purpose.POST, since=asker.at - HOUR)
     wanted = Wanted(
         purpose=Purpose.POST,
         partnership=asker.partnership,
@@ -44,7 +47,7 @@ async def send_post_code(question: SendPostCode, *, asker: Asker, ground: Ground
         address=address,
         ref=EscalationRef(""),
         cause=(asker.session.secret, str(asker.counter)),
-        eligible=bool(own_of(address, ground.directory, at=asker.at)),
+        eligible=bool(own_of(address, ground.directory, at=asker.at)) and sent < CODES_AN_HOUR,
     )
     return Reply(
         CodeSent(), await make_code(wanted, secret=asker.session.secret, ground=ground, world=world, at=asker.at)
