@@ -1,4 +1,4 @@
-"""What a holder is sent for the previews: the question about their posts, the reminder, and the code to answer. Shell."""
+"""What a holder is sent: the question about their posts, the reminder, the code to answer. For the previews. Shell."""
 
 from datetime import timedelta
 
