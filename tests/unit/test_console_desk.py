@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from services.router.adapters.console_tables import AUDITS
 from services.router.console.pages.desk import PAGE
+from services.router.domain.acting import acknowledge
 from services.router.domain.admins import Role
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Change
@@ -132,9 +133,9 @@ async def test_the_same_email_that_is_later_refused_comes_up_anew(router: Router
     assert "A mail system refused an email." in (await manager.get(DESK)).text
 
 
-async def later(console: ConsoleWorld) -> Browsing:
+async def later(console: ConsoleWorld, name: str = "Wren Sooner") -> Browsing:
     """Somebody who signs in now: a session of before has ended."""
-    return await console.signed_in(await console.admin("Robin Later", west_sussex=Role.MANAGER))
+    return await console.signed_in(await console.admin(name, west_sussex=Role.MANAGER))
 
 
 async def asked_for(router: RouterWorld, manager: Browsing, do: str, *, key: str, why: str = "") -> str:
@@ -179,19 +180,23 @@ async def test_somebody_else_is_asked_from_the_desk_with_a_reason(
     assert CONTACT not in [one.address for one in escalation.life.holdings]
 
 
-async def test_nobody_acknowledged_is_on_it_until_somebody_does(
-    console: ConsoleWorld, router: RouterWorld, manager: Browsing
-) -> None:
-    await raised(router)
+async def test_nobody_acknowledged_is_on_it_until_somebody_does(console: ConsoleWorld, router: RouterWorld) -> None:
+    ref = await raised(router)
     for notice in router.notices():
         await router.report(notice, NoticeState.ACCEPTED)
-    assert "said “I have this”" not in (await manager.get(DESK)).text
+    assert "said “I have this”" not in (await (await later(console)).get(DESK)).text
     for _ in range(8):
         await router.later(days=1)
-    page = (await (await later(console)).get(DESK)).text
+    robin = await later(console, "Robin Later")
+    page = (await robin.get(DESK)).text
     assert "Nobody who was asked has said “I have this”." in page
     assert "Ring" in page
     assert "Ask somebody else" in page
+    escalation = await router.world.escalations.escalation(ref)
+    assert escalation is not None
+    after = acknowledge(escalation, CONTACT, who="Taylor", at=console.clock.now())
+    await router.world.escalations.commit(Change(at=console.clock.now(), escalation=after))
+    assert "said “I have this”" not in (await robin.get(DESK)).text
 
 
 async def test_an_email_that_waits_while_others_go_out_is_late(console: ConsoleWorld, router: RouterWorld) -> None:
