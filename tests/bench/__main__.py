@@ -126,10 +126,21 @@ def _machine(found: bench_journey.Figures) -> Iterator[Row]:
         )
 
 
+def _of_change(console: bench_console.Measured) -> Row:
+    return Row(
+        what="the first page of the directory after a post of 20,000 was changed",
+        figure=f"{console.after_change_ms:.0f} ms",
+        against=f"the change itself {console.change_ms:.0f} ms",
+        ratio=f"{console.after_change_ms / console.change_ms:.1f}",
+        aim="< 200 ms",
+        met=console.after_change_ms < bench_console.AIM_MS,
+    )
+
+
 def _slowest(console: bench_console.Measured) -> Row:
     pages = [one for one in console.pages if not one.is_file]
-    slow = max(pages, key=lambda page: max(page.first, page.again))
-    most, over = max(slow.first, slow.again), sum(not one.met for one in pages)
+    slow = max(pages, key=lambda page: page.again)
+    most, over = slow.again, sum(not one.met for one in pages)
     return Row(
         what=f"the slowest of {len(pages)} pages of the console: `{slow.path}`",
         figure=f"{most:.0f} ms",
@@ -167,7 +178,7 @@ def main(arguments: list[str]) -> int:
         found.append(row)
     console = bench_console.measure()
     pages = f"{_OF_CONSOLE}\n\n{bench_console.table(console)}"
-    found.append(_slowest(console))
+    found += [_slowest(console), _of_change(console)]
     print(f"\n{table(found)}\n\n{pages}")
     if "--write" in arguments:
         RESULTS.write_text(f"# What was measured\n\n`make bench`, on {machine()}\n\n{table(found)}\n\n{pages}\n")
