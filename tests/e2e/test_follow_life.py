@@ -565,6 +565,46 @@ def test_what_may_no_longer_be_done_is_not_sent(stand: Stand, party: Party, watc
     assert stand.vault.kept == {}
 
 
+def test_an_act_that_was_opened_while_another_was_recorded_stays_open(stand: Stand, party: Party, watched: Any) -> None:
+    page: Page = watched.page
+    sign_in(page, stand)
+    first = act(page, "Record an action")
+    first.get_by_label("A decision that was made").check()
+    first.locator("textarea").fill("A visit today")
+    send(first)
+    expect(first.locator("[data-state]")).to_contain_text("Waiting until it is shown here")
+    second = act(page, "Add a representation")
+    typing = second.locator("textarea")
+    typing.fill("We think otherwise")
+    seen = AddedSeen(submission=added(stand), words="A decision", by="Jo Marsh", at=LATER, readable=True)
+    party.then = routed(added=(*routed().added, seen))
+    expect(page.locator("[data-done]")).to_have_text("It is recorded, and shown below.")
+    expect(second).to_be_visible()
+    expect(typing).to_be_focused()
+    expect(typing).to_have_value("We think otherwise")
+
+
+def test_who_has_no_part_here_is_shown_the_list_of_their_own(stand: Stand, party: Party, watched: Any) -> None:
+    page: Page = watched.page
+    party.shown = None
+    party.escalations = (
+        YourEscalation(ref=OTHER_REF, partnership="", state="routed", stage_label="Stage 3", part="contact"),
+    )
+    page.goto(f"{stand.url}/e/{REF}")
+    page.get_by_label("Your work email address").fill("jo@ws-csc.example")
+    page.get_by_role("button", name="Email me a code").click()
+    page.get_by_label("Eight letters and digits").fill(SIGN_IN_CODE)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    link = page.get_by_role("navigation", name="Your escalations").get_by_role("link", name=OTHER_REF)
+    expect(link).to_be_visible()
+    expect(page.locator("[data-signed-in]")).to_be_hidden()
+    party.shown = routed()
+    link.click()
+    page.wait_for_url(f"**/e/{OTHER_REF}")
+    expect(page.locator("[data-seen-heading]")).to_be_visible()
+    expect(page.locator("[data-signed-in] [data-yours]")).to_have_count(1)
+
+
 # ── the session ──
 
 

@@ -78,9 +78,9 @@ export function makeActs({ ref, zone, ask, current, whenDone }) {
     section.scrollIntoView({ block: "start" });
   }
 
-  /** What was typed stays. @param {boolean} [focus] */
-  function close(focus = true) {
-    if (!opened) return;
+  /** What was typed stays. @param {boolean} [focus] @param {HTMLElement | null} [only] where another is open, that stays open */
+  function close(focus = true, only = null) {
+    if (!opened || (only && opened.section !== only)) return;
     const { section, button } = opened;
     opened = null;
     clearErrors();
@@ -134,7 +134,7 @@ export function makeActs({ ref, zone, ask, current, whenDone }) {
     const answer = await ask(need("[data-act-say]", section), questionOf(act, parts, beside), { refusals: { changed: CHANGED } });
     if (!answer) return;
     empty(section);
-    close(false);
+    close(false, section);
     await whenDone(DONE[act] ?? "");
   }
 

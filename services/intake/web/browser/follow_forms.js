@@ -35,7 +35,8 @@ export function onPage(definition) {
  * @param {{section: HTMLElement, definition: Definition, ref: string, partnership: any,
  *   session: {secret: () => Uint8Array}, look: () => Promise<any>, current: () => any,
  *   repeats: (definition: Definition, answers: Record<string, any>) => {field: string, text: string}[],
- *   whenRecorded: (move: string, seen: any) => unknown, whenNotShown: (reference: string, look: () => Promise<boolean>) => unknown}} given
+ *   whenRecorded: (move: string, seen: any, section: HTMLElement) => unknown,
+ *   whenNotShown: (reference: string, look: () => Promise<boolean>, section: HTMLElement) => unknown}} given
  *   look: asks router anew and draws it; null if it did not answer. */
 export function makeActForm({ section, definition, ref, partnership, session, look, current, repeats, whenRecorded, whenNotShown }) {
   const form = /** @type {HTMLFormElement} */ (need("form", section));
@@ -126,7 +127,7 @@ export function makeActForm({ section, definition, ref, partnership, session, lo
   async function counts(move, sent) {
     const after = await look();
     const recorded = after !== null && isRecorded({ move, submission: sent, before, after });
-    if (recorded) await whenRecorded(move, after);
+    if (recorded) await whenRecorded(move, after, section);
     return recorded;
   }
 
@@ -140,7 +141,7 @@ export function makeActForm({ section, definition, ref, partnership, session, lo
       if (await counts(move, sent)) return setState(form, "");
     }
     setState(form, "");
-    return whenNotShown(reference, () => counts(move, sent));
+    return whenNotShown(reference, () => counts(move, sent), section);
   }
 
   async function attempt() {

@@ -32,6 +32,8 @@ const SAID = /** @type {Record<string, string>} */ ({
 export function makeFollowPage({ reference: ref, partnership, forms }) {
   const before = hasSession();
   const seenBox = need("[data-seen-box]");
+  const yoursBox = need("[data-yours]");
+  const besideYours = /** @type {Element} */ (yoursBox.previousElementSibling);
   const definitions = forms.map(readDefinition);
   /** @type {any} */
   let seen = null;
@@ -57,8 +59,9 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
     else if (LOOKS_AGAIN.has(why) || (why === NOT_ALLOWED && asked === "read")) void look(false);
   }
 
-  /** Whoever handed it over, or was replaced, is shown nothing more of it: not what was open either. */
+  /** Whoever handed it over, or was replaced, is shown nothing more of it: not what was open either. What is theirs is listed. */
   function noPart() {
+    void yours();
     if (seen === null) return;
     seen = null;
     markAlone(seenBox, "");
@@ -89,8 +92,7 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
     who = address;
     session.signedIn(answer.until);
     signIn.settled();
-    await look(true);
-    await yours();
+    if (await look(true)) await yours();
   }
 
   /** Ask where it stands, and draw it. @param {boolean} focus whether the person asked for it; else nothing is said of a refusal
@@ -112,8 +114,10 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
   }
 
   async function yours() {
-    const answer = await ask(need("[data-yours]"), { type: "yours" }, { aloud: false });
-    if (answer?.type === "your-escalations") drawYours(answer.escalations ?? [], ref);
+    const answer = await ask(yoursBox, { type: "yours" }, { aloud: false });
+    if (answer?.type !== "your-escalations") return;
+    (seen === null ? need("[data-no-part]") : besideYours).after(yoursBox);
+    drawYours(answer.escalations ?? [], ref);
   }
 
   /** @param {string} words @param {HTMLElement[]} [more] */
@@ -121,6 +125,7 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
     const place = need("[data-done]");
     place.replaceChildren(make("p", words), ...more);
     show(place, words !== "");
+    if (acts.opened()) return; // they went on: it is read out, and their place is left to them
     if (words) focusOn(place);
     place.scrollIntoView({ block: "center" });
   }
@@ -136,17 +141,17 @@ export function makeFollowPage({ reference: ref, partnership, forms }) {
   /** @param {string} words what was done by somebody who has no part in it since */
   const saidLast = (words) => write(need("[data-no-part-said]"), words);
 
-  /** @param {string} move @param {any} after the SeenEscalation that holds it */
-  function whenRecorded(move, after) {
-    acts.close(false);
+  /** @param {string} move @param {any} after the SeenEscalation that holds it @param {HTMLElement} section of the act */
+  function whenRecorded(move, after, section) {
+    acts.close(false, section);
     const next = ["next-stage", "reopen"].includes(move) ? latestRef(after) : "";
     say(SAID[move] ?? SENT, ...(next ? [make("a", `Go to ${next}`, { href: `/e/${encodeURIComponent(next)}` })] : []));
     void yours();
   }
 
-  /** @param {string} reference of the receipt @param {() => Promise<boolean>} lookAgain */
-  function whenNotShown(reference, lookAgain) {
-    acts.close(false);
+  /** @param {string} reference of the receipt @param {() => Promise<boolean>} lookAgain @param {HTMLElement} section of the act */
+  function whenNotShown(reference, lookAgain, section) {
+    acts.close(false, section);
     const button = make("button", "Look again", { type: "button", class: "govuk-button govuk-button--secondary" });
     button.addEventListener("click", () => void lookAgain());
     say(`Received as ${reference}, and safe. It is not shown here yet: look again in a minute. If it is still missing then, ring.`, button);
