@@ -69,7 +69,7 @@ async def here(world: ConsoleWorld) -> Partnership:
 
 async def test_the_page_says_what_is_set_and_where_it_comes_from(manager: Browsing) -> None:
     shown = (await manager.get(HERE)).text
-    assert "stage 3 on" in shown
+    assert "Stage 3 onwards" in shown
     assert "source: West Sussex SCP, Professional Curiosity and Escalations" in shown
     assert "5 working days" in shown
     assert "Avery Thistledown" in shown

@@ -29,12 +29,16 @@ _OTHERS = "For every stage"
 
 
 class Rule(NamedTuple):
-    """A rule. adopted: how the partnership took it, None where it has not; in_settings: it is decided there."""
+    """A rule. adopted: how the partnership took it, None where it has not; in_settings: it is decided there.
+
+    where: the stage or route that it stands in, "" where its own words say it.
+    """
 
     reason: Reason
     form: Form
     adopted: Adopted | None
     in_settings: bool
+    where: str = ""
 
     @property
     def own(self) -> str:
@@ -49,8 +53,17 @@ def rules_of(policy: Policy, partnership: Partnership) -> tuple[Rule, ...]:
     """Every rule of the pack that no source states, in its order. policy: as it is written."""
     taken, set_here = adopted_of(policy, partnership.adopted), decided_in_settings(partnership)
     return tuple(
-        Rule(one, form_of(one.rule), taken.get(one.rule), one.rule in set_here) for one in policy.demonstration_rules
+        Rule(one, form_of(one.rule), taken.get(one.rule), one.rule in set_here, _where(policy, one.rule))
+        for one in policy.demonstration_rules
     )
+
+
+def _where(policy: Policy, rule: str) -> str:
+    """The stage or route of a rule about one of its seats."""
+    around, dot, _ = rule.partition(".")
+    places = {f"stage-{number}": stage.label for number, stage in policy.stages.items()}
+    places |= {f"route-{one.id}": one.text.title for one in policy.routes}
+    return places.get(around, "") if dot else ""
 
 
 def grouped(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:

@@ -57,13 +57,13 @@ def groups(partnership: Partnership, policy: Policy, admins: Mapping[str, str]) 
 
 def _telling(one: Partnership, policy: Policy) -> Iterator[Said]:
     own, theirs = one.told_from, policy.general.told_from
-    word = policy.stage_word.lower()
+    word = policy.stage_word
     if own is not None:
         source = f"source: {one.told_source}" if one.told_source else "your own setting"
-        yield Said("Told from", f"{word} {own} on", source)
+        yield Said("Told from", f"{word} {own} onwards", source)
         yield Said("Said of it", one.told_says)
         return
-    value = f"{word} {theirs} on" if theirs is not None else "no stage: the policy does not say"
+    value = f"{word} {theirs} onwards" if theirs is not None else "No stage: the policy does not say"
     yield Said("Told from", value, BASES[policy.general.told_reason.basis])
 
 

@@ -35,9 +35,9 @@ class Decisions(Protocol):
 
 
 class Differs(NamedTuple):
-    """An escalation that would go another way, aspect by aspect."""
+    """Escalations that would go another way, each the same other way, aspect by aspect."""
 
-    ref: EscalationRef
+    refs: tuple[EscalationRef, ...]
     differences: tuple[Difference, ...]
 
 
@@ -47,6 +47,10 @@ class Found(NamedTuple):
     looked_at: int
     differs: tuple[Differs, ...]
     undecided: tuple[EscalationRef, ...]
+
+    @property
+    def differing(self) -> int:
+        return sum(len(one.refs) for one in self.differs)
 
 
 class Other(NamedTuple):
@@ -103,7 +107,7 @@ class WouldChange:
 
     def _compared(self, stored: Sequence[StoredDecision], now: Directory, other: Other, at: Instant) -> Found:
         grounds = [DirectoryGround(one, self._rules, base_url="") for one in (now, other.directory)]
-        differs: list[Differs] = []
+        differs: dict[tuple[Difference, ...], list[EscalationRef]] = {}
         undecided: list[EscalationRef] = []
         for one in stored:
             try:
@@ -114,8 +118,9 @@ class WouldChange:
                 continue
             found = differences(before, now, after, other.directory)
             if found:
-                differs.append(Differs(one.ref, found))
-        return Found(len(stored), tuple(differs), tuple(undecided))
+                differs.setdefault(found, []).append(one.ref)
+        same = tuple(Differs(tuple(refs), found) for found, refs in differs.items())
+        return Found(len(stored), same, tuple(undecided))
 
 
 def _decided(ground: DirectoryGround, stored: StoredDecision, at: Instant, edition: str | None) -> Decision:
