@@ -75,7 +75,9 @@ async def test_a_change_is_a_new_revision_with_its_rows_and_its_audit(database: 
     (row,) = await store.history(OFFICER, most=10)
     assert (row.revision, row.name, row.why, row.at) == (2, "Ash", "A new officer.", AT)
     assert await store.recent(WEST, most=10) == await store.of_revision(2) == (row,)
-    assert await store.recent(PartnershipId("east-sussex"), most=10) == ()
+    assert await store.recent(EAST, most=10) == await store.owned(2, EAST) == ()
+    assert await store.owned(2, WEST) == await store.of_agency("sussex-police", most=10) == (row,)
+    assert await store.revisions(EAST, before=None, most=10) == ()
     body = await SqlDirectories(database).at(2)
     assert body is not None
     assert Directory(read_entries(body), revision=2).at_address("briar.holloway@sussex-police.example")
@@ -178,6 +180,17 @@ async def test_what_waits_for_a_second_admin_takes_the_imports_place_or_is_not_k
     assert [await store.keep(one, uses="i1") for one in waits] == [True, False]
     assert await store.draft("i1") is None
     assert await store.drafts(WEST, Purpose.APPROVAL) == (waits[0],)
+
+
+async def test_changes_are_listed_by_revision_with_how_many_rows_each_has_and_page_by_page(database: Database) -> None:
+    store, first = SqlDirectoryChanges(database), held_by("Briar Holloway")
+    second = held_by("Corin Meadowes", first.entries)
+    both = replace(second, swaps=(*second.swaps, *held_by("Alder", second.entries, key=TEAM_MANAGER).swaps))
+    await store.commit(change(first))
+    await store.commit(change(both, expected=2))
+    found = await store.revisions(WEST, before=None, most=10)
+    assert [(rows, one.revision) for rows, one in found] == [(2, 3), (1, 2)]
+    assert [one.revision for _, one in await store.revisions(WEST, before=3, most=10)] == [2]
 
 
 async def test_a_change_of_many_rows_is_whole_in_the_history_and_counted_in_the_audit(database: Database) -> None:

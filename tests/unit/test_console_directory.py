@@ -194,6 +194,7 @@ async def test_a_new_agency_gets_a_team_and_a_post_and_is_closed_with_them(
         "/p/no-such-place/directory",
         f"{HERE}/post/no-such-post",
         f"{HERE}/changes/99",
+        f"{HERE}/changes/99999999999999999999",
         "/p/west-sussex/gaps/bh-social-care/2",
     ],
 )
@@ -373,3 +374,20 @@ async def test_somebody_who_only_gets_another_telephone_is_not_told(world: Conso
 async def test_a_page_number_that_is_none_is_the_first_or_the_last(manager: Browsing, number: str) -> None:
     for path in (HERE, "/p/west-sussex/gaps"):
         assert (await manager.get(f"{path}?show=all&page={number}")).status_code == 200
+
+
+async def test_an_agencys_page_says_what_was_done_to_it_and_a_neighbour_proposes_to_take_it_back(
+    world: ConsoleWorld, manager: Browsing
+) -> None:
+    await change(manager, POST, "holder", **NEW)
+    page = (await manager.get(f"{HERE}/a/sussex-police")).text
+    assert "Investigating officer changed" in page
+    assert "by Ash Manager: A new officer." in page
+    assert "A new officer." in (await manager.get(f"{HERE}/changes?before=3")).text
+    assert "Nothing was changed here before that" in (await manager.get(f"{HERE}/changes?before=2")).text
+    neighbour = await world.signed_in(await world.admin("Eden Neighbour", east_sussex=Role.MANAGER))
+    theirs = "/p/east-sussex/directory/changes/2"
+    assert "Another partnership owns this entry" in (await neighbour.get(theirs)).text
+    answer = await neighbour.post(f"{theirs}/undo", why="It was right before.")
+    assert answer.headers["location"].endswith("done=proposed")
+    assert (await world.built.console.directories.now()).revision == 2

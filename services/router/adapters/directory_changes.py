@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from services.router.adapters.auditing import audit
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
@@ -48,9 +48,32 @@ class SqlDirectoryChanges:
         """What was done to rows of this owner, the newest first."""
         return await self._changes(DIRECTORY_CHANGES.c.partnership == partnership, most)
 
+    async def of_agency(self, agency: str, *, most: int) -> tuple[Changed, ...]:
+        """What was done to that agency, its teams and its posts, the newest first."""
+        return await self._changes(DIRECTORY_CHANGES.c.agency == agency, most)
+
     async def of_revision(self, revision: int) -> tuple[Changed, ...]:
         """Every row's change that made this revision."""
         return await self._changes(DIRECTORY_CHANGES.c.revision == revision, None)
+
+    async def owned(self, revision: int, partnership: PartnershipId) -> tuple[Changed, ...]:
+        """Those of them whose entry that partnership owned."""
+        table = DIRECTORY_CHANGES.c
+        return await self._changes((table.revision == revision) & (table.partnership == partnership), None)
+
+    async def revisions(
+        self, partnership: PartnershipId, *, before: int | None, most: int
+    ) -> tuple[tuple[int, Changed], ...]:
+        """(rows of this owner, the first of them) of each revision, the newest first. before: older ones than that."""
+        table = DIRECTORY_CHANGES.c
+        mine = table.partnership == partnership
+        older = mine & (table.revision < before) if before is not None else mine
+        counted = select(func.count().label("rows"), func.min(table.number).label("first")).where(older)
+        newest = counted.group_by(table.revision).order_by(table.revision.desc()).limit(most).subquery()
+        query = select(newest.c.rows, table.body).join(newest, newest.c.first == table.number)
+        ordered = query.order_by(table.revision.desc())
+        found = await self._database.read(lambda connection: connection.execute(ordered).all())
+        return tuple((int(rows), msgspec.json.decode(body, type=Changed)) for rows, body in found)
 
     async def keep(self, draft: Draft, *, audited: Sequence[Audited] = (), uses: str = "") -> bool:
         """Keep it in place of the draft that it `uses`; False, and nothing kept, where that is there no more."""

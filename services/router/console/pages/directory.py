@@ -7,7 +7,7 @@ from services.router.console.access import Answer, Route, act, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.directory_acts import done
-from services.router.console.directory_words import TYPES, rung_marks
+from services.router.console.directory_words import TYPES, rung_marks, told
 from services.router.console.editor import Editor
 from services.router.console.failing import NotHere
 from services.router.domain.admins import Need, may
@@ -18,6 +18,7 @@ from shared.terms import AgencyType
 
 PAGE = 50
 MOST_FOUND = 100
+_MOST_HISTORY = 20
 _SHOW = ("attention", "all")
 
 
@@ -84,7 +85,8 @@ async def _agency(console: Console, asked: Asked) -> Answer:
     found = next((one for one in await console.editor.agencies(asked) if one.agency.id == wanted), None)
     if found is None:
         raise NotHere
-    grid = await console.editor.grid(asked.directory, asked.partnership)
+    editor = console.editor
+    grid = await editor.grid(asked.directory, asked.partnership)
     agency, directory = found.agency, asked.directory
     return console.frame.page(
         asked.signed,
@@ -100,6 +102,7 @@ async def _agency(console: Console, asked: Asked) -> Answer:
         sponsor=directory.agencies.get(agency.sponsor) if agency.sponsor is not None else None,
         lines=[(line, rung_marks(line)) for line in grid.lines if line.agency.id == wanted],
         findings=[one for one in grid.findings if one.agency == wanted],
+        history=[(one, told(one.swap)) for one in await editor.history.of_agency(wanted, most=_MOST_HISTORY)],
         may_change=may(asked.signed.admin, asked.partnership.id, Need.CHANGE_DIRECTORY),
         owns=agency.owner == asked.partnership.id,
     )

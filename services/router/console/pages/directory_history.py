@@ -14,7 +14,10 @@ from services.router.domain.editing import Changed
 from services.router.domain.gaps import agencies_of
 from services.router.domain.rows import inverse
 
-MOST = 200
+MOST = 50
+_MOST_ROWS = 200
+_MOST_REVISION = 2**31 - 1
+"""As the store holds them."""
 _CHANGES = "/p/{partnership:str}/directory/changes"
 
 
@@ -29,36 +32,48 @@ def routes(console: Console) -> Sequence[Route]:
 
 
 async def _recent(console: Console, asked: Asked) -> Answer:
-    changes = await console.editor.history.recent(asked.partnership.id, most=MOST)
+    typed = asked.query("before")
+    before = int(typed) if typed.isdecimal() and typed.isascii() and len(typed) < 10 else None
+    found = await console.editor.history.revisions(asked.partnership.id, before=before, most=MOST + 1)
     return console.frame.page(
         asked.signed,
         "directory_changes.html",
         partnership=asked.partnership,
-        changes=[(one, told(one.swap)) for one in changes],
-        most=MOST,
+        changes=[(one, told(one.swap), rows) for rows, one in found[:MOST]],
+        older=found[MOST - 1][1].revision if len(found) > MOST else None,
+        newest=before is None,
     )
 
 
-async def _mine(console: Console, asked: Asked) -> tuple[Changed, ...]:
-    """The rows of the revision that this partnership sees. Raises: NotHere where there are none."""
-    rows = await console.editor.history.of_revision(int(asked.named("revision")))
+async def _mine(console: Console, asked: Asked) -> tuple[tuple[Changed, ...], bool]:
+    """The rows of the revision that this partnership owns; else those that it sees, and may propose to take back.
+
+    Raises: NotHere where there are none.
+    """
+    history, revision = console.editor.history, int(asked.named("revision"))
+    if revision > _MOST_REVISION:
+        raise NotHere
+    owned = await history.owned(revision, asked.partnership.id)
+    if owned:
+        return owned, True
     here = {one.id for one in agencies_of(asked.directory, asked.partnership)}
-    recent = {one.swap.key for one in await console.editor.history.recent(asked.partnership.id, most=10_000)}
-    seen = tuple(one for one in rows if one.swap.agency in here or one.swap.key in recent)
+    seen = tuple(one for one in await history.of_revision(revision) if one.swap.agency in here)
     if not seen:
         raise NotHere
-    return seen
+    return seen, False
 
 
 async def _revision(console: Console, asked: Asked, said: Act | None = None) -> Answer:
-    rows = await _mine(console, asked)
+    rows, owns = await _mine(console, asked)
     return console.frame.page(
         asked.signed,
         "directory_change.html",
         partnership=asked.partnership,
         status=422 if said is not None else 200,
         first=rows[0],
-        rows=[told(one.swap) for one in rows],
+        rows=[told(one.swap) for one in rows[:_MOST_ROWS]],
+        more=max(0, len(rows) - _MOST_ROWS),
+        owns=owns,
         errors=said.errors if said is not None else {},
         typed=said.typed if said is not None else {},
         may_change=may(asked.signed.admin, asked.partnership.id, Need.CHANGE_DIRECTORY),
@@ -66,13 +81,13 @@ async def _revision(console: Console, asked: Asked, said: Act | None = None) -> 
 
 
 async def _undo(console: Console, asked: Asked) -> Answer:
-    """Take back every row of that revision which this partnership sees; none, where one was changed again since."""
-    rows = await _mine(console, asked)
+    """Take back every row of that revision which this partnership owns; none, where one was changed again since."""
+    rows, _ = await _mine(console, asked)
     wrong: Problems = {}
     why = read_why(asked.form, wrong)
-    swaps = inverse([one.swap for one in rows])
     if wrong:
         return await _revision(console, asked, Act(wrong, typed_in(asked.form), "undo"))
+    swaps = inverse([one.swap for one in rows])
     outcome = await console.editor.make(asked, swaps, why=why, what="directory.undone")
     if said := against(outcome):
         return await _revision(console, asked, Act({"": " ".join(said)}, typed_in(asked.form), "undo"))
