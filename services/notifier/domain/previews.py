@@ -116,7 +116,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "desk-panel-short",
         ),
     ),
-    ("About the directory of contacts", ("still-right", "still-right-again", "address-changed",)),
+    ("About the directory of contacts", ("still-right", "still-right-again", "address-changed")),
     ("To a second person, about the directory", ("directory-digest", "directory-digest-duty")),
 )
 """The previews by what they are about, in the order to show them."""
