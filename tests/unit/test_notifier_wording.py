@@ -11,6 +11,7 @@ from services.notifier.domain.previews import previews, render_preview
 from services.notifier.domain.rendering import as_html, as_text
 from services.notifier.domain.wording import SUBJECTS, compose, subject_of
 from services.notifier.domain.wording_common import BANNER, EXAMPLE, FOLLOW, LINE_LABELS, Unsayable
+from services.notifier.domain.wording_posts import YOUR_POSTS
 from shared.messages import NoticeKind, NoticePerson, RouteFacts
 from shared.terms import EscalationRef
 
@@ -181,6 +182,7 @@ def test_immediate_harm_stands_above_all_else_and_999_is_in_every_email(name: st
 
 def test_what_an_email_says_of_the_pages_and_the_form_is_so() -> None:
     assert FOLLOW in (ROOT / "services/intake/web/templates/landing.html").read_text()
+    assert YOUR_POSTS in (ROOT / "services/intake/web/templates/layout.html").read_text()
     form = (ROOT / "shared/form_definitions/monitoring-form.1.toml").read_text()
     assert all(f'label = "{label}"' in form for label in LINE_LABELS)
 

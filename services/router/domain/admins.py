@@ -10,6 +10,9 @@ from shared.terms import PartnershipId
 AdminId = NewType("AdminId", str)
 """32 hexadecimal digits, random: it stands in addresses of pages and in the audit, and says nothing of anybody."""
 
+HOLDER = AdminId("holder")
+"""Stands in the history and the audit where whoever holds a post changed it: no admin did it."""
+
 
 class Role(StrEnum):
     """What an admin is to one partnership."""

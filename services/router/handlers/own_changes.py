@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from services.router.domain.admins import Admin, AdminId
+from services.router.domain.admins import HOLDER, Admin
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Change
 from services.router.domain.changing import Draft, Purpose, change_of
@@ -25,8 +25,6 @@ from shared.questions import Done, Refused
 
 replace = msgspec.structs.replace
 
-HOLDER = AdminId("holder")
-"""Stands in the history and the audit where an admin's id does: no admin did it."""
 _MOST_WHY = 200
 _SAYS = "Whoever holds the post says that this has changed."
 

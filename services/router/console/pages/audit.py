@@ -12,7 +12,7 @@ from services.router.console.audit_seeking import KINDS, Seeking, read_sought
 from services.router.console.audit_words import AUDITED, PARTS
 from services.router.console.console import Console
 from services.router.console.learning_csv import csv_of
-from services.router.domain.admins import Admin, AdminId, Need
+from services.router.domain.admins import HOLDER, Admin, AdminId, Need
 from services.router.domain.auditing import Audited
 from services.router.domain.changes import Happened
 from shared.references import parse_reference
@@ -151,6 +151,8 @@ def _choices(seeking: Seeking, everybody: Sequence[Admin], here: PartnershipId) 
 
 def _who(admin: AdminId, names: Mapping[AdminId, str]) -> str:
     """Who it was; one who is an admin no more by the first digits of their id."""
+    if admin == HOLDER:
+        return "Whoever holds the post"
     return names.get(admin) or (f"A former admin, {admin[:8]}" if len(admin) == 32 else "A command")
 
 
