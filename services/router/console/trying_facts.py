@@ -20,13 +20,17 @@ _MOST_AMOUNT, _MOST_HOURS = 999, 999
 
 
 class Ask(NamedTuple):
-    """One fact. choices: () for a number or a day that is typed. empty: what stands for "not said"."""
+    """One fact. choices: () for a number or a day that is typed. empty: what stands for "not said".
+
+    of_agencies: the choices are the agencies, which the page writes once for all.
+    """
 
     name: str
     label: str
     choices: Pairs = ()
     empty: str = ""
     hint: str = ""
+    of_agencies: bool = False
 
 
 class Group(NamedTuple):
@@ -38,19 +42,26 @@ class Group(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What there is to choose from. agencies: those that serve the partnership."""
+    """What there is to choose from. agencies: those that serve the partnership; listed: them in words, by name."""
 
     partnership: Partnership
     policy: Policy
     form: FormDefinition
     agencies: Sequence[Agency]
+    listed: Pairs
+
+
+def by_name(agencies: Sequence[Agency]) -> Pairs:
+    """(id, name), and the way out for one that is not among them."""
+    known = sorted(agencies, key=lambda one: one.name.casefold())
+    return [(NOT_LISTED, "Not listed"), *((str(one.id), one.name) for one in known)]
 
 
 def groups(known: Known, chosen: Mapping[str, str]) -> tuple[Group, ...]:
     """Every fact, in the order of the form. chosen: so far, for the teams of agencies that are chosen."""
     return (
         Group("Who, and about whom", tuple(_sides(known, chosen)), folded=False),
-        Group("Several agencies on a side", tuple(_more(known))),
+        Group("Several agencies on a side", tuple(_more(known, chosen))),
         Group("The child and the matter", tuple(_matter(known))),
         Group("Special kinds of disagreement", tuple(_special(known))),
         Group("Who the raiser is", tuple(_raiser(known))),
@@ -59,11 +70,10 @@ def groups(known: Known, chosen: Mapping[str, str]) -> tuple[Group, ...]:
 
 
 def _sides(known: Known, chosen: Mapping[str, str]) -> list[Ask]:
-    listed = [(one.id, one.name) for one in sorted(known.agencies, key=lambda one: one.name.casefold())]
-    every, kinds = [*listed, (NOT_LISTED, "Not listed")], _offer(known, "receiving_agency_other_type")
-    found = [Ask("raising", "Who raises it", every, "Choose an agency")]
+    kinds = _offer(known, "receiving_agency_other_type")
+    found = [Ask("raising", "Who raises it", known.listed, "Choose an agency", of_agencies=True)]
     found += _beside("raising", "Its team", chosen=chosen, known=known, kinds=kinds)
-    found += [Ask("receiving", "Whose decision it is about", every, "Choose an agency")]
+    found += [Ask("receiving", "Whose decision it is about", known.listed, "Choose an agency", of_agencies=True)]
     found += _beside("receiving", "The team that decided", chosen=chosen, known=known, kinds=kinds)
     stages = [(str(number), stage.label) for number, stage in sorted(known.policy.stages.items())]
     return [*found, Ask("stage", "Stage", stages), Ask("urgent", "Immediate harm", YES_NO)]
@@ -77,10 +87,16 @@ def _beside(side: str, label: str, *, chosen: Mapping[str, str], known: Known, k
     return [Ask(f"{side}_team", label, teams, "Not known")] if teams else []
 
 
-def _more(known: Known) -> list[Ask]:
-    listed = [(one.id, one.name) for one in sorted(known.agencies, key=lambda one: one.name.casefold())]
-    raising = [Ask(f"with_{one}", f"Also raises it, {one}", listed, "Nobody else") for one in range(1, MORE + 1)]
-    return raising + [Ask(f"and_{one}", f"Also decided it, {one}", listed, "Nobody else") for one in range(1, MORE + 1)]
+def _more(known: Known, chosen: Mapping[str, str]) -> list[Ask]:
+    """A place for one agency more on each side than are chosen."""
+    found = []
+    for side, label in (("with", "Also raises it"), ("and", "Also decided it")):
+        last = max((one for one in range(1, MORE + 1) if chosen.get(f"{side}_{one}")), default=0)
+        places = range(1, min(last + 1, MORE) + 1)
+        found += [
+            Ask(f"{side}_{one}", f"{label}, {one}", known.listed, "Nobody else", of_agencies=True) for one in places
+        ]
+    return found
 
 
 def _matter(known: Known) -> list[Ask]:

@@ -8,7 +8,7 @@ from services.router.console.access import Answer, Route, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.escalation_words import Decided, decided, holders
-from services.router.console.trying_facts import Known, groups, names, question, wrong
+from services.router.console.trying_facts import MORE, Known, by_name, groups, names, question, wrong
 from services.router.domain.gaps import agencies_of
 from services.router.policy.step import Part
 
@@ -24,8 +24,9 @@ def routes(console: Console) -> Sequence[Route]:
 async def _try(console: Console, asked: Asked) -> Answer:
     here = asked.partnership
     agencies = [one for one in agencies_of(asked.directory, here) if str(one.id) != str(here.id)]
-    known = Known(here, console.desk.policy(here), console.desk.form(), agencies)
-    every = groups(known, {side: asked.query(side) for side in ("raising", "receiving")})
+    known = Known(here, console.desk.policy(here), console.desk.form(), agencies, by_name(agencies))
+    sides = ("raising", "receiving", *(f"{side}_{one}" for side in ("with", "and") for one in range(1, MORE + 1)))
+    every = groups(known, {side: asked.query(side) for side in sides})
     chosen = {name: asked.query(name) for name in names(every)}
     amiss = wrong(every, chosen)
     complete = all(chosen[name] for name in ("raising", "receiving", "stage")) and not amiss
@@ -35,6 +36,7 @@ async def _try(console: Console, asked: Asked) -> Answer:
         "try.html",
         partnership=here,
         groups=every,
+        listed=known.listed,
         chosen={"stage": "2", "days": "5", **{name: said for name, said in chosen.items() if said}},
         said={name for name, said in chosen.items() if said},
         amiss=amiss,
