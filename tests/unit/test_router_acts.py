@@ -19,7 +19,7 @@ from shared.questions import Done, RouteByHand, SendSignInCode, SignedIn, SignIn
 from shared.references import mint_reference
 from shared.terms import EscalationRef, MessageId, PartnershipId
 from tests.router_world import CONTACT, DECISION_MAKER, DUTY, RAISER, Page, RouterWorld, demonstration
-from tests.unit.test_router_questions import routed, signed_in
+from tests.unit.test_router_questions import on_duty, routed, signed_in
 
 replace = msgspec.structs.replace
 MANAGER = "jamie.lavenderhill@oakfield-primary.example"
@@ -326,7 +326,7 @@ async def test_who_was_replaced_adds_nothing_in_a_session_that_still_runs() -> N
 
 async def test_at_a_shared_mailbox_what_is_added_names_who_they_say_they_are() -> None:
     router, ref = await routed()
-    duty = await signed_in(router, ref, DUTY)
+    duty = await on_duty(router, ref)
     assert await duty.ask(RouteByHand(ref=ref, post="sussex-surgery.safeguarding-lead", why="they know")) == Done()
     page = await signed_in(router, ref, "safeguarding@sussex-surgery.example")
     await page.add("acknowledgement", ref)

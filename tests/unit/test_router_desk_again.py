@@ -15,7 +15,7 @@ from shared.questions import Done, ReleaseAddress, SendConfirmationCode
 from shared.terms import EscalationRef, StageNumber
 from tests.life_world import at, changed, escalation_of
 from tests.router_world import BEFORE_CHRISTMAS, CONTACT, DUTY, RAISER, URGENT, RouterWorld
-from tests.unit.test_router_questions import routed, signed_in
+from tests.unit.test_router_questions import on_duty, routed
 
 replace = msgspec.structs.replace
 OUTSIDE = "frankie@home.example"
@@ -47,7 +47,7 @@ async def test_a_raiser_who_waits_for_release_is_not_forgotten_where_the_duty_co
     assert desked(router, "unregistered") == 2
     await router.later(days=8)  # over Christmas, an outage: once
     assert desked(router, "unregistered") == 3
-    duty = await signed_in(router, ref, DUTY)
+    duty = await on_duty(router, ref)
     assert await duty.ask(ReleaseAddress(ref=ref, address=OUTSIDE, how="Known to the school.")) == Done()
     await router.later(days=3)
     assert desked(router, "unregistered") == 3

@@ -15,7 +15,7 @@ from shared.messages import NoticeKind
 from shared.questions import Done, Question, Refused, RouteByHand, SendSignInCode, SignedIn, SignIn
 from shared.terms import EscalationRef
 from tests.router_world import CONTACT, DECISION_MAKER, DUTY, RAISER, URGENT, RouterWorld
-from tests.unit.test_router_questions import routed, signed_in
+from tests.unit.test_router_questions import on_duty, routed, signed_in
 
 WREN = "wren.kestrelby@west-sussex-council.example"
 WRENS_POST = "ws-social-care.manager-family"
@@ -280,7 +280,7 @@ async def held_by_a_mailbox(router: RouterWorld) -> tuple[EscalationRef, str]:
     """An escalation that the duty contact routed to a post with a shared mailbox."""
     ref = await router.take(router.submission())
     await signed_in(router, ref, RAISER)
-    duty = await signed_in(router, ref, DUTY)
+    duty = await on_duty(router, ref)
     post = "sussex-surgery.safeguarding-lead"
     assert await duty.ask(RouteByHand(ref=ref, post=post, why="they know the family")) == Done()
     return ref, "safeguarding@sussex-surgery.example"

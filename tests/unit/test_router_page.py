@@ -41,7 +41,7 @@ from shared.terms import EscalationRef, Nation, PartnershipId
 from shared.working_days import holidays_of
 from tests.life_world import MANAGER, OTHER_MANAGER, at, changed, look, put
 from tests.router_world import CONTACT, DECISION_MAKER, DUTY, RAISER, URGENT, Page, RouterWorld, sealed_question
-from tests.unit.test_router_questions import routed, signed_in
+from tests.unit.test_router_questions import on_duty, routed, signed_in
 from tests.unit.test_router_seen import codes_in
 
 replace = msgspec.structs.replace
@@ -410,7 +410,7 @@ async def test_every_part_of_a_decision_has_a_label() -> None:
 
 async def test_once_it_has_ended_the_duty_contact_can_neither_route_nor_release() -> None:
     router, ref = await lived()
-    page = await signed_in(router, ref, DUTY)
+    page = await on_duty(router, ref)
     seen = await look(page, ref)
     assert (seen.may_route, seen.posts, seen.releases) == (False, (), ())
     for question in (

@@ -20,7 +20,7 @@ from shared.questions import Done, RouteByHand, SendConfirmationCode
 from shared.terms import EscalationRef, PartnershipId, PostId
 from tests.life_world import AGREED, CONTACTS_POST, MANAGER, OTHER_MANAGER, at, changed, escalation_of, put, with_post
 from tests.router_world import BEFORE_CHRISTMAS, CONTACT, DUTY, RAISER, URGENT, RouterWorld, demonstration
-from tests.unit.test_router_questions import routed, signed_in
+from tests.unit.test_router_questions import on_duty, routed, signed_in
 
 replace = msgspec.structs.replace
 LEAD = "indigo.mossgarden@west-sussex-council.example"
@@ -216,7 +216,7 @@ async def test_a_colleague_whom_the_directory_does_not_name_as_deputy_is_not_cal
 
 async def test_a_deputy_who_is_asked_to_act_too_speaks_for_the_silent_one_from_then_on() -> None:
     router, ref = await routed()
-    duty = await signed_in(router, ref, DUTY)
+    duty = await on_duty(router, ref)
     assert await duty.ask(RouteByHand(ref=ref, post="sussex-police.inspector", why="Theirs too.")) == Done()
     police = "harper.honeydew@sussex-police.example"
     await with_post(router, CONTACTS_POST, lambda post: replace(post, deputy=PostId("sussex-police.inspector")))
@@ -243,7 +243,7 @@ async def test_a_lead_who_is_the_deputy_too_gets_one_email() -> None:
 
 async def test_where_nobody_can_be_called_the_duty_contact_is_told() -> None:
     router, ref = await routed()
-    duty = await signed_in(router, ref, DUTY)
+    duty = await on_duty(router, ref)
     assert await duty.ask(RouteByHand(ref=ref, post="sussex-charity.worker", why="They know the family.")) == Done()
     holder = "frankie.merryweather@sussex-charity.example"
     await without_lead(router)

@@ -3,11 +3,12 @@
 import msgspec
 import pytest
 
+from services.router.domain.changes import What
 from services.router.domain.escalation import ConfirmedBy, State
 from services.router.handlers.asking import answer_sealed
 from shared.envelope import OpeningKey
 from shared.failures import Permanent
-from shared.following import SeeEscalation, SeenEscalation
+from shared.following import GiveName, SeeEscalation, SeenEscalation
 from shared.messages import NoticeKind, NoticeState
 from shared.questions import (
     Answer,
@@ -52,6 +53,13 @@ async def signed_in(router: RouterWorld, ref: EscalationRef, address: str) -> Pa
     assert await page.ask(SendSignInCode(ref=ref, address=address)) == CodeSent()
     answer = await page.ask(SignIn(ref=ref, code=page.code(NoticeKind.SIGN_IN_CODE)))
     assert isinstance(answer, SignedIn)
+    return page
+
+
+async def on_duty(router: RouterWorld, ref: EscalationRef) -> Page:
+    """Somebody at the duty contact's mailbox, who has said who they are."""
+    page = await signed_in(router, ref, DUTY)
+    assert await page.ask(GiveName(name="Robin Fernhollow", role="On duty")) == Done()
     return page
 
 
@@ -207,7 +215,7 @@ async def test_nothing_but_one_plain_address_ever_gets_a_code(address: str) -> N
 async def test_the_duty_contact_confirms_by_telephone_and_it_is_kept() -> None:
     router = await RouterWorld().ready()
     ref = await router.take(router.submission())
-    page = await signed_in(router, ref, DUTY)
+    page = await on_duty(router, ref)
     assert (await see(page, ref)).may_confirm
     assert await page.ask(ConfirmByTelephone(ref=ref, how="Rang the school's own number.")) == Done()
     escalation = router.memory.escalations[ref]
@@ -231,7 +239,7 @@ async def test_the_duty_contact_releases_a_raiser_outside_the_registered_domains
     shown = (await see(await signed_in(router, ref, outside), ref)).parties
     assert any("Team manager" in line.text for line in shown)
     assert not any("Willowby" in line.text or "Quaverley" in line.text for line in shown)
-    page = await signed_in(router, ref, DUTY)
+    page = await on_duty(router, ref)
     assert (await see(page, ref)).releases == (outside,)
     assert await page.ask(ReleaseAddress(ref=ref, address=outside, how="Known to the school.")) == Done()
     assert router.memory.escalations[ref].state is State.ROUTED
@@ -250,7 +258,7 @@ async def test_an_address_typed_for_somebody_else_gets_mail_only_once_released()
     (raised,) = router.notices(NoticeKind.RAISED)
     assert raised.route is not None
     assert any("Nothing has gone to it" in warning for warning in raised.route.warnings)
-    page = await signed_in(router, ref, DUTY)
+    page = await on_duty(router, ref)
     assert (await see(page, ref)).releases == (outside,)
     await page.ask(ReleaseAddress(ref=ref, address=outside, how="The council gave it."))
     assert router.told()[NoticeKind.CHALLENGED] == [outside]
@@ -259,7 +267,7 @@ async def test_an_address_typed_for_somebody_else_gets_mail_only_once_released()
 
 async def test_the_duty_contact_routes_by_hand() -> None:
     router, ref = await routed()
-    page = await signed_in(router, ref, DUTY)
+    page = await on_duty(router, ref)
     post = "ws-social-care.manager-family"
     assert await page.ask(RouteByHand(ref=ref, post=post, why="Moved teams.")) == Done()
     assert router.told()[NoticeKind.ACT] == [CONTACT, "wren.kestrelby@west-sussex-council.example"]
@@ -276,6 +284,25 @@ async def test_only_the_duty_contact_does_what_the_duty_contact_does(address: st
         RouteByHand(ref=ref, post="ws-social-care.manager-family", why="x"),
     ):
         assert await page.ask(question) == Refused(why="not-allowed")
+
+
+async def test_nothing_is_done_at_the_duty_contacts_mailbox_by_nobody_in_particular() -> None:
+    router = await RouterWorld().ready()
+    ref = await router.take(router.submission())
+    page = await signed_in(router, ref, DUTY)
+    assert (await see(page, ref)).needs_name
+    for question in (
+        ConfirmByTelephone(ref=ref, how="x"),
+        ReleaseAddress(ref=ref, address=RAISER, how="x"),
+        RouteByHand(ref=ref, post="ws-social-care.manager-family", why="x"),
+    ):
+        assert await page.ask(question) == Refused(why="name-needed")
+    assert router.memory.escalations[ref].state is State.WAITING_CONFIRMATION
+    assert await page.ask(GiveName(name="Robin Fernhollow", role="On duty")) == Done()
+    assert not (await see(page, ref)).needs_name
+    assert await page.ask(ConfirmByTelephone(ref=ref, how="Rang the school.")) == Done()
+    (line,) = [one for one in router.memory.history if one.what is What.CONFIRMED and one.who == "duty"]
+    assert line.name == "Robin Fernhollow, On duty (as they say) for the duty contact"
 
 
 async def test_typing_the_right_code_twice_is_no_mistake() -> None:

@@ -17,7 +17,7 @@ from shared.questions import ConfirmByTelephone, SendConfirmationCode
 from shared.references import mint_reference
 from shared.terms import EscalationRef
 from tests.router_world import CONTACT, DUTY, RAISER, RouterWorld
-from tests.unit.test_router_questions import routed, see, signed_in
+from tests.unit.test_router_questions import on_duty, routed, see, signed_in
 
 AT = datetime(2026, 12, 21, 10, 0, tzinfo=UTC)
 REF = mint_reference("WS")
@@ -148,7 +148,7 @@ async def test_what_the_duty_contact_must_look_at_is_theirs_alone() -> None:
 async def test_a_confirmation_by_telephone_is_told_once_to_the_parties() -> None:
     router = await RouterWorld().ready()
     ref = await router.take(router.submission())
-    await (await signed_in(router, ref, DUTY)).ask(ConfirmByTelephone(ref=ref, how="Rang the school office"))
+    await (await on_duty(router, ref)).ask(ConfirmByTelephone(ref=ref, how="Rang the school office"))
     seen = await see(await signed_in(router, ref, RAISER), ref)
     assert [entry.what for entry in seen.history if "confirmed" in entry.what] == [
         "The raiser’s address was confirmed by telephone."

@@ -16,7 +16,7 @@ from shared.terms import PostId
 replace = msgspec.structs.replace
 
 MOST_WORDS = 200
-NOT_ALLOWED = Refused(why="not-allowed")
+NOT_ALLOWED, NAME_NEEDED = Refused(why="not-allowed"), Refused(why="name-needed")
 
 
 async def confirm_by_telephone(question: ConfirmByTelephone, *, asker: Asker, ground: Ground, world: World) -> Reply:
@@ -78,6 +78,8 @@ def _refusal(escalation: Escalation | None, asker: Asker, *, ground: Ground) -> 
         return Refused(why="not-signed-in")
     if escalation is None or not is_duty(asker.address, escalation, ground=ground):
         return NOT_ALLOWED
+    if not asker.session.claimed and ground.is_mailbox(asker.address):
+        return NAME_NEEDED  # several people read this mailbox: what is done is somebody's
     return None
 
 

@@ -78,7 +78,8 @@ async def _undecided(escalation: Escalation, *, asker: Asker, ground: Ground, wo
         return Reply(_before_confirmation(escalation, ground), _looked(escalation.ref, who="told", at=asker.at))
     view = await _view(escalation, ground=ground, world=world, at=asker.at)
     if duty:
-        seen = for_duty(view, posts=())
+        nameless = not asker.session.claimed and ground.is_mailbox(asker.address)
+        seen = replace(for_duty(view, posts=()), needs_name=nameless)
         seen = replace(seen, facts=await _said(escalation, ground=ground, world=world) or seen.facts)
     else:
         seen = for_party(view, part=Part.RAISER.value, address=asker.address)

@@ -108,9 +108,9 @@ function drawStanding(seen, zone) {
 
 /** @param {any} seen */
 function drawDuty(seen) {
-  show(find("[data-duty-confirm]"), Boolean(seen.may_confirm));
-  show(find("[data-duty-route]"), Boolean(seen.may_route));
-  show(find("[data-duty-release]"), (seen.releases ?? []).length > 0);
+  show(find("[data-duty-confirm]"), Boolean(seen.may_confirm) && !seen.needs_name);
+  show(find("[data-duty-route]"), Boolean(seen.may_route) && !seen.needs_name);
+  show(find("[data-duty-release]"), (seen.releases ?? []).length > 0 && !seen.needs_name);
   show(find("[data-duty-behalf]"), seen.part === "duty" || seen.part === "lead");
   options("[data-release-address]", (seen.releases ?? []).map((/** @type {string} */ address) => [address, address]));
   options("[data-route-post]", seen.posts ?? []);
