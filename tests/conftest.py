@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,6 +13,8 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from machines import Identities, NatsServer, Postgres, SmtpSink
+
+from tests.migrated import tests_over
 
 POSTGRES_MISSING = "PostgreSQL is not installed; type: apt-get install postgresql"
 NODE_MISSING = "Node or the page's packages are not there; type: make setup"
@@ -45,6 +47,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before any fixture of a test that is marked `node`."""
     if item.get_closest_marker("node") and (shutil.which("node") is None or not NODE_PACKAGES.exists()):
         missing(NODE_MISSING)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
+    """Once a test has let go of its fixtures, the next may use its database."""
+    try:
+        yield
+    finally:
+        tests_over()
 
 
 @pytest.fixture(scope="session")

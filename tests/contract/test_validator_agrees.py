@@ -213,7 +213,7 @@ def test_browser_and_router_find_the_same_problems(form: FormDefinition) -> None
     asked = {"definition": json.loads(definition_json(form)), "choices": CHOICES, "cases": tried}
     command = ["node", str(HERE / "validator_peer.mjs")]
     told = subprocess.run(
-        command, input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=60
+        command, input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=110
     ).stdout
     in_browser: list[Any] = json.loads(told)
     assert len(in_browser) == len(tried) > 2000
