@@ -1,6 +1,9 @@
 """Writes to each holder once a period: is your post still right? Once more where nobody answers. Shell."""
 
+import asyncio
 from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,7 +17,7 @@ from services.router.handlers.owing import owe
 from services.router.ports import World
 from shared.failures import Code, Transient
 from shared.log import Event, record
-from shared.terms import Instant, PartnershipId
+from shared.terms import Instant, PartnershipId, PostId
 
 replace = msgspec.structs.replace
 
@@ -23,22 +26,36 @@ MOST_MAILS = 50
 """At one look. Mail about directories never holds up mail about a child."""
 
 
+class _Due(NamedTuple):
+    """What one look finds: rows to drop, rows to begin, and a letter for each holder and partnership."""
+
+    gone: tuple[PostId, ...]
+    new: tuple[Ask, ...]
+    letters: tuple[tuple[Todo, ...], ...]
+
+
 async def ask_holders(world: World) -> None:
     """Note whom it does not know yet, and write to whoever is due, while offices are open. Raises: Transient."""
     at, ground = world.clock.now(), await world.grounds.now()
-    asks = {one.post: one for one in await world.asks.all()}
-    if gone := to_forget(ground.directory, asks, at=at):
-        await world.asks.forget(gone)
+    due = await asyncio.to_thread(_look, ground, await world.asks.all(), at)
+    if due.gone:
+        await world.asks.forget(due.gone)
+    if due.new:
+        await _committed(Change(at=at, asks=due.new), world=world)
+    for todos in due.letters:
+        await _write(todos, ground, world=world, at=at)
+
+
+def _look(ground: Ground, known: Sequence[Ask], at: Instant) -> _Due:
+    """Thousands of posts take a while: beside the loop that answers people."""
+    asks = {one.post: one for one in known}
+    gone = to_forget(ground.directory, asks, at=at)
     new = tuple(to_note(ground.directory, asks, at=at, most=MOST_NOTED))
-    if new:
-        await _committed(Change(at=at, asks=new), world=world)
-    fresh = {*gone, *(one.post for one in new)}
-    known = {post: ask for post, ask in asks.items() if post not in fresh}
-    written = 0
-    for (partnership, _, _), todos in together(to_ask(ground.directory, known, at=at)).items():
-        if written < MOST_MAILS and not _is_closed(partnership, ground, at=at):
-            written += 1
-            await _write(todos, ground, world=world, at=at)
+    for post in (*gone, *(one.post for one in new)):
+        asks.pop(post, None)
+    found = together(to_ask(ground.directory, asks, at=at)).items()
+    open_now = (todos for (partnership, _, _), todos in found if not _is_closed(partnership, ground, at=at))
+    return _Due(gone, new, tuple(islice(open_now, MOST_MAILS)))
 
 
 def _is_closed(partnership: PartnershipId, ground: Ground, *, at: Instant) -> bool:
