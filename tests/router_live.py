@@ -28,7 +28,7 @@ from tests.migrated import migrated
 from tests.router_world import RouterWorld, demonstration, open_answer, open_notice, sealed_question
 
 PARTNERSHIPS = ("west-sussex", "east-sussex", "brighton-hove")
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 class Files:

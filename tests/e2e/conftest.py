@@ -17,6 +17,8 @@ from tests.chromium import CHROMIUM
 
 PATIENCE_MS = 30_000
 """How long a page may take on a machine that does much else: what is there at once is not waited for."""
+PATIENCE_SECONDS = 300
+"""What ends a test that hangs stands far beyond what load alone can cause."""
 expect.set_options(timeout=PATIENCE_MS)
 QUIET = (
     "--no-sandbox",
@@ -42,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(PATIENCE_SECONDS))
             if missing and not os.environ.get("CI"):
                 item.add_marker(pytest.mark.skip(reason=missing))
 

@@ -17,7 +17,7 @@ CONTACT = "taylor.willowby@west-sussex-council.example"
 MANAGER = "harper.cobblestone@oakfield-primary.example"
 DECISION_MAKER = "quinn.quaverley@west-sussex-council.example"
 NEXT_CONTACT = "amara.thistledown@west-sussex-council.example"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
 
 
 class Running:
@@ -42,7 +42,7 @@ class Running:
         self._loop.close()
 
     def letters(self, count: int, such: Any) -> list[Letter]:
-        found: list[Letter] = self.ask(self.machine.wait_for_letters(count, such=such))
+        found: list[Letter] = self.ask(self.machine.wait_for_letters(count, such=such, seconds=60))
         return found
 
     def letters_to(self, recipient: str) -> list[Letter]:
