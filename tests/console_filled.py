@@ -59,11 +59,12 @@ async def filled(world: ConsoleWorld) -> Filled:
     await _learning(browser)
     await _desk(browser)
     invited = await world.invited(other)
-    return Filled(manager, browser, (HOME, preview, "/", "/you", "/sign-in", "/again?then=/you/add", invited))
+    shown = (f"{HOME}/escalations/{refs[0]}", f"{HOME}/escalations/{refs[-1]}/process", preview)
+    return Filled(manager, browser, (*shown, HOME, "/", "/you", "/sign-in", "/again?then=/you/add", invited))
 
 
 async def _escalations(world: ConsoleWorld) -> list[EscalationRef]:
-    """Two past their date, then one of each that the desk shows."""
+    """Two past their date, then one of each that the desk shows; the last has a scrutineer."""
     router = router_of(world)
     refs = [await raised(router) for _ in range(2)]
     world.clock.advance(timedelta(days=9))
@@ -74,6 +75,7 @@ async def _escalations(world: ConsoleWorld) -> list[EscalationRef]:
     refs.append(await router.take(router.submission()))
     await router.report(router.notices(NoticeKind.ACT)[-1], NoticeState.REFUSED)
     await router.report(router.notices(NoticeKind.RAISED)[0], NoticeState.AMBIGUOUS)
+    refs.append(await raised(router, stage="5"))
     await router.later(minutes=40)
     return refs
 

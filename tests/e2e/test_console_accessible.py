@@ -24,12 +24,13 @@ ALONE = frozenset(
         "/council",
         "/demo/{link:str}",
         "/join/{secret:str}/passkey",
+        "/p/{partnership:str}/open",
         "/sign-in/passkey",
         "/sign-in/council",
         "/you/add/passkey",
     }
 )
-"""What answers no page of its own, or only where a council or a demonstration lets people in."""
+"""What answers no page of its own, or only where a council or a demonstration lets people in, or before it is open."""
 COLOURS: tuple[dict[str, Any], ...] = (
     {"color_scheme": "dark"},
     {"color_scheme": "light", "contrast": "more"},
