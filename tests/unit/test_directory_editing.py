@@ -21,7 +21,7 @@ from services.router.domain.editing import (
     with_absence,
     without_absence,
 )
-from services.router.domain.rows import Key, Kind, bare, row_at
+from services.router.domain.rows import Key, Kind, bare, inverse, row_at
 from shared.terms import PartnershipId, PostId
 from tests.policy_world import entries, policies
 
@@ -159,3 +159,15 @@ def test_a_new_agency_stands_last_and_goes_with_all_it_has() -> None:
     assert isinstance(without, Edited)
     assert isinstance(without.entries, Entries)
     assert without.entries == entries()
+
+
+def test_a_change_of_before_a_field_came_is_still_taken_back() -> None:
+    changed = replace(officer(), title="Officer of the day")
+    (swap,) = setting(entries(), OFFICER, changed)
+    after = edit(entries(), (swap,), policies=policies())
+    assert isinstance(after, Edited)
+    of_then = {name: value for name, value in msgspec.json.decode(swap.after).items() if name != "verified_on"}
+    older = replace(swap, after=msgspec.json.encode(of_then).decode())
+    back = edit(after.entries, inverse((older,)), policies=policies())
+    assert isinstance(back, Edited)
+    assert back.entries == entries()

@@ -173,7 +173,7 @@ def _list_of(swap: Swap, partnerships: list[Partnership], parts: list[Agency | _
 def _swapped(rows: list[object], swap: Swap) -> bool:
     index = next((at for at, row in enumerate(rows) if _id_of(row) == swap.id), None)
     standing = rows[index] if index is not None else None
-    if _written(standing) != swap.before or (isinstance(standing, _Part) and not swap.after and _is_full(standing)):
+    if not _is(standing, swap) or (isinstance(standing, _Part) and not swap.after and _is_full(standing)):
         return False
     new = read_row(swap.kind, swap.after)
     if index is None:
@@ -185,6 +185,12 @@ def _swapped(rows: list[object], swap: Swap) -> bool:
     else:
         rows[index] = new
     return True
+
+
+def _is(standing: object, swap: Swap) -> bool:
+    """Whether the row is the one that the swap was made from; a field that came since has its own default there."""
+    stands = _written(standing)
+    return stands == swap.before or stands == written(read_row(swap.kind, swap.before))
 
 
 def _id_of(row: object) -> str:
