@@ -72,7 +72,7 @@ class Session(Private, frozen=True, kw_only=True):
 class Attempt(Private, frozen=True, kw_only=True):
     """One code on its way to one address. id: that of the notice which carries it.
 
-    subject: the submission whose raiser confirms, or the reference that a sign-in asked for; "post" for a post's holder.
+    subject: the submission whose raiser confirms, or the reference that a sign-in asked for; "post" of a post's holder.
     decoy: nothing was mailed (a stranger, or too many codes today); no code is ever right.
     """
 
