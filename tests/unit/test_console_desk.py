@@ -1,5 +1,6 @@
 """The console's desk: what needs somebody, and nothing leaves it without a trace. Shell."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -18,6 +19,7 @@ from services.router.domain.auditing import Audited
 from services.router.domain.changes import Change
 from services.router.domain.endings import Ending, Ends
 from services.router.handlers.ordering import carry_out_all
+from services.router.timers import OrderTimers
 from shared.messages import NoticeAnswered, NoticeKind, NoticeState
 from tests.console_escalations import raised, router_of
 from tests.console_world import Browsing, ConsoleWorld
@@ -354,3 +356,16 @@ async def test_a_key_that_ends_within_a_week_is_on_every_desk_with_what_to_run(
     assert "python -m deploy.provisioning keys" in page
     await router.world.escalations.commit(Change(at=console.clock.now(), endings=(far,)))
     assert "Nothing needs you" in (await manager.get(DESK)).text
+
+
+async def test_the_page_waits_a_moment_and_says_that_it_is_done(
+    console: ConsoleWorld, router: RouterWorld, manager: Browsing
+) -> None:
+    await raised(router)
+    await router.report(router.notices(NoticeKind.STAFF_RAISED)[0], NoticeState.REFUSED)
+    key = key_of((await manager.get(DESK)).text, "notice")
+    console.built.console.orders.wait_seconds = 10.0
+    running = asyncio.ensure_future(OrderTimers(router.world, every_seconds=0.02).run())
+    answer = await manager.post(f"{DESK}/do", key=key, do="resend")
+    running.cancel()
+    assert "The email goes out again." in (await manager.get(answer.headers["location"])).text
