@@ -42,7 +42,7 @@ check: ## what CI runs: format, lint, types, import contracts, then the tests
 faults: ## the tests of faults at full size: 300 escalations with every service killed, 1,000 of junk, 500 races
 	@deploy/setup.sh dev pages
 	@echo "Running the fault tests: some minutes ..."
-	@CANDOUR_FAULT_RUNS=300 $(PYTEST) tests/faults
+	@CANDOUR_FAULT_RUNS=300 $(PYTEST) tests/faults tests/property/test_escalation_lives.py
 	@CANDOUR_RACES=500 $(PYTEST) -n 2 tests/contract/test_directory_changes.py
 
 bench: ## measure, and print one table

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Coroutine
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -403,9 +404,12 @@ def without(posts: set[str]) -> Entries:
     return replace(demonstration(), agencies=agencies)
 
 
+LIVES = 40 if "CANDOUR_FAULT_RUNS" in os.environ else 15
+"""How many lives are led; `make faults` leads more."""
+
 TestEscalationLives = EscalationLives.TestCase
 TestEscalationLives.settings = (
     settings(  # a life is long: to shorten one that fails takes minutes, and it reads as it is
-        max_examples=40, stateful_step_count=30, deadline=None, phases=[Phase.reuse, Phase.generate]
+        max_examples=LIVES, stateful_step_count=30, deadline=None, phases=[Phase.reuse, Phase.generate]
     )
 )
