@@ -1,6 +1,8 @@
 """How the directory is put into words on a page: kinds of agency, rows of a change, squares of the grid. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
@@ -74,6 +76,7 @@ _FIELDS: Mapping[str, str] = {
     "partners": "safeguarding partners",
     "sponsors": "sponsors by kind of agency",
 }
+_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WIDE = 6
 """A span of fewer days has room for its shape alone; the word is then for those who hear the page."""
 
@@ -147,19 +150,25 @@ def as_text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, dict):
         return _one(value)
-    return str(value)
+    return _day(value)
+
+
+def _day(value: object) -> str:
+    """A day in words; anything else as it stands."""
+    text = str(value)
+    return in_days(date.fromisoformat(text)) if _A_DAY.fullmatch(text) else text
 
 
 def _one(row: Mapping[str, object]) -> str:
     """A holder or an absence on one line; anything else with every field it has."""
     if "first" in row:
         deputy = f", deputy {row['deputy']}" if row.get("deputy") else ""
-        return f"{row['first']} to {row['last']}{deputy}"
+        return f"{_day(row['first'])} to {_day(row['last'])}{deputy}"
     if "address" not in row:
         return ", ".join(f"{name.replace('_', ' ')} {as_text(value)}" for name, value in row.items() if value)
     shown = " ".join(str(row[name]) for name in ("name", "address", "phone") if row.get(name))
-    since = f" from {row['valid_from']}" if row.get("valid_from") else ""
-    until = f" until {row['valid_until']}" if row.get("valid_until") else ""
+    since = f" from {_day(row['valid_from'])}" if row.get("valid_from") else ""
+    until = f" until {_day(row['valid_until'])}" if row.get("valid_until") else ""
     return f"{shown}{since}{until}"
 
 
