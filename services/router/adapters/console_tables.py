@@ -60,4 +60,5 @@ AUDITS = Table(
     Column("about", Text),
     Index("ix_audits_partnership", "partnership", "number"),
     Index("ix_audits_admin", "admin", "number"),
+    Index("ix_audits_about", "about", "number"),
 )
