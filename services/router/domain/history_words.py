@@ -142,6 +142,7 @@ ASKED_TO_LOOK = {
     "refused": "a mail system refused an email",
     "delayed": "a mail system has not taken an email yet",
     "expired": "an email was not taken for five days",
+    "bounced": "a mail system sent an email back",
     "informed-refused": "a mail system refused an email to somebody told for information",
     "unrenderable": "an email could not be written",
 }
