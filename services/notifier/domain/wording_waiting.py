@@ -21,6 +21,7 @@ DESK_REASONS = {
     "refused": "A mail system refused a notice for good, and nobody stands in for its reader.",
     "delayed": "A mail system has refused a notice for 15 minutes, and nobody stands in for its reader.",
     "expired": "A notice was tried for five days and is not accepted.",
+    "bounced": "A mail system took a notice and sent it back later, and nobody stands in for its reader.",
     "informed-refused": "Somebody who was only to be informed could not be reached by email. Please tell them.",
     "unrenderable": "A notice could not be written. Its reader has not been told.",
     "unregistered": WAITING_REASONS["unregistered"],
