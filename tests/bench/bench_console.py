@@ -20,12 +20,17 @@ import msgspec
 from services.router.console.access import Route
 from services.router.console.preparing import prepare
 from services.router.console.site import PAGES
-from services.router.domain.admins import Role
+from services.router.domain.admins import Admin, Role
+from services.router.domain.changing import Draft, Purpose
+from services.router.domain.editing import setting
+from services.router.domain.rows import Key, Kind, Swap
+from shared.terms import PostId
 from tests.bench.console_load import fill
 from tests.console_world import HERE, Browsing, ConsoleWorld
 
 AIM_MS = 200
 _AGAIN = 3
+_IMPORTED = 500
 _POST, _AGENCY = "bench-7.1", "bench-7"
 _WORDS: dict[str, Any] = {"q": "person 7"}
 _ASKED = {
@@ -97,7 +102,42 @@ async def _filled(**sizes: int) -> AsyncIterator[tuple[ConsoleWorld, Browsing, d
             year = (await browser.get(f"/p/{HERE}/learning")).headers["location"].rsplit("/", 1)[-1]
             other = await world.admin("Robin", west_sussex=Role.VIEWER)
             parts = {"partnership": HERE, "ref": ref, "admin": other.id, "agency": _AGENCY, "post": _POST, "year": year}
-            yield world, browser, {**parts, "rung": "2", "revision": "7"}
+            parts["draft"] = await _draft(world, admin)
+            further = {"group": await _linked(browser, "settings"), "rule": await _linked(browser, "rules")}
+            yield (
+                world,
+                browser,
+                {**parts, **further, "rung": "2", "revision": "7", "draft": await _draft(world, admin)},
+            )
+
+
+async def _linked(browser: Browsing, section: str) -> str:
+    """What the first link of a section's page leads to."""
+    start = f'href="/p/{HERE}/{section}/'
+    return (await browser.get(f"/p/{HERE}/{section}")).text.partition(start)[2].partition('"')[0]
+
+
+async def _draft(world: ConsoleWorld, admin: Admin) -> str:
+    """An import of 500 posts that nobody confirmed yet."""
+    directory = await world.built.console.directories.now()
+    swaps: list[Swap] = []
+    for number in range(_IMPORTED):
+        placed = directory.posts[PostId(f"bench-{number}.1")]
+        key = Key(Kind.POST, placed.agency.id, placed.post.id)
+        swaps += setting(directory.entries, key, msgspec.structs.replace(placed.post, phone="01632 960321"))
+    draft = Draft(
+        id="d" * 32,
+        purpose=Purpose.IMPORT,
+        partnership=HERE,
+        revision=directory.revision,
+        swaps=tuple(swaps),
+        at=world.clock.now(),
+        by=admin.id,
+        name=admin.name,
+        why="The yearly list.",
+    )
+    await world.built.console.editor.history.keep(draft)
+    return draft.id
 
 
 async def caught_up(world: ConsoleWorld) -> None:
