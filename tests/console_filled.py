@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from services.router.adapters.tables import ESCALATIONS, HISTORY
 from services.router.console.access import Route
 from services.router.console.site import PAGES
-from services.router.domain.admins import Admin, Role
+from services.router.domain.admin.admins import Admin, Role
 from services.router.domain.changes import Happened, What
 from services.router.domain.escalation import Escalation
 from shared.messages import NoticeKind, NoticeState

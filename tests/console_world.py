@@ -16,10 +16,10 @@ from services.router.console.entering import new_link, new_session
 from services.router.console.settings import ConsoleSettings
 from services.router.console.static_files import BUILT
 from services.router.console_app import BuiltConsole, build
-from services.router.domain.admins import Admin, AdminId, Role
+from services.router.domain.admin.admins import Admin, AdminId, Role
+from services.router.domain.admin.entering import Entry, Way
 from services.router.domain.directory import Entries, entries_bytes
-from services.router.domain.directory_file import read_directory
-from services.router.domain.entering import Entry, Way
+from services.router.domain.keeping.directory_file import read_directory
 from shared.clock import FixedClock, SystemClock
 from shared.envelope import OpeningKey, PublicHalf
 from shared.references import mint_secret

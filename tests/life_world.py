@@ -5,11 +5,11 @@ from collections.abc import Callable
 import msgspec
 
 from services.router.domain.changes import Change
-from services.router.domain.choosing import code_of
 from services.router.domain.directory import Entries, Post, entries_bytes
 from services.router.domain.escalation import Escalation
 from services.router.domain.life import OutcomeVersion
-from services.router.domain.outcome import Unfit
+from services.router.domain.living.outcome import Unfit
+from services.router.domain.page.choosing import code_of
 from services.router.handlers.outcomes import propose
 from services.router.handlers.presence import Here, stand
 from shared.following import SeeEscalation, SeenEscalation

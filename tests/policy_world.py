@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from services.router.domain.deciding import NOTHING_SINCE, decide_escalation
 from services.router.domain.decision import Circumstances, Decision, Part
 from services.router.domain.directory import Agency, Directory, Entries, Placed
-from services.router.domain.directory_file import read_directory
+from services.router.domain.keeping.directory_file import read_directory
+from services.router.domain.routing.deciding import NOTHING_SINCE, decide_escalation
 from services.router.policy.facts import ChildStatus, Facts, Named, Raiser, Side
 from services.router.policy.loader import load_policy
 from services.router.policy.model import Policy

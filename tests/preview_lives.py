@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.router.domain.choosing import code_of
+from services.router.domain.page.choosing import code_of
 from shared.following import (
     AnswerDate,
     AnswerOutcome,

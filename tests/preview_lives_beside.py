@@ -1,8 +1,8 @@
 """What happens beside the stages, for the notices that notifier previews: other people, other areas, panels. Shell."""
 
-from services.router.domain.admins import AdminId
+from services.router.domain.admin.admins import AdminId
+from services.router.domain.admin.orders import Order, OrderId, Reassign
 from services.router.domain.changes import Change
-from services.router.domain.orders import Order, OrderId, Reassign
 from services.router.handlers.panels import convene
 from services.router.handlers.reassigning import reassign
 from shared.following import (

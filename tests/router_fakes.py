@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from services.router.domain.asks import Ask
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.endings import Ending
+from services.router.domain.admin.orders import Order, Ordered, OrderId, OrderState
 from services.router.domain.changes import (
     Change,
     Happened,
@@ -16,14 +17,13 @@ from services.router.domain.changes import (
     Taken,
     overtakes,
 )
-from services.router.domain.changing import Draft
-from services.router.domain.editing import Changed
-from services.router.domain.endings import Ending
 from services.router.domain.escalation import Escalation, State, pattern_of
+from services.router.domain.keeping.asks import Ask
+from services.router.domain.keeping.changing import Draft
+from services.router.domain.keeping.editing import Changed
+from services.router.domain.letters.waiting import Channel, ChannelState, Waiting
 from services.router.domain.life import Added
-from services.router.domain.orders import Order, Ordered, OrderId, OrderState
 from services.router.domain.sessions import Attempt, Purpose, Session
-from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.ports import Mailed, Met, Reported
 from shared.failures import Code, Transient
 from shared.messages import NoticeState

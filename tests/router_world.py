@@ -12,11 +12,11 @@ import msgspec
 
 from services.router.adapters.grounds import StoredGrounds, read_rules
 from services.router.adapters.keys import NEVER, TicketSigner
-from services.router.domain.asks import Asks
 from services.router.domain.changes import Change
 from services.router.domain.directory import Entries, entries_bytes
-from services.router.domain.directory_file import read_directory
 from services.router.domain.grounding import Rules
+from services.router.domain.keeping.asks import Asks
+from services.router.domain.keeping.directory_file import read_directory
 from services.router.handlers.arriving import park, take
 from services.router.handlers.asking import answer_sealed
 from services.router.handlers.reports import take_report

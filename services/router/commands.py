@@ -8,15 +8,15 @@ import msgspec
 
 from services.router.adapters.grounds import read_rules
 from services.router.domain.changes import StoredDecision
-from services.router.domain.changing import DirectoryChange, imported
-from services.router.domain.convening import SEATS, taken
 from services.router.domain.decision import Decision, decision_bytes
 from services.router.domain.directory import Entries, read_entries
-from services.router.domain.directory_file import read_directory
-from services.router.domain.explain import explain_decision
-from services.router.domain.guarding import change_routes_to_nobody, lost_words
-from services.router.domain.panel import short_of_three
-from services.router.domain.rows import differences
+from services.router.domain.keeping.changing import DirectoryChange, imported
+from services.router.domain.keeping.directory_file import read_directory
+from services.router.domain.keeping.guarding import change_routes_to_nobody, lost_words
+from services.router.domain.keeping.rows import differences
+from services.router.domain.living.convening import SEATS, taken
+from services.router.domain.living.panel import short_of_three
+from services.router.domain.routing.explain import explain_decision
 from services.router.handlers.forgetting import forget_records
 from services.router.handlers.leaving import tells_of
 from services.router.handlers.panels import convene

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from services.router.domain.asks import Asks
+from services.router.domain.admin.orders import Order
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.ground import Ground
+from services.router.domain.keeping.asks import Asks
+from services.router.domain.letters.waiting import ChannelState
 from services.router.domain.life import Added
-from services.router.domain.orders import Order
 from services.router.domain.sessions import Attempt, Purpose, Session
-from services.router.domain.waiting import ChannelState
 from shared.clock import Clock
 from shared.envelope import Binding
 from shared.messages import Sealed

@@ -20,10 +20,10 @@ import msgspec
 from services.router.console.access import Route
 from services.router.console.preparing import prepare
 from services.router.console.site import PAGES
-from services.router.domain.admins import Admin, Role
-from services.router.domain.changing import Draft, Purpose
-from services.router.domain.editing import setting
-from services.router.domain.rows import Key, Kind, Swap
+from services.router.domain.admin.admins import Admin, Role
+from services.router.domain.keeping.changing import Draft, Purpose
+from services.router.domain.keeping.editing import setting
+from services.router.domain.keeping.rows import Key, Kind, Swap
 from shared.terms import PostId
 from tests.bench.console_load import fill
 from tests.console_world import HERE, Browsing, ConsoleWorld

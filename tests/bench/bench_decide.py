@@ -10,7 +10,7 @@ from itertools import repeat
 
 import msgspec
 
-from services.router.domain.deciding import decide_escalation, informed
+from services.router.domain.routing.deciding import decide_escalation, informed
 from services.router.policy.engine import decide
 from services.router.policy.facts import Facts
 from shared.working_days import holidays_of

@@ -16,10 +16,10 @@ from services.router.domain.directory import (
     entries_bytes,
     read_entries,
 )
-from services.router.domain.editing import Edited, edit, setting
-from services.router.domain.gaps import grid
-from services.router.domain.guarding import change_routes_to_nobody
-from services.router.domain.rows import Key, Kind
+from services.router.domain.keeping.editing import Edited, edit, setting
+from services.router.domain.keeping.gaps import grid
+from services.router.domain.keeping.guarding import change_routes_to_nobody
+from services.router.domain.keeping.rows import Key, Kind
 from shared.terms import AgencyId, AgencyType, PartnershipId, PostId
 from tests.policy_world import entries, policies
 

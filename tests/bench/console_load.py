@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Table, insert, select
 from services.router.adapters.console_tables import AUDITS
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES
 from services.router.adapters.tables import DECISIONS, ESCALATIONS, HISTORY, NOTICES
-from services.router.domain.admins import AdminId
-from services.router.domain.auditing import NOTHING_BEFORE, Audited, chained
-from services.router.domain.editing import Changed
+from services.router.domain.admin.admins import AdminId
+from services.router.domain.admin.auditing import NOTHING_BEFORE, Audited, chained
 from services.router.domain.escalation import Escalation, State
+from services.router.domain.keeping.editing import Changed
+from services.router.domain.keeping.rows import Kind, Swap, written
 from services.router.domain.life import Holding, OutcomeCode, OutcomeVersion
-from services.router.domain.rows import Kind, Swap, written
 from services.router.policy.facts import Side
 from shared.messages import NoticeState
 from shared.terms import AgencyType, Digest, EscalationRef, Instant, StageNumber, SubmissionId

@@ -12,9 +12,9 @@ from services.router.adapters.console_store import SqlAdmins
 from services.router.adapters.console_tables import AUDITS
 from services.router.adapters.tables import MIGRATIONS
 from services.router.console.entering import new_link, new_session, told
-from services.router.domain.admins import Admin, AdminId, Role
-from services.router.domain.auditing import NOTHING_BEFORE, Audited, chained
-from services.router.domain.entering import Answered, Entry, Passkey, Way
+from services.router.domain.admin.admins import Admin, AdminId, Role
+from services.router.domain.admin.auditing import NOTHING_BEFORE, Audited, chained
+from services.router.domain.admin.entering import Answered, Entry, Passkey, Way
 from shared.failures import Transient
 from shared.store import Database
 from shared.terms import Digest, PartnershipId

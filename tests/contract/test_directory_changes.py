@@ -16,13 +16,13 @@ from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTO
 from services.router.adapters.store import SqlDirectories
 from services.router.adapters.tables import DIRECTORIES, MIGRATIONS, OUTBOX
 from services.router.commands import replay
-from services.router.domain.admins import Admin, AdminId, Role
-from services.router.domain.auditing import Audited
-from services.router.domain.changing import MOST_AUDITED, Answered, DirectoryChange, Draft, Purpose, change_of
+from services.router.domain.admin.admins import Admin, AdminId, Role
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.directory import Directory, Entries, Holder, Post, entries_bytes, read_entries
-from services.router.domain.editing import Edited, edit, setting, undo
-from services.router.domain.owed import Owed
-from services.router.domain.rows import Key, Kind, Swap, row_at, rows_of
+from services.router.domain.keeping.changing import MOST_AUDITED, Answered, DirectoryChange, Draft, Purpose, change_of
+from services.router.domain.keeping.editing import Edited, edit, setting, undo
+from services.router.domain.keeping.rows import Key, Kind, Swap, row_at, rows_of
+from services.router.domain.letters.owed import Owed
 from shared.questions import SendConfirmationCode
 from shared.store import Database
 from shared.terms import MessageId, PartnershipId

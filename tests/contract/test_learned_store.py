@@ -15,7 +15,7 @@ from services.router.domain.changes import Change, Inputs, StoredDecision
 from services.router.domain.decision import Circumstances, Decision, Ruling, decision_bytes
 from services.router.domain.directory import Directory
 from services.router.domain.escalation import Escalation, State
-from services.router.domain.learned import Coded, quarter_of
+from services.router.domain.learning.learned import Coded, quarter_of
 from services.router.domain.life import Life
 from shared.store import Database
 from shared.terms import EscalationRef, SubmissionId

@@ -12,10 +12,10 @@ from services.router.adapters.order_tables import ORDERS
 from services.router.adapters.orders import SqlOrders
 from services.router.adapters.store import SqlEscalations
 from services.router.adapters.tables import MIGRATIONS
-from services.router.domain.admins import AdminId
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.admins import AdminId
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.orders import Carried, Order, OrderId, OrderState, Redirect
 from services.router.domain.changes import Change, Happened, What
-from services.router.domain.orders import Carried, Order, OrderId, OrderState, Redirect
 from shared.store import Database
 from shared.terms import EscalationRef, NoticeId, PartnershipId
 from tests.migrated import migrated

@@ -14,7 +14,7 @@ from services.notifier.domain.previews import NAMES, PREVIEWS, previews
 from services.router.adapters.grounds import StoredGrounds
 from services.router.domain.decision import Circumstances
 from services.router.domain.directory import entries_bytes
-from services.router.domain.notices import Cause, of_decision, of_digest, to_old_address
+from services.router.domain.letters.notices import Cause, of_decision, of_digest, to_old_address
 from services.router.policy.facts import ChildStatus, Facts
 from shared.messages import AskedAs, CodeFacts, DigestFacts, DigestLine, Notice, NoticeKind, NoticeState
 from shared.questions import SendSignInCode

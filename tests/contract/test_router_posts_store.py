@@ -13,10 +13,10 @@ from services.router.adapters.directory_changes import SqlDirectoryChanges
 from services.router.adapters.grounds import StoredGrounds
 from services.router.adapters.store import SqlDirectories, SqlEscalations, SqlSessions
 from services.router.adapters.tables import MIGRATIONS
-from services.router.domain.admins import HOLDER
+from services.router.domain.admin.admins import HOLDER
 from services.router.domain.changes import Change
-from services.router.domain.changing import Purpose
-from services.router.domain.rows import Key, Kind
+from services.router.domain.keeping.changing import Purpose
+from services.router.domain.keeping.rows import Key, Kind
 from services.router.domain.sessions import Purpose as CodeFor
 from services.router.handlers.asking_holders import ask_holders
 from shared.following.posts import OpenPosts, PostChanged, PostIsRight, PostSeen, PostsSeen, SeePosts, SendPostCode

@@ -24,8 +24,8 @@ from services.router.domain.changes import (
 )
 from services.router.domain.decision import Circumstances
 from services.router.domain.escalation import Escalation, State, pattern_of
+from services.router.domain.letters.waiting import Channel, Waiting, Why, tell
 from services.router.domain.sessions import Attempt, Purpose, Session
-from services.router.domain.waiting import Channel, Waiting, Why, tell
 from services.router.policy.facts import Facts, Raiser, Side
 from services.router.ports import Directories, Escalations, Mailed, Met, Sessions
 from shared.failures import Code, Transient

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from stand import BROWSER
 
 from services.router.console.demonstration import demo_link
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 
 AXE = BROWSER / "node_modules/axe-core/axe.min.js"
 LOOKS = {"320": (320, "light"), "1280": (1280, "light"), "1280-dark": (1280, "dark")}

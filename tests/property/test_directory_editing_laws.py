@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router.domain.directory import Absence, Agency, Entries, Holder, Post, Team, entries_bytes
-from services.router.domain.editing import Changed, Edited, edit, handed_on, setting, undo, with_absence
-from services.router.domain.rows import Key, Kind, Row, Swap, differences, inverse, put, row_at, rows_of
+from services.router.domain.keeping.editing import Changed, Edited, edit, handed_on, setting, undo, with_absence
+from services.router.domain.keeping.rows import Key, Kind, Row, Swap, differences, inverse, put, row_at, rows_of
 from shared.terms import AgencyId, AgencyType, PartnershipId, PostId, TeamId
 from tests.policy_world import entries, policies
 

@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.router.commands import replay
 from services.router.domain.changes import Happened, What
-from services.router.domain.choosing import code_of
 from services.router.domain.decision import Decision, Part
 from services.router.domain.directory import Absence, Entries, entries_bytes
 from services.router.domain.escalation import Escalation, Move, Standing, State, may_move, same_address
-from services.router.domain.present import Present, present_now, standings_of, those
+from services.router.domain.living.present import Present, present_now, standings_of, those
+from services.router.domain.page.choosing import code_of
 from services.router.domain.sessions import SESSION_LIFE, Session, secret_digest
 from services.router.handlers.acts import ACTS
 from services.router.handlers.panels import convene

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router.domain.decision import Decision, Part
-from services.router.domain.preview import DECISION_MAKER, answer_of, facts_of
+from services.router.domain.page.preview import DECISION_MAKER, answer_of, facts_of
 from services.router.policy.facts import Facts, Named, Raiser, Route, Side
 from shared.questions import RouteQuestion
 from shared.terms import AgencyId, AgencyType, PartnershipId, StageNumber, TeamId

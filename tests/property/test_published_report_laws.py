@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router.console.learning_csv import HIDDEN, csv_of, rows_of
-from services.router.domain.learned import Coded, first_day, quarter_of
-from services.router.domain.learning import Labels, report, spans
-from services.router.domain.suppression import LEAST, Published
+from services.router.domain.learning.learned import Coded, first_day, quarter_of
+from services.router.domain.learning.learning import Labels, report, spans
+from services.router.domain.learning.suppression import LEAST, Published
 from shared.terms import EscalationRef, PartnershipId
 from tests.property.test_suppression_laws import known_values
 

@@ -6,7 +6,6 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.router.domain.attention import AgencyNow, agencies_now, post_now
 from services.router.domain.directory import (
     Absence,
     Agency,
@@ -17,8 +16,9 @@ from services.router.domain.directory import (
     entries_bytes,
     read_entries,
 )
-from services.router.domain.gaps import Grid, agencies_of, grid
-from services.router.domain.revisions import Revisions
+from services.router.domain.keeping.attention import AgencyNow, agencies_now, post_now
+from services.router.domain.keeping.gaps import Grid, agencies_of, grid
+from services.router.domain.routing.revisions import Revisions
 from shared.terms import AgencyId, PartnershipId, PostId
 from tests.policy_world import entries, policies
 

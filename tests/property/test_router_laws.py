@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.router.domain.escalation import LEGAL, State
+from services.router.domain.letters.waiting import BETWEEN, Channel, ChannelState, Waiting, Why, add, tell
 from services.router.domain.sessions import (
     CODE_LIFE,
     TRIES,
@@ -21,7 +22,6 @@ from services.router.domain.sessions import (
     signed_in,
     try_code,
 )
-from services.router.domain.waiting import BETWEEN, Channel, ChannelState, Waiting, Why, add, tell
 from shared.terms import Digest, EscalationRef, NoticeId, PartnershipId
 
 AT = datetime(2026, 12, 21, 10, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.router.domain.suppression import LEAST, Published, keeps, periods, settled
+from services.router.domain.learning.suppression import LEAST, Published, keeps, periods, settled
 
 Table = tuple[tuple[int, ...], ...]
 

@@ -14,9 +14,9 @@ from services.router.adapters.console_tables import AUDITS
 from services.router.adapters.tables import HISTORY
 from services.router.console.audit_now import verify_audit
 from services.router.console_app import audit as audit_command
-from services.router.domain.admins import AdminId, Role
-from services.router.domain.audit_chain import AuditChain, Noted, read_noted
-from services.router.domain.auditing import NOTHING_BEFORE, Audited, AuditRow, chained
+from services.router.domain.admin.admins import AdminId, Role
+from services.router.domain.admin.audit_chain import AuditChain, Noted, read_noted
+from services.router.domain.admin.auditing import NOTHING_BEFORE, Audited, AuditRow, chained
 from services.router.domain.changes import Happened, What
 from shared.terms import Digest, EscalationRef, PartnershipId
 from tests.console_world import ConsoleWorld

@@ -13,8 +13,8 @@ from sqlalchemy import insert
 from services.router.adapters.audit_store import LOOKED_BACK, SqlAudit
 from services.router.adapters.tables import HISTORY
 from services.router.console.audit_now import verify_audit
-from services.router.domain.admins import Role
-from services.router.domain.audit_sought import Kind, Sought
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.audit_sought import Kind, Sought
 from services.router.domain.changes import Happened, What
 from shared.references import mint_reference
 from tests.console_escalations import raised, router_of

@@ -11,8 +11,8 @@ from console_world import HERE, NEIGHBOUR, ConsoleWorld
 
 from services.router.console.access import local_path
 from services.router.console.site import PAGES
-from services.router.domain.admins import Admin, AdminId, Need, Role, may, may_reset
-from services.router.domain.entering import Entry, Way
+from services.router.domain.admin.admins import Admin, AdminId, Need, Role, may, may_reset
+from services.router.domain.admin.entering import Entry, Way
 from shared.terms import PartnershipId
 
 MANAGER, VIEWER, AUDITOR = Role.MANAGER, Role.VIEWER, Role.AUDITOR

@@ -21,8 +21,8 @@ from services.router.adapters.listing_tables import CONCERNS, LISTED
 from services.router.adapters.tables import DIRECTORIES, ESCALATIONS, METADATA, NOTICES, OUTBOX
 from services.router.console import site
 from services.router.console.access import Route
-from services.router.domain.admins import Role
-from services.router.domain.changing import Draft, Purpose
+from services.router.domain.admin.admins import Role
+from services.router.domain.keeping.changing import Draft, Purpose
 from shared.messages import NoticeKind, NoticeState
 from tests.console_escalations import raised, router_of
 from tests.console_world import HERE, NEIGHBOUR, ORIGIN, Browsing, ConsoleWorld

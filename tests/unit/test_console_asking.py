@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from services.router.adapters.asks import SqlAsks
 from services.router.adapters.tables import OUTBOX
-from services.router.domain.admins import AdminId, Role
-from services.router.domain.asks import Ask
-from services.router.domain.auditing import Audited
-from services.router.domain.owed import Owed
+from services.router.domain.admin.admins import AdminId, Role
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.keeping.asks import Ask
+from services.router.domain.letters.owed import Owed
 from shared.clock import local_day
 from shared.messages import NoticeState
 from shared.terms import MessageId, NoticeId, PartnershipId, PostId

@@ -9,9 +9,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 from services.router.domain.directory import Directory, absence_on
-from services.router.domain.importing import read_day
+from services.router.domain.keeping.importing import read_day
 from shared.terms import AgencyId, PostId
 from tests.console_world import Browsing, ConsoleWorld
 

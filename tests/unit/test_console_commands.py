@@ -13,9 +13,9 @@ from services.router.adapters.console_tables import AUDITS
 from services.router.console.commands import Refused, run_command
 from services.router.console.demonstration import ADDRESS, demo_link, refuse_made_up, write_link
 from services.router.console.settings import PREFIX, ConsoleSettings
-from services.router.domain.admins import Role
-from services.router.domain.auditing import NOTHING_BEFORE, Audited, chained
-from services.router.domain.entering import Way
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.auditing import NOTHING_BEFORE, Audited, chained
+from services.router.domain.admin.entering import Way
 from shared.settings import SettingsProblem, load
 
 SOMEBODY = "robin.example@partnership.example"

@@ -13,8 +13,8 @@ from console_world import HERE, Browsing, ConsoleWorld
 from council_provider import CLIENT, SECRET, Provider
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from services.router.domain.admins import Role
-from services.router.domain.entering import Way
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.entering import Way
 from shared.clock import SystemClock
 
 NOW = int(SystemClock().now().timestamp())

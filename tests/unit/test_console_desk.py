@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from services.router.adapters.console_tables import AUDITS
 from services.router.console.pages.desk import PAGE
-from services.router.domain.acting import acknowledge
-from services.router.domain.admins import Role
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.endings import Ending, Ends
 from services.router.domain.changes import Change
-from services.router.domain.endings import Ending, Ends
+from services.router.domain.living.acting import acknowledge
 from services.router.handlers.ordering import carry_out_all
 from services.router.timers import OrderTimers
 from shared.messages import NoticeAnswered, NoticeKind, NoticeState

@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from services.notifier.domain.rendering import as_text
 from services.notifier.domain.wording import compose
-from services.router.domain.admins import Role
-from services.router.domain.digest import days_to_tell, second_person
+from services.router.domain.admin.admins import Role
+from services.router.domain.keeping.digest import days_to_tell, second_person
 from shared.messages import Notice, NoticeKind
 from tests.console_world import HERE as WEST
 from tests.console_world import Browsing, ConsoleWorld, demo_entries

@@ -13,7 +13,7 @@ from services.notifier.domain.rendering import as_text
 from services.notifier.domain.wording import compose
 from services.router.adapters.store import SqlEscalations
 from services.router.adapters.tables import OUTBOX, PARTIES
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 from services.router.domain.changes import Change
 from services.router.domain.escalation import Escalation, State
 from services.router.policy.facts import Facts, Raiser

@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 
 from services.router.adapters.audit_store import SqlAudit
-from services.router.domain.admins import Role
-from services.router.domain.audit_sought import Kind, Sought
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.audit_sought import Kind, Sought
 from services.router.handlers.ordering import carry_out_all
 from shared.following import AnswerSeat
 from shared.messages import NoticeKind

@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 
 from services.router.adapters.listing_store import SqlListing
-from services.router.domain.admins import Role
-from services.router.domain.listing import Wanted
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.listing import Wanted
 from shared.messages import NoticeKind, NoticeState
 from tests.console_escalations import raised, router_of
 from tests.console_world import HERE, NEIGHBOUR, Browsing, ConsoleWorld

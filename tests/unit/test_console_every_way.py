@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest_asyncio
 
-from services.router.domain.admins import Role
-from services.router.domain.changing import Purpose
+from services.router.domain.admin.admins import Role
 from services.router.domain.directory import Entries, Post
+from services.router.domain.keeping.changing import Purpose
 from shared.terms import PartnershipId
 from tests.console_world import Browsing, ConsoleWorld, demo_entries
 

@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 
 from services.router.console import site
 from services.router.console.access import Route
-from services.router.domain.admins import Role
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.directory import Entries, Holder, Post
-from services.router.domain.sheets import DANGEROUS
+from services.router.domain.keeping.sheets import DANGEROUS
 from tests.console_escalations import raised, router_of
 from tests.console_world import HERE, Browsing, ConsoleWorld, demo_entries
 

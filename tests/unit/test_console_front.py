@@ -8,7 +8,7 @@ import pytest
 
 from services.router.console.frame import Frame
 from services.router.console.pages.front import NUMBERS
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 from shared.clock import FixedClock
 from tests.console_escalations import raised, router_of
 from tests.console_world import Browsing, ConsoleWorld

@@ -12,9 +12,9 @@ from sqlalchemy import insert
 from services.router.adapters.tables import ESCALATIONS
 from services.router.console.charts import WIDTH, chart_of
 from services.router.console.learning_csv import csv_of
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 from services.router.domain.escalation import Escalation
-from services.router.domain.learning import Half, Line, Sheet
+from services.router.domain.learning.learning import Half, Line, Sheet
 from shared.terms import EscalationRef, Instant, SubmissionId
 from tests.console_world import ConsoleWorld
 from tests.unit.test_learning import SECRETS, closed, stage

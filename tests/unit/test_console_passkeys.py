@@ -12,7 +12,7 @@ from console_world import HERE, ORIGIN, Browsing, ConsoleWorld
 from soft_passkey import SoftPasskey
 
 from services.router.console.challenges import LASTS, Challenges
-from services.router.domain.admins import Admin, Role
+from services.router.domain.admin.admins import Admin, Role
 from shared.clock import SystemClock
 
 NONCE = bytes(16)

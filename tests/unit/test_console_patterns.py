@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from services.router.adapters.console_tables import AUDITS
-from services.router.domain.admins import Role
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.auditing import Audited
 from tests.console_world import Browsing, ConsoleWorld
 from tests.unit.test_console_learning import raised
 from tests.unit.test_learning import SECRETS

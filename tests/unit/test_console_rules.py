@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest_asyncio
 
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 from services.router.domain.partnership import Partnership
 from services.router.policy.step import Basis
 from shared.terms import PartnershipId

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 from services.router.domain.partnership import Partnership
 from shared.terms import PartnershipId
 from tests.console_world import Browsing, ConsoleWorld

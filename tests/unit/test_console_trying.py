@@ -8,7 +8,7 @@ import pytest_asyncio
 from sqlalchemy import func, select
 
 from services.router.adapters.tables import DECISIONS, ESCALATIONS, NOTICES, OUTBOX
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 from tests.console_world import Browsing, ConsoleWorld
 
 TRY = "/p/west-sussex/try"

@@ -10,11 +10,11 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from services.router.adapters.console_tables import AUDITS
-from services.router.domain.admins import Role
-from services.router.domain.approving import waits_for_another
-from services.router.domain.auditing import Audited
-from services.router.domain.editing import setting
-from services.router.domain.rows import Key, Kind
+from services.router.domain.admin.admins import Role
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.keeping.approving import waits_for_another
+from services.router.domain.keeping.editing import setting
+from services.router.domain.keeping.rows import Key, Kind
 from shared.messages import NoticeKind
 from shared.terms import AgencyId, AgencyType, PostId
 from tests.console_world import HERE as WEST

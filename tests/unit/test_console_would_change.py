@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from services.router.adapters.replays import SqlReplays
-from services.router.domain.admins import Role
+from services.router.domain.admin.admins import Role
 from services.router.domain.decision import Decision
 from shared.terms import PartnershipId
 from tests.console_escalations import raised, router_of

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from services.router.domain.directory import Absence, Agency, Entries, Holder, Post
-from services.router.domain.editing import (
+from services.router.domain.keeping.editing import (
     CHANGED_MEANWHILE,
     NOT_YOURS,
     Changed,
@@ -21,7 +21,7 @@ from services.router.domain.editing import (
     with_absence,
     without_absence,
 )
-from services.router.domain.rows import Key, Kind, bare, inverse, row_at
+from services.router.domain.keeping.rows import Key, Kind, bare, inverse, row_at
 from shared.terms import PartnershipId, PostId
 from tests.policy_world import entries, policies
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from services.router.domain.directory import Directory, Entries, entries_bytes, read_entries
-from services.router.domain.directory_file import read_directory
+from services.router.domain.keeping.directory_file import read_directory
 from services.router.domain.partnership import Partnership
 from shared.terms import AgencyId, AgencyType, PartnershipId
 from tests.policy_world import DEMO, directory, entries, policies

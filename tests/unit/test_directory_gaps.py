@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.router.domain.deciding import decide_escalation
 from services.router.domain.decision import Part
 from services.router.domain.directory import ON_CALL, Absence, Agency, Directory, Holder, Post
-from services.router.domain.gaps import DAYS, Flaw, Line, grid
-from services.router.domain.guarding import change_routes_to_nobody, nearby, would_route_to_nobody
-from services.router.domain.reaching import Reach
+from services.router.domain.keeping.gaps import DAYS, Flaw, Line, grid
+from services.router.domain.keeping.guarding import change_routes_to_nobody, nearby, would_route_to_nobody
+from services.router.domain.routing.deciding import decide_escalation
+from services.router.domain.routing.reaching import Reach
 from services.router.policy.facts import Facts, Raiser, Side
 from shared.terms import AgencyId, EscalationRef, PartnershipId, PostId, StageNumber
 from shared.working_days import holidays_of

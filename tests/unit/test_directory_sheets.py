@@ -14,9 +14,9 @@ from openpyxl import Workbook, load_workbook
 from services.router.console.spreadsheets import MOST_BYTES, MOST_ROWS, read_file
 from services.router.console.written_sheets import as_csv, as_xlsx
 from services.router.domain.directory import Absence, Entries, Holder, Post
-from services.router.domain.importing import Import, read_import
-from services.router.domain.rows import Kind, put
-from services.router.domain.sheets import COLUMNS, DANGEROUS, guarded, sheet, unguarded
+from services.router.domain.keeping.importing import Import, read_import
+from services.router.domain.keeping.rows import Kind, put
+from services.router.domain.keeping.sheets import COLUMNS, DANGEROUS, guarded, sheet, unguarded
 from shared.terms import AgencyId, PartnershipId, PostId
 from tests.policy_world import entries
 

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from services.router.domain.escalation import Escalation, State
-from services.router.domain.learned import NOT_KNOWN, SEVERAL, Coded, coded, first_day, quarter_of, year_of
-from services.router.domain.learning import Labels, Report, name_of, report, spans, years
+from services.router.domain.learning.learned import NOT_KNOWN, SEVERAL, Coded, coded, first_day, quarter_of, year_of
+from services.router.domain.learning.learning import Labels, Report, name_of, report, spans, years
 from services.router.domain.life import Holding, Life, OutcomeCode, OutcomeVersion
 from services.router.policy.facts import Facts, Raiser, Side
 from shared.terms import AgencyId, AgencyType, Digest, EscalationRef, Nation, PartnershipId, StageNumber, SubmissionId

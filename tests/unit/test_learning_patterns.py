@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from services.router.domain.admins import AdminId
-from services.router.domain.learned import NOT_KNOWN, Coded
-from services.router.domain.learning_log import Entered, LogEntry, due_of, late, ordered, problems_of
-from services.router.domain.patterns import (
+from services.router.domain.admin.admins import AdminId
+from services.router.domain.learning.learned import NOT_KNOWN, Coded
+from services.router.domain.learning.learning_log import Entered, LogEntry, due_of, late, ordered, problems_of
+from services.router.domain.learning.patterns import (
     Decided,
     Pattern,
     PatternDecision,

@@ -16,7 +16,7 @@ from services.notifier.domain.wording_life_outcome import NO_REPLY, OUTCOMES
 from services.notifier.domain.wording_told import OUTCOME_WAITS
 from services.notifier.domain.wording_waiting import DESK_REASONS, NO_LONGER_YOURS
 from services.router.domain.changes import What
-from services.router.domain.clocks import PromptKind
+from services.router.domain.living.clocks import PromptKind
 from services.router.handlers.areas import HANDED_TO_YOU, OFFERED_TO_YOU
 from services.router.handlers.panels import PANEL_SHORT
 from shared.messages import AnswerFacts, IssueFacts, LifeFacts, Notice, NoticeKind, NoticePerson

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.router.domain.clocks import PromptKind, due_prompts
 from services.router.domain.grounding import DirectoryGround
+from services.router.domain.living.clocks import PromptKind, due_prompts
 from services.router.domain.office_hours import Calendar, morning_of, waking
 from shared.terms import Instant, Nation, PartnershipId
 from shared.working_days import holidays_of

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from services.router.domain.explain import explain_decision
+from services.router.domain.routing.explain import explain_decision
 from services.router.policy.facts import Route
 from shared.terms import StageNumber
 from tests.policy_world import decision_of, stage_two

@@ -10,8 +10,8 @@ import pytest
 
 from services.router.domain.decision import Circumstances, Decision, Part, PassedOver, Person
 from services.router.domain.directory import Absence, Directory
-from services.router.domain.directory_file import read_directory
-from services.router.domain.explain import explain_decision
+from services.router.domain.keeping.directory_file import read_directory
+from services.router.domain.routing.explain import explain_decision
 from services.router.policy.facts import Facts, Named, Side
 from shared.terms import AgencyId, PostId, StageNumber
 from tests.policy_world import DEMO, agency, changed, decided, decision_of, directory, policies, raiser, side, stage_two

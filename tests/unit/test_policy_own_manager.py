@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from services.router.domain.decision import Decision, Part, Ruling
-from services.router.domain.notices import reachable
+from services.router.domain.letters.notices import reachable
 from services.router.policy.facts import Facts, Named, Side
 from shared.terms import AgencyId, PostId, StageNumber, TeamId
 from tests.policy_world import decision_of, directory, side, stage_two

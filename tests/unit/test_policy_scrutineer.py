@@ -8,8 +8,8 @@ import pytest
 
 from services.router.domain.decision import Circumstances, Decision, Part, PassedOver, Ruling, decision_bytes
 from services.router.domain.directory import Absence, Directory, Entries
-from services.router.domain.explain import explain_decision
-from services.router.domain.scrutiny import others_scrutineers
+from services.router.domain.routing.explain import explain_decision
+from services.router.domain.routing.scrutiny import others_scrutineers
 from services.router.policy.facts import Facts, Named, Side
 from shared.messages import AskedAs
 from shared.terms import AgencyId, PostId, StageNumber

@@ -6,7 +6,7 @@ from math import ceil
 import msgspec
 import pytest
 
-from services.router.domain.preview import answer_of, facts_of
+from services.router.domain.page.preview import answer_of, facts_of
 from services.router.policy.wording import LATE
 from shared.questions import RouteQuestion
 from shared.terms import PartnershipId

@@ -5,7 +5,10 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from services.router.domain.acting import (
+from services.router.domain.decision import HandedOver, Part, Person
+from services.router.domain.escalation import Escalation, Standing, State
+from services.router.domain.life import Holding, Joined, Life, Proposal
+from services.router.domain.living.acting import (
     acknowledge,
     answer_date,
     date_waits,
@@ -16,10 +19,7 @@ from services.router.domain.acting import (
     pass_on,
     propose_date,
 )
-from services.router.domain.decision import HandedOver, Part, Person
-from services.router.domain.escalation import Escalation, Standing, State
-from services.router.domain.life import Holding, Joined, Life, Proposal
-from services.router.domain.present import DEPUTY, Present
+from services.router.domain.living.present import DEPUTY, Present
 from shared.following import GiveName, HandOver, OfferToArea
 from shared.messages import NoticeKind
 from shared.questions import Done, SendSignInCode, SignedIn, SignIn

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from services.router.domain.asks import Standing, standing
 from services.router.domain.directory import Absence, Directory, Post, entries_bytes, read_entries
+from services.router.domain.keeping.asks import Standing, standing
 from services.router.handlers.asking_holders import MOST_MAILS, ask_holders
 from shared.messages import Notice, NoticeKind, NoticeState
 from shared.terms import Instant, PostId

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from services.router.domain.clocks import Prompt, PromptKind, due_prompts, next_at, with_prompted
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.life import Holding, Issue, IssueState, Life, OutcomeAnswer, OutcomeCode, OutcomeVersion
+from services.router.domain.living.clocks import Prompt, PromptKind, due_prompts, next_at, with_prompted
 from services.router.domain.office_hours import Calendar, morning_of, waking, working_day_after
 from services.router.policy.facts import Facts, Raiser
 from shared.terms import Digest, EscalationRef, Instant, Nation, PartnershipId, SubmissionId

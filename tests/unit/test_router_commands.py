@@ -14,7 +14,7 @@ from services.router.adapters.grounds import StoredGrounds
 from services.router.adapters.store import SqlDirectories
 from services.router.adapters.tables import MIGRATIONS
 from services.router.commands import Said, explain, import_directory, refuse_demonstration, replay
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.auditing import Audited
 from shared.questions import SendConfirmationCode
 from shared.settings import SettingsProblem
 from shared.store import Database, migrate

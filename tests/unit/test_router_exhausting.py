@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from services.router.domain.letters.waiting import BETWEEN, Channel, ChannelState, Waiting, Why, tell
 from services.router.domain.sessions import CODES_AN_HOUR, STRANGERS_AN_HOUR
-from services.router.domain.waiting import BETWEEN, Channel, ChannelState, Waiting, Why, tell
 from shared.following import SeeEscalation, SeenEscalation
 from shared.messages import NoticeKind
 from shared.questions import CodeSent, SendConfirmationCode, SendSignInCode, SignIn

@@ -4,7 +4,6 @@ from datetime import date
 
 import msgspec
 
-from services.router.domain.deciding import decide_escalation
 from services.router.domain.decision import (
     Circumstances,
     Decision,
@@ -15,7 +14,8 @@ from services.router.domain.decision import (
     decision_bytes,
 )
 from services.router.domain.directory import Absence, Directory, Entries
-from services.router.domain.handing import deputies_of
+from services.router.domain.routing.deciding import decide_escalation
+from services.router.domain.routing.handing import deputies_of
 from services.router.policy.facts import Facts, Named, Raiser, Side
 from shared.terms import AgencyId, PartnershipId, StageNumber, TeamId
 from shared.working_days import holidays_of

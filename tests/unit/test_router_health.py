@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from services.router.domain.endings import Ends
+from services.router.domain.admin.endings import Ends
 from services.router.handlers.health import HOLIDAYS_END, Health
 from shared.terms import Nation
 from shared.web import health_answer

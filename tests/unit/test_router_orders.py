@@ -6,11 +6,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from services.router.domain.admins import AdminId
-from services.router.domain.changes import What
-from services.router.domain.directory import entries_bytes
-from services.router.domain.escalation import Escalation, State
-from services.router.domain.orders import (
+from services.router.domain.admin.admins import AdminId
+from services.router.domain.admin.orders import (
     Do,
     No,
     Order,
@@ -22,6 +19,9 @@ from services.router.domain.orders import (
     Retry,
     Settle,
 )
+from services.router.domain.changes import What
+from services.router.domain.directory import entries_bytes
+from services.router.domain.escalation import Escalation, State
 from services.router.handlers.ordering import carry_out, carry_out_all
 from services.router.timers import OrderTimers
 from shared.failures import Code

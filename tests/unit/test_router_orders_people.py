@@ -3,9 +3,9 @@
 import msgspec
 import pytest_asyncio
 
+from services.router.domain.admin.orders import ConvenePanel, Do, No, OrderState, Reassign, RecordProcess
 from services.router.domain.changes import What
 from services.router.domain.escalation import Move, State
-from services.router.domain.orders import ConvenePanel, Do, No, OrderState, Reassign, RecordProcess
 from services.router.handlers.ordered_panels import scrutineer_in
 from services.router.handlers.ordering import carry_out_all
 from services.router.handlers.panels import proposal

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from services.router.domain.changes import Change, What
-from services.router.domain.confirming import is_confirmed, is_settled
 from services.router.domain.escalation import Standing, State
+from services.router.domain.letters.written import in_role, issue_facts
 from services.router.domain.life import Issue, IssueState, Joined, OutcomeAnswer, OutcomeCode, OutcomeVersion
-from services.router.domain.outcome import Unfit, confirmed, digest_of, pairs_of, shown
-from services.router.domain.present import DEPUTY, Present
-from services.router.domain.present import RAISER as RAISER_WHY
-from services.router.domain.written import in_role, issue_facts
+from services.router.domain.living.confirming import is_confirmed, is_settled
+from services.router.domain.living.outcome import Unfit, confirmed, digest_of, pairs_of, shown
+from services.router.domain.living.present import DEPUTY, Present
+from services.router.domain.living.present import RAISER as RAISER_WHY
 from services.router.ports import Escalations
 from shared.following import AnswerOutcome, RecordDebrief, SettleIssue
 from shared.messages import NoticeKind

@@ -7,13 +7,13 @@ import pytest
 
 from services.router.domain.changes import Happened, What
 from services.router.domain.escalation import MOVES, Move
-from services.router.domain.history import for_the_parties
+from services.router.domain.letters.phones import numbers_in
 from services.router.domain.life import Joined
+from services.router.domain.living.present import DEPUTY, SECOND_RAISER
 from services.router.domain.office_hours import Calendar
-from services.router.domain.people_seen import label_of
-from services.router.domain.phones import numbers_in
-from services.router.domain.present import DEPUTY, SECOND_RAISER
-from services.router.domain.timeline import clock_of
+from services.router.domain.page.history import for_the_parties
+from services.router.domain.page.people_seen import label_of
+from services.router.domain.page.timeline import clock_of
 from services.router.handlers.asking import answer_sealed
 from shared.envelope import OpeningKey
 from shared.following import (

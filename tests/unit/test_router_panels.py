@@ -11,7 +11,7 @@ from services.router.domain.changes import Happened, What
 from services.router.domain.directory import Entries, Holder, entries_bytes
 from services.router.domain.escalation import Standing, State
 from services.router.domain.life import OutcomeVersion, Panel
-from services.router.domain.panel import CONCERNED, UNCONCERNED
+from services.router.domain.living.panel import CONCERNED, UNCONCERNED
 from services.router.handlers.panels import convene
 from shared.failures import Code, Permanent
 from shared.following import AnswerOutcome, AnswerSeat, ReadRecord, RecordOpened, SeeEscalation, SeenEscalation

@@ -5,11 +5,11 @@ from datetime import date
 import msgspec
 import pytest
 
-from services.router.domain.admins import HOLDER
-from services.router.domain.asks import Ask
-from services.router.domain.changing import Purpose
+from services.router.domain.admin.admins import HOLDER
 from services.router.domain.directory import Post, entries_bytes, read_entries
-from services.router.domain.rows import read_row
+from services.router.domain.keeping.asks import Ask
+from services.router.domain.keeping.changing import Purpose
+from services.router.domain.keeping.rows import read_row
 from services.router.domain.sessions import Attempt
 from services.router.domain.sessions import Purpose as CodeFor
 from services.router.handlers.posts import CODES_AN_HOUR

@@ -7,7 +7,7 @@ import msgspec
 from services.router.domain.decision import Decision, Part, Person
 from services.router.domain.escalation import Escalation, Standing
 from services.router.domain.life import Issue, IssueState, Joined, Panel, Seat
-from services.router.domain.present import Present, of_address, present, present_now, standings_of, those
+from services.router.domain.living.present import Present, of_address, present, present_now, standings_of, those
 from services.router.policy.facts import Named
 from shared.terms import AgencyId
 from tests.router_world import BEFORE_CHRISTMAS, CONTACT, DECISION_MAKER, DUTY, RAISER, RouterWorld

@@ -1,6 +1,6 @@
 """What the raiser said reaches the duty page, in words, and stays when the facts key is gone. Shell."""
 
-from services.router.domain.said import SHOWN
+from services.router.domain.routing.said import SHOWN
 from shared.following import SeeEscalation, SeenEscalation
 from shared.forms import OPEN_CLASSES, FieldClass, shown_fields
 from shared.messages import NoticeKind

@@ -9,7 +9,7 @@ import pytest
 from services.router.domain.changes import Happened, What
 from services.router.domain.decision import Part, Ruling
 from services.router.domain.escalation import ConfirmedBy
-from services.router.domain.history import for_the_duty_contact, for_the_parties
+from services.router.domain.page.history import for_the_duty_contact, for_the_parties
 from shared.failures import Code
 from shared.following import SeenEscalation
 from shared.messages import NoticeKind, NoticeState

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from services.router.domain.escalation import State
-from services.router.domain.releasing import WAITS
+from services.router.domain.letters.releasing import WAITS
 from services.router.handlers.seeing import UNCONFIRMED_URGENT
 from shared.envelope import OpeningKey, digest_of
 from shared.failures import Code

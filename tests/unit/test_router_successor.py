@@ -4,7 +4,7 @@ import msgspec
 
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.life import Issue, IssueState
-from services.router.domain.present import SECOND_RAISER
+from services.router.domain.living.present import SECOND_RAISER
 from shared.following import LinkEscalation, SeeEscalation, SeenEscalation
 from shared.questions import Done
 from shared.terms import EscalationRef

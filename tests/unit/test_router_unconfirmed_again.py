@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.router.domain.asking_again import MORNINGS
 from services.router.domain.escalation import State
+from services.router.domain.living.asking_again import MORNINGS
 from shared.following import GiveName
 from shared.messages import NoticeKind
 from shared.questions import ConfirmByTelephone

@@ -5,12 +5,12 @@ from datetime import date
 import msgspec
 import pytest
 
-from services.router.domain.adopting import Form, form_of, own, undecided
-from services.router.domain.deciding import decide_escalation
 from services.router.domain.directory import Entries
-from services.router.domain.directory_check import faults
-from services.router.domain.guarding import change_routes_to_nobody
+from services.router.domain.keeping.directory_check import faults
+from services.router.domain.keeping.guarding import change_routes_to_nobody
 from services.router.domain.partnership import Adopted, Partnership
+from services.router.domain.routing.adopting import Form, form_of, own, undecided
+from services.router.domain.routing.deciding import decide_escalation
 from services.router.policy.facts import Facts
 from services.router.policy.model import Policy
 from services.router.policy.step import Basis, Reason

@@ -8,7 +8,7 @@ import pytest
 from services.notifier.domain.rendering import as_html, as_text
 from services.notifier.domain.wording import compose
 from services.router.domain.book import public_partnership
-from services.router.domain.notices import blank
+from services.router.domain.letters.notices import blank
 from services.router.domain.place import place_of
 from services.router.domain.wording_own import filled, strangers
 from shared.messages import Notice

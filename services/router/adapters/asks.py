@@ -12,12 +12,12 @@ from services.router.adapters.directory_changes import write_directory
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
 from services.router.adapters.tables import OUTBOX
 from services.router.adapters.versions import write_at_version
-from services.router.domain.asks import Ask, AskReported
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.changes import Change
-from services.router.domain.changing import Draft, Purpose
-from services.router.domain.owed import Owed
-from services.router.domain.rows import Kind
+from services.router.domain.keeping.asks import Ask, AskReported
+from services.router.domain.keeping.changing import Draft, Purpose
+from services.router.domain.keeping.rows import Kind
+from services.router.domain.letters.owed import Owed
 from shared.failures import Code, Transient
 from shared.outbox import owe_each
 from shared.store import Database

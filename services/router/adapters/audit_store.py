@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Select, func, select
 from services.router.adapters.auditing import audit
 from services.router.adapters.console_tables import AUDITS
 from services.router.adapters.tables import ESCALATIONS, HISTORY
-from services.router.domain.audit_chain import AuditChain
-from services.router.domain.audit_sought import LOOKED, Kind, Sought, between
-from services.router.domain.auditing import Audited, AuditRow
+from services.router.domain.admin.audit_chain import AuditChain
+from services.router.domain.admin.audit_sought import LOOKED, Kind, Sought, between
+from services.router.domain.admin.auditing import Audited, AuditRow
 from services.router.domain.changes import Happened, What
 from services.router.domain.partnership import Partnership
 from shared.store import Database

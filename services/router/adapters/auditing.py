@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, insert, select
 
 from services.router.adapters.console_tables import AUDITS
-from services.router.domain.auditing import NOTHING_BEFORE, Audited, chained
+from services.router.domain.admin.auditing import NOTHING_BEFORE, Audited, chained
 from shared.terms import Digest
 
 _NEWEST = select(AUDITS.c.number, AUDITS.c.digest).order_by(AUDITS.c.number.desc()).limit(1)

@@ -26,8 +26,8 @@ from services.router.adapters.tables import (
 from services.router.adapters.versions import write_at_version
 from services.router.domain.changes import SETTLED, Change, Mail, SentNotice, StoredDecision, Taken
 from services.router.domain.escalation import Escalation, pattern_of
+from services.router.domain.letters.waiting import Channel, ChannelState, Waiting
 from services.router.domain.sessions import Attempt, Session
-from services.router.domain.waiting import Channel, ChannelState, Waiting
 from shared.failures import Code, Transient
 from shared.inbox import already_in, take_in, take_in_once
 from shared.outbox import owe_each

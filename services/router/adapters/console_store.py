@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from services.router.adapters.auditing import audit
 from services.router.adapters.console_tables import ADMIN_SESSIONS, ADMINS, LINKS, PASSKEYS, USED_CHALLENGES
-from services.router.domain.admins import Admin, AdminId
-from services.router.domain.entering import AdminSession, Entry, Link, Passkey, Signed
+from services.router.domain.admin.admins import Admin, AdminId
+from services.router.domain.admin.entering import AdminSession, Entry, Link, Passkey, Signed
 from shared.store import Database, insert_once
 from shared.terms import Digest, Instant
 

@@ -11,11 +11,10 @@ from services.router.adapters.listing_tables import CONCERNS, DESK_SET_ASIDE, LI
 from services.router.adapters.order_tables import ORDERS
 from services.router.adapters.orders import read_endings
 from services.router.adapters.tables import INBOX, MAIL, NOTICES
-from services.router.domain.auditing import Audited
-from services.router.domain.changes import Mail, ParkedMessage, SentNotice
-from services.router.domain.endings import needs_somebody
-from services.router.domain.listing import Concern, ConcernKind
-from services.router.domain.on_desk import (
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.endings import needs_somebody
+from services.router.domain.admin.listing import Concern, ConcernKind
+from services.router.domain.admin.on_desk import (
     AMISS,
     LATE_AFTER,
     UNDONE_AFTER,
@@ -30,7 +29,8 @@ from services.router.domain.on_desk import (
     of_parked,
     of_silence,
 )
-from services.router.domain.orders import Order, OrderState
+from services.router.domain.admin.orders import Order, OrderState
+from services.router.domain.changes import Mail, ParkedMessage, SentNotice
 from shared.clock import Clock
 from shared.failures import Code
 from shared.store import Database, insert_once

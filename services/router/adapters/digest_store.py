@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DIGESTS
 from services.router.adapters.tables import OUTBOX
-from services.router.domain.editing import Changed
-from services.router.domain.owed import Owed
+from services.router.domain.keeping.editing import Changed
+from services.router.domain.letters.owed import Owed
 from shared.outbox import owe_each
 from shared.store import Database, insert_once
 from shared.terms import Instant, PartnershipId

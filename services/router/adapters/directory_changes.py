@@ -10,11 +10,11 @@ from services.router.adapters.auditing import audit
 from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
 from services.router.adapters.packing import packed
 from services.router.adapters.tables import DIRECTORIES, ESCALATIONS, OUTBOX, PARTIES
-from services.router.domain.auditing import Audited
-from services.router.domain.changing import DirectoryChange, Draft, Purpose
-from services.router.domain.editing import Changed
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.escalation import ENDED, State
-from services.router.domain.rows import Key
+from services.router.domain.keeping.changing import DirectoryChange, Draft, Purpose
+from services.router.domain.keeping.editing import Changed
+from services.router.domain.keeping.rows import Key
 from shared.failures import Code, Transient
 from shared.outbox import owe_each
 from shared.store import Database, insert_once

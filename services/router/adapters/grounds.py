@@ -7,7 +7,7 @@ from pathlib import Path
 from services.router.domain.directory import Entries, entries_bytes
 from services.router.domain.ground import Ground
 from services.router.domain.grounding import DirectoryGround, Rules
-from services.router.domain.revisions import Revisions
+from services.router.domain.routing.revisions import Revisions
 from services.router.policy.loader import load_policy
 from services.router.policy.model import Policy
 from services.router.ports import Directories

@@ -16,7 +16,7 @@ from services.router.adapters.learning_tables import LEARNED, LEARNED_FROM
 from services.router.adapters.tables import DECISIONS, ESCALATIONS
 from services.router.domain.directory import Directory
 from services.router.domain.escalation import Escalation
-from services.router.domain.learned import Coded, coded, quarter_of
+from services.router.domain.learning.learned import Coded, coded, quarter_of
 from shared.store import Database
 from shared.terms import AgencyId, AgencyType, EscalationRef, Instant, Nation, PartnershipId
 from shared.working_days import holidays_of

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, insert, select
 from services.router.adapters.auditing import audit
 from services.router.adapters.learning_tables import LEARNING_LOG, PATTERN_DECISIONS
 from services.router.adapters.versions import write_at_version
-from services.router.domain.auditing import Audited
-from services.router.domain.learning_log import LogEntry
-from services.router.domain.patterns import PatternDecision
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.learning.learning_log import LogEntry
+from services.router.domain.learning.patterns import PatternDecision
 from shared.store import Database
 from shared.terms import PartnershipId
 

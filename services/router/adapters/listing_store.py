@@ -13,10 +13,10 @@ from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from services.router.adapters.listing_tables import CONCERNS, LISTED
 from services.router.adapters.tables import DECISIONS, ESCALATIONS, HISTORY
+from services.router.domain.admin.listing import NOT_LISTED_HERE, Listed, ShownLine, Wanted, listed
 from services.router.domain.changes import Happened, StoredDecision
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, State
-from services.router.domain.listing import NOT_LISTED_HERE, Listed, ShownLine, Wanted, listed
 from shared.store import Database
 from shared.terms import EscalationRef, PartnershipId
 

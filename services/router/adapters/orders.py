@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Integer, bindparam, delete, insert, select, u
 
 from services.router.adapters.auditing import audit
 from services.router.adapters.order_tables import ENDINGS, ORDERS
-from services.router.domain.auditing import Audited
-from services.router.domain.endings import Ending, Ends
-from services.router.domain.orders import Carried, Order, Ordered, OrderId, OrderState
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.endings import Ending, Ends
+from services.router.domain.admin.orders import Carried, Order, Ordered, OrderId, OrderState
 from shared.failures import NOT_READABLE
 from shared.store import Database, Prepared
 from shared.terms import EscalationRef, PartnershipId

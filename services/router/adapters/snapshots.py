@@ -20,8 +20,8 @@ from services.router.adapters.queries import (
 )
 from services.router.adapters.tables import INBOX
 from services.router.domain.changes import SentNotice
+from services.router.domain.letters.waiting import Channel, ChannelState, Waiting
 from services.router.domain.sessions import Attempt, Purpose
-from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.ports import Mailed, Met, Reported
 from shared.inbox import already_in
 from shared.terms import EscalationRef, Instant, MessageId, NoticeId, PartnershipId, SubmissionId

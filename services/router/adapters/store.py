@@ -41,11 +41,11 @@ from services.router.adapters.tables import (
     NOTICES,
     SESSIONS,
 )
+from services.router.domain.admin.orders import Order
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
-from services.router.domain.orders import Order
+from services.router.domain.letters.waiting import ChannelState
 from services.router.domain.sessions import Attempt, Purpose, Session
-from services.router.domain.waiting import ChannelState
 from services.router.ports import Mailed, Met, Reported
 from shared.failures import Code
 from shared.inbox import already_in

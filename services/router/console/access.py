@@ -19,10 +19,10 @@ from services.router.console.failing import Ending, NotHere, OutOfDate, SignInFi
 from services.router.console.frame import Frame
 from services.router.console.ports import Admins, DirectoryNow
 from services.router.console.settings import ConsoleSettings
-from services.router.domain.admins import Need, may
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.entering import Signed, has_ended, is_fresh
 from services.router.domain.directory import Directory
-from services.router.domain.entering import Signed, has_ended, is_fresh
 from services.router.domain.partnership import Partnership
 from shared.clock import Clock
 from shared.failures import Transient

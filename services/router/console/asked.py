@@ -8,8 +8,8 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
 
 from services.router.console.failing import NotHere, NotReadable, TooLarge
+from services.router.domain.admin.entering import Signed
 from services.router.domain.directory import Directory
-from services.router.domain.entering import Signed
 from services.router.domain.partnership import Partnership
 
 SMALL = 64 * 1024

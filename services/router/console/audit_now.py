@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from services.router.domain.audit_chain import AuditChain, read_noted
-from services.router.domain.audit_sought import Sought
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.audit_chain import AuditChain, read_noted
+from services.router.domain.admin.audit_sought import Sought
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.changes import Happened
 from services.router.domain.partnership import Partnership
 from shared.terms import EscalationRef, PartnershipId

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from services.router.domain.admins import AdminId
-from services.router.domain.audit_sought import Kind, Sought
-from services.router.domain.importing import read_day
+from services.router.domain.admin.admins import AdminId
+from services.router.domain.admin.audit_sought import Kind, Sought
+from services.router.domain.keeping.importing import read_day
 from shared.references import parse_reference
 
 KINDS = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from services.router.domain.learning import Half, Line, Sheet
+from services.router.domain.learning.learning import Half, Line, Sheet
 
 WIDTH = 960
 _LABELS, _NUMBER, _GAP = 280, 48, 16

@@ -9,8 +9,8 @@ import msgspec
 from services.router.console.console import Console
 from services.router.console.demonstration import demo_link
 from services.router.console.entering import COMMAND, new_link, told
-from services.router.domain.admins import Admin, AdminId, Role
-from services.router.domain.entering import LINK_HOURS, Entry
+from services.router.domain.admin.admins import Admin, AdminId, Role
+from services.router.domain.admin.entering import LINK_HOURS, Entry
 from shared.references import mint_secret
 from shared.terms import PartnershipId
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from services.router.console.access import is_all_made_up
 from services.router.console.console import Console
 from services.router.console.entering import COMMAND, new_link, told
-from services.router.domain.admins import Admin, AdminId, Role
-from services.router.domain.entering import Entry
+from services.router.domain.admin.admins import Admin, AdminId, Role
+from services.router.domain.admin.entering import Entry
 from shared.settings import SettingsProblem
 
 ADDRESS = "demonstration@admin.example"

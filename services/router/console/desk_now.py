@@ -5,16 +5,16 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.listing import ShownLine, Wanted
+from services.router.domain.admin.on_desk import Everywhere, OnDesk, SetAside
 from services.router.domain.changes import Happened, SentNotice, StoredDecision
 from services.router.domain.decision import Circumstances, Decision
 from services.router.domain.directory import Directory
 from services.router.domain.escalation import Escalation
 from services.router.domain.grounding import DirectoryGround, Rules
-from services.router.domain.listing import ShownLine, Wanted
-from services.router.domain.on_desk import Everywhere, OnDesk, SetAside
+from services.router.domain.page.preview import facts_of
 from services.router.domain.partnership import Partnership
-from services.router.domain.preview import facts_of
 from services.router.policy.model import Policy
 from shared.failures import Transient
 from shared.forms import FormDefinition

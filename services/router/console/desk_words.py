@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from services.router.domain.admin.endings import Ends
+from services.router.domain.admin.listing import ConcernKind
+from services.router.domain.admin.on_desk import LATE, Can, OnDesk
 from services.router.domain.directory import Directory
-from services.router.domain.endings import Ends
-from services.router.domain.listing import ConcernKind
-from services.router.domain.on_desk import LATE, Can, OnDesk
 from shared.failures import Code
 from shared.messages import NoticeState
 from shared.terms import PostId

@@ -8,15 +8,15 @@ from typing import Protocol
 
 from services.router.console.directory_words import told
 from services.router.console.ports import Admins, DirectoryNow
-from services.router.domain.digest import bounds, days_to_tell, digest_of, had_a_part, second_person
 from services.router.domain.directory import Directory
-from services.router.domain.editing import Changed
 from services.router.domain.grounding import DirectoryGround, Rules
-from services.router.domain.notices import of_digest
-from services.router.domain.owed import Owed
+from services.router.domain.keeping.digest import bounds, days_to_tell, digest_of, had_a_part, second_person
+from services.router.domain.keeping.editing import Changed
+from services.router.domain.keeping.rows import Key, Kind
+from services.router.domain.letters.notices import of_digest
+from services.router.domain.letters.owed import Owed
 from services.router.domain.partnership import Partnership
 from services.router.domain.place import Place
-from services.router.domain.rows import Key, Kind
 from services.router.handlers.owing import owe
 from services.router.ports import NotifierKey
 from shared.clock import Clock

@@ -10,8 +10,8 @@ from services.router.console.asked import Asked, Form
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import against
 from services.router.console.editor import Editor, Made, Outcome, Proposed, Refused, Waits
-from services.router.domain.editing import CHANGED_MEANWHILE, setting
-from services.router.domain.rows import Key, Row, Swap, written
+from services.router.domain.keeping.editing import CHANGED_MEANWHILE, setting
+from services.router.domain.keeping.rows import Key, Row, Swap, written
 
 T = TypeVar("T")
 Read = Callable[[Form, T, date], tuple[T | None, Problems]]

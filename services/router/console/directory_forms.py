@@ -8,8 +8,8 @@ import msgspec
 
 from services.router.console.asked import Form
 from services.router.domain.directory import Absence, Agency, Holder, Post, Team
-from services.router.domain.directory_check import is_address
-from services.router.domain.importing import read_day
+from services.router.domain.keeping.directory_check import is_address
+from services.router.domain.keeping.importing import read_day
 from shared.terms import AgencyId, AgencyType, PartnershipId, PostId, TeamId
 
 replace = msgspec.structs.replace

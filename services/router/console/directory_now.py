@@ -1,7 +1,7 @@
 """The newest directory, prepared once a revision. Shell."""
 
 from services.router.domain.directory import Directory, Entries
-from services.router.domain.revisions import Revisions
+from services.router.domain.routing.revisions import Revisions
 from services.router.ports import Directories
 
 

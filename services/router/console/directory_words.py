@@ -8,12 +8,12 @@ from typing import NamedTuple
 import msgspec
 
 from services.router.console.editor import Outcome, Refused
-from services.router.domain.attention import in_days
-from services.router.domain.editing import Wrong
-from services.router.domain.gaps import DAYS, Line, Span
-from services.router.domain.guarding import lost_words
-from services.router.domain.reaching import Reach
-from services.router.domain.rows import Kind, Swap
+from services.router.domain.keeping.attention import in_days
+from services.router.domain.keeping.editing import Wrong
+from services.router.domain.keeping.gaps import DAYS, Line, Span
+from services.router.domain.keeping.guarding import lost_words
+from services.router.domain.keeping.rows import Kind, Swap
+from services.router.domain.routing.reaching import Reach
 from shared.terms import AgencyType
 
 TYPES: Mapping[AgencyType, str] = {

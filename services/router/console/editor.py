@@ -10,11 +10,13 @@ import msgspec
 
 from services.router.console.asked import Asked
 from services.router.console.ports import DirectoryHistory
-from services.router.domain.admins import Need, may
-from services.router.domain.approving import BY_ANOTHER, waits_for_another
-from services.router.domain.attention import AgencyNow, agencies_now
-from services.router.domain.auditing import Audited
-from services.router.domain.changing import (
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.directory import Directory, Entries
+from services.router.domain.grounding import DirectoryGround, Rules
+from services.router.domain.keeping.approving import BY_ANOTHER, waits_for_another
+from services.router.domain.keeping.attention import AgencyNow, agencies_now
+from services.router.domain.keeping.changing import (
     Answered,
     Draft,
     Purpose,
@@ -23,8 +25,7 @@ from services.router.domain.changing import (
     owners_of,
     shown_as,
 )
-from services.router.domain.directory import Directory, Entries
-from services.router.domain.editing import (
+from services.router.domain.keeping.editing import (
     CHANGED_MEANWHILE,
     ONE_AT_A_TIME,
     Edited,
@@ -33,11 +34,10 @@ from services.router.domain.editing import (
     not_theirs,
     served_anew,
 )
-from services.router.domain.gaps import Grid, grid
-from services.router.domain.grounding import DirectoryGround, Rules
-from services.router.domain.guarding import Lost, change_routes_to_nobody
+from services.router.domain.keeping.gaps import Grid, grid
+from services.router.domain.keeping.guarding import Lost, change_routes_to_nobody
+from services.router.domain.keeping.rows import Key, Kind, Swap
 from services.router.domain.partnership import Partnership
-from services.router.domain.rows import Key, Kind, Swap
 from services.router.handlers.leaving import tells_of
 from services.router.ports import NotifierKey
 from shared.clock import Clock

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from services.router.console.access import digest_of
-from services.router.domain.admins import Admin, AdminId
-from services.router.domain.auditing import Audited
-from services.router.domain.entering import LINK_HOURS, AdminSession, Link, Way
+from services.router.domain.admin.admins import Admin, AdminId
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.entering import LINK_HOURS, AdminSession, Link, Way
 from shared.references import mint_secret
 from shared.terms import Instant, PartnershipId
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from services.router.console.asked import Asked
 from services.router.console.console import Console
-from services.router.domain.admins import Need, may
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.reassigning import STATES
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, Move, Standing, may_move
-from services.router.domain.reassigning import STATES
 from services.router.handlers.ordered_panels import scrutineer_in
 from shared.terms import AgencyId, PostId
 

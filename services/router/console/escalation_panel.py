@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.router.console.escalation_words import Who, who_of
-from services.router.domain.convening import SEATS, Proposed, taken
 from services.router.domain.directory import Directory
 from services.router.domain.life import ACCEPTED, DECLINED, Panel, Seat
-from services.router.domain.panel import short_of_three
+from services.router.domain.living.convening import SEATS, Proposed, taken
+from services.router.domain.living.panel import short_of_three
 from shared.terms import Instant
 
 _ANSWERS = {"": "Asked, no answer yet", ACCEPTED: "Sits on it", DECLINED: "Does not sit on it"}

@@ -8,9 +8,9 @@ from services.router.domain.changes import Happened, SentNotice
 from services.router.domain.decision import Basis, Decision, Person, Reason
 from services.router.domain.directory import Directory
 from services.router.domain.escalation import State
-from services.router.domain.history import for_an_admin
-from services.router.domain.history_words import WHOM
 from services.router.domain.life import Life, OutcomeCode
+from services.router.domain.page.history import for_an_admin
+from services.router.domain.page.history_words import WHOM
 from shared.messages import NoticeState
 from shared.terms import Instant, PostId
 

@@ -12,8 +12,8 @@ from litestar import Response
 
 from services.router.console.failing import NotHere
 from services.router.console.static_files import Asset
-from services.router.domain.admins import Need, may
-from services.router.domain.entering import Signed
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.entering import Signed
 from services.router.domain.partnership import Partnership
 from shared.clock import Clock, SystemClock
 from shared.compiled import Compiled

@@ -6,12 +6,12 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from services.router.console.asked import Asked
-from services.router.domain.ask_notices import of_ask
-from services.router.domain.asks import Ask, Asks, Standing, Todo, address_of, answer_by, standing
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.directory import Directory, Placed
 from services.router.domain.grounding import DirectoryGround, Rules
-from services.router.domain.owed import Owed
+from services.router.domain.keeping.ask_notices import of_ask
+from services.router.domain.keeping.asks import Ask, Asks, Standing, Todo, address_of, answer_by, standing
+from services.router.domain.letters.owed import Owed
 from services.router.domain.partnership import Partnership
 from services.router.handlers.owing import owe
 from services.router.ports import NotifierKey

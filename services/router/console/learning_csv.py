@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from services.router.domain.learning import Half, Report
+from services.router.domain.learning.learning import Half, Report
 
 HIDDEN = "not shown"
 _CALCULATES = ("=", "+", "-", "@", "\t", "\r", "\n")

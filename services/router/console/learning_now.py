@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from services.router.console.directory_words import TYPES
 from services.router.console.ports import DirectoryNow
-from services.router.domain.adopting import own
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.directory import Directory
-from services.router.domain.learned import NOT_KNOWN, SEVERAL, Coded
-from services.router.domain.learning import Labels, Report, report, spans, years
-from services.router.domain.learning_log import LogEntry
+from services.router.domain.learning.learned import NOT_KNOWN, SEVERAL, Coded
+from services.router.domain.learning.learning import Labels, Report, report, spans, years
+from services.router.domain.learning.learning_log import LogEntry
+from services.router.domain.learning.patterns import LOOKED_BACK, Pattern, PatternDecision, Possible, possible
 from services.router.domain.partnership import Partnership
-from services.router.domain.patterns import LOOKED_BACK, Pattern, PatternDecision, Possible, possible
+from services.router.domain.routing.adopting import own
 from services.router.policy.model import Policy
 from shared.clock import Clock
 from shared.failures import Transient

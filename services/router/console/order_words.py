@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.router.domain.orders import Do, No, kind_of
+from services.router.domain.admin.orders import Do, No, kind_of
 from shared.failures import Code
 
 ASKED: Mapping[str, str] = {

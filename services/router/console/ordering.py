@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 from services.router.console.asked import Asked
 from services.router.console.order_words import ASKED, done_words, refused_words
-from services.router.domain.auditing import Audited
-from services.router.domain.orders import Do, Order, Ordered, OrderId, OrderState, kind_of
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.orders import Do, Order, Ordered, OrderId, OrderState, kind_of
 from shared.clock import Clock
 from shared.references import mint_secret
 from shared.terms import EscalationRef, Instant, PartnershipId

@@ -8,8 +8,8 @@ import msgspec
 
 from services.router.console.challenges import Challenges, digest_of_challenge
 from services.router.console.settings import ConsoleSettings
-from services.router.domain.admins import Admin
-from services.router.domain.entering import Answered, Passkey
+from services.router.domain.admin.admins import Admin
+from services.router.domain.admin.entering import Answered, Passkey
 from shared.references import mint_secret
 from shared.terms import Instant
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.router.domain.admins import Admin, AdminId
-from services.router.domain.auditing import Audited
-from services.router.domain.changing import DirectoryChange, Draft, Purpose
+from services.router.domain.admin.admins import Admin, AdminId
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.entering import AdminSession, Entry, Link, Passkey, Signed
 from services.router.domain.directory import Directory
-from services.router.domain.editing import Changed
-from services.router.domain.entering import AdminSession, Entry, Link, Passkey, Signed
-from services.router.domain.rows import Key
+from services.router.domain.keeping.changing import DirectoryChange, Draft, Purpose
+from services.router.domain.keeping.editing import Changed
+from services.router.domain.keeping.rows import Key
 from shared.failures import Code
 from shared.terms import Digest, Instant, PartnershipId
 

@@ -7,9 +7,9 @@ import msgspec
 
 from services.router.console.directory_forms import Problems
 from services.router.console.settings_reading import Reader
-from services.router.domain.adopting import Form, adopted_of, decided_in_settings, form_of
-from services.router.domain.attention import in_days
+from services.router.domain.keeping.attention import in_days
 from services.router.domain.partnership import Adopted, Partnership
+from services.router.domain.routing.adopting import Form, adopted_of, decided_in_settings, form_of
 from services.router.policy.loading import SPONSOR
 from services.router.policy.model import Policy, Rung
 from services.router.policy.step import Reason

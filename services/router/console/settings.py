@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from services.router.domain.entering import Limits
+from services.router.domain.admin.entering import Limits
 
 PREFIX = "CANDOUR_CONSOLE_"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

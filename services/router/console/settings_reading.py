@@ -7,8 +7,8 @@ import msgspec
 
 from services.router.console.asked import Form
 from services.router.console.directory_forms import A_DAY, AN_ADDRESS, Problems
-from services.router.domain.directory_check import is_address
-from services.router.domain.importing import read_day
+from services.router.domain.keeping.directory_check import is_address
+from services.router.domain.keeping.importing import read_day
 from services.router.domain.partnership import Area, DutyContact, Line, Partnership
 from services.router.domain.wording_own import MOST, PLACEHOLDERS, strangers
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from services.router.console.escalation_words import BASES
-from services.router.domain.adopting import undecided
-from services.router.domain.attention import in_days
+from services.router.domain.keeping.attention import in_days
 from services.router.domain.partnership import Line, Partnership
+from services.router.domain.routing.adopting import undecided
 from services.router.policy.model import Policy
 from services.router.policy.step import Basis
 

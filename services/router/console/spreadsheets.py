@@ -10,8 +10,8 @@ import zlib
 from datetime import date, datetime
 from xml.etree.ElementTree import ParseError
 
-from services.router.domain.importing import LineProblem
-from services.router.domain.sheets import Row, unguarded
+from services.router.domain.keeping.importing import LineProblem
+from services.router.domain.keeping.sheets import Row, unguarded
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 60 * 1024 * 1024

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from services.router.domain.directory import Agency
-from services.router.domain.importing import read_day
+from services.router.domain.keeping.importing import read_day
 from services.router.domain.partnership import Partnership
 from services.router.policy.model import Policy
 from shared.forms import NOT_LISTED, FormDefinition

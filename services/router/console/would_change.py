@@ -12,8 +12,8 @@ from services.router.domain.changes import StoredDecision
 from services.router.domain.decision import Decision, Part, Person
 from services.router.domain.directory import Directory, read_entries
 from services.router.domain.grounding import DirectoryGround, Rules
+from services.router.domain.keeping.rows import Swap, put
 from services.router.domain.partnership import Partnership
-from services.router.domain.rows import Swap, put
 from services.router.domain.when import in_words
 from services.router.policy.step import Ruling
 from services.router.ports import Directories

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from xml.sax.saxutils import escape
 
-from services.router.domain.sheets import DANGEROUS, MARK, guarded
+from services.router.domain.keeping.sheets import DANGEROUS, MARK, guarded
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What XML has no way to write."""

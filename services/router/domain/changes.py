@@ -2,17 +2,17 @@
 
 from enum import StrEnum
 
-from services.router.domain.asks import Ask, AskReported
-from services.router.domain.auditing import Audited
-from services.router.domain.changing import DirectoryChange, Draft
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.endings import Ending
+from services.router.domain.admin.orders import Carried
 from services.router.domain.decision import Circumstances
-from services.router.domain.endings import Ending
 from services.router.domain.escalation import Escalation
+from services.router.domain.keeping.asks import Ask, AskReported
+from services.router.domain.keeping.changing import DirectoryChange, Draft
+from services.router.domain.letters.owed import Owed as Owed
+from services.router.domain.letters.waiting import Channel, ChannelState, Waiting
 from services.router.domain.life import Added
-from services.router.domain.orders import Carried
-from services.router.domain.owed import Owed as Owed
 from services.router.domain.sessions import Attempt, Session
-from services.router.domain.waiting import Channel, ChannelState, Waiting
 from services.router.policy.facts import Facts
 from shared.failures import Code
 from shared.messages import NoticeKind, NoticeState

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.router.domain.grouping import added, grouped, together
 from services.router.domain.partnership import Partnership, options_of
+from services.router.domain.routing.grouping import added, grouped, together
 from services.router.policy.model import Options
 from shared.private import Private
 from shared.terms import AgencyId, AgencyType, PartnershipId, PostId, TeamId

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from services.router.domain.convening import Proposed
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory
-from services.router.domain.handing import Deputy
+from services.router.domain.letters.routefacts import Wording
 from services.router.domain.life import Panel
+from services.router.domain.living.convening import Proposed
 from services.router.domain.office_hours import Calendar
 from services.router.domain.place import Place
-from services.router.domain.routefacts import Wording
+from services.router.domain.routing.handing import Deputy
 from services.router.policy.facts import Facts
 from services.router.policy.model import Policy
 from shared.forms import FormDefinition

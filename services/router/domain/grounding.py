@@ -6,25 +6,25 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.router.domain.adopting import own
-from services.router.domain.barring import barred_by
 from services.router.domain.book import public_partnership, serving
-from services.router.domain.calling import called_for
-from services.router.domain.convening import Proposed
-from services.router.domain.deciding import decide_escalation, managers_of_raiser
 from services.router.domain.decision import Circumstances, Decision, Person
 from services.router.domain.directory import Directory, holder_on
-from services.router.domain.handing import Deputy, deputies_of
+from services.router.domain.letters.routefacts import Wording
 from services.router.domain.life import Panel
-from services.router.domain.lookup import LEAD_ROLES, Search
+from services.router.domain.living.convening import Proposed
+from services.router.domain.living.panel import seats_for
 from services.router.domain.office_hours import Calendar
-from services.router.domain.panel import seats_for
+from services.router.domain.page.preview import answer_of, facts_of
 from services.router.domain.partnership import Partnership
 from services.router.domain.place import Place, place_of
-from services.router.domain.preview import answer_of, facts_of
-from services.router.domain.ringing import is_closed
-from services.router.domain.routefacts import Wording
-from services.router.domain.scrutiny import others_scrutineers
+from services.router.domain.routing.adopting import own
+from services.router.domain.routing.barring import barred_by
+from services.router.domain.routing.calling import called_for
+from services.router.domain.routing.deciding import decide_escalation, managers_of_raiser
+from services.router.domain.routing.handing import Deputy, deputies_of
+from services.router.domain.routing.lookup import LEAD_ROLES, Search
+from services.router.domain.routing.ringing import is_closed
+from services.router.domain.routing.scrutiny import others_scrutineers
 from services.router.policy.facts import Facts
 from services.router.policy.model import Policy
 from shared.forms import FormDefinition

@@ -5,15 +5,15 @@ The raiser is always among them. Nobody who made the decision, raised it or was 
 
 from datetime import date
 
-from services.router.domain.barring import OWN_MANAGER, barred_by, is_own_manager, manager_made_it, own_managers
-from services.router.domain.by_hand import route_by_hand
 from services.router.domain.decision import Circumstances
 from services.router.domain.directory import Agency, Directory
-from services.router.domain.handing import hand_over, raised_now
-from services.router.domain.lookup import Found, Search
-from services.router.domain.panel import propose_panel
+from services.router.domain.living.panel import propose_panel
 from services.router.domain.partnership import Partnership
-from services.router.domain.people import (
+from services.router.domain.routing.barring import OWN_MANAGER, barred_by, is_own_manager, manager_made_it, own_managers
+from services.router.domain.routing.by_hand import route_by_hand
+from services.router.domain.routing.handing import hand_over, raised_now
+from services.router.domain.routing.lookup import Found, Search
+from services.router.domain.routing.people import (
     UNRELEASED,
     Parties,
     address_source,
@@ -22,8 +22,8 @@ from services.router.domain.people import (
     person,
     typed,
 )
-from services.router.domain.scrutiny import stands_aside
-from services.router.domain.steady import steady
+from services.router.domain.routing.scrutiny import stands_aside
+from services.router.domain.routing.steady import steady
 from services.router.policy.facts import Facts, Named, Side
 from services.router.policy.step import Asked, Part, Step, Where, Who
 from shared.terms import AgencyId, AgencyType, TeamId

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.router.domain.acting import acknowledge, has_acknowledged
 from services.router.domain.changes import Change, Taken, What
 from services.router.domain.escalation import Escalation, Move, State
 from services.router.domain.ground import Ground
 from services.router.domain.life import Added
+from services.router.domain.living.acting import acknowledge, has_acknowledged
 from services.router.domain.sessions import secret_digest, was_signed_in
 from services.router.handlers.moving import both, decided_today, others
 from services.router.handlers.onwards import NewRecord, go_on

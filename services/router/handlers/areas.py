@@ -8,7 +8,7 @@ import msgspec
 from services.router.domain.changes import Change, What
 from services.router.domain.escalation import Escalation, Move
 from services.router.domain.ground import Ground
-from services.router.domain.notices import desk_row, to_desk
+from services.router.domain.letters.notices import desk_row, to_desk
 from services.router.handlers.owing import owe
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here
 from services.router.handlers.replying import Asker, Reply, plain_line

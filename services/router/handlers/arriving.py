@@ -3,7 +3,7 @@
 import msgspec
 
 from services.router.domain.changes import Change, Happened, ParkedMessage, Taken, What
-from services.router.domain.waiting import Channel, Waiting, Why
+from services.router.domain.letters.waiting import Channel, Waiting, Why
 from services.router.handlers.acts import ACTS, take_act
 from services.router.handlers.opening import about_in, seems_urgent, submission_in
 from services.router.handlers.submissions import set_aside, take_again, take_submission

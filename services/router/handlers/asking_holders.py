@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.router.domain.ask_notices import of_ask
-from services.router.domain.asks import Ask, Todo, to_ask, to_forget, to_note, together
 from services.router.domain.changes import Change
 from services.router.domain.ground import Ground
-from services.router.domain.ringing import is_closed
+from services.router.domain.keeping.ask_notices import of_ask
+from services.router.domain.keeping.asks import Ask, Todo, to_ask, to_forget, to_note, together
+from services.router.domain.routing.ringing import is_closed
 from services.router.handlers.owing import owe
 from services.router.ports import World
 from shared.failures import Code, Transient

@@ -5,17 +5,13 @@ from datetime import timedelta
 
 import msgspec
 
-from services.router.domain.acting import holdings
 from services.router.domain.changes import Change, Happened, SentNotice, What
-from services.router.domain.clocks import Prompt, PromptKind, due_prompts, timed, with_prompted
 from services.router.domain.decision import Part, Person
 from services.router.domain.escalation import Escalation, Standing, same_address
 from services.router.domain.ground import Ground
-from services.router.domain.life import Joined
-from services.router.domain.news import News, life_facts, tell
-from services.router.domain.notices import blank, desk_row
-from services.router.domain.present import of_address, party_list, those
-from services.router.domain.prompting import (
+from services.router.domain.letters.news import News, life_facts, tell
+from services.router.domain.letters.notices import blank, desk_row
+from services.router.domain.letters.prompting import (
     Called,
     Told,
     issue_of,
@@ -28,8 +24,12 @@ from services.router.domain.prompting import (
     tells_partnership,
     time_left,
 )
-from services.router.domain.routefacts import coded_facts
-from services.router.domain.written import discreet
+from services.router.domain.letters.routefacts import coded_facts
+from services.router.domain.letters.written import discreet
+from services.router.domain.life import Joined
+from services.router.domain.living.acting import holdings
+from services.router.domain.living.clocks import Prompt, PromptKind, due_prompts, timed, with_prompted
+from services.router.domain.living.present import of_address, party_list, those
 from services.router.handlers.desking import desk_again, nobody_called, with_desk
 from services.router.handlers.outcomes import completed
 from services.router.handlers.owing import owe_all

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import same_address
 from services.router.domain.ground import Ground
-from services.router.domain.notices import of_code, with_code
+from services.router.domain.letters.notices import of_code, with_code
 from services.router.domain.sessions import DAY, HOUR, Attempt, Purpose, code_digest, may_mail, may_mail_now
 from services.router.handlers.owing import owe
 from services.router.ports import World

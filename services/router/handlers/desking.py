@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import msgspec
 
 from services.router.domain.changes import Change, Happened, SentNotice, What
-from services.router.domain.clocks import Prompt, PromptKind
-from services.router.domain.desk import is_left_to_the_desk
 from services.router.domain.escalation import Escalation, State
-from services.router.domain.notices import desk_row, to_desk
+from services.router.domain.letters.notices import desk_row, to_desk
+from services.router.domain.living.clocks import Prompt, PromptKind
+from services.router.domain.living.desk import is_left_to_the_desk
 from services.router.domain.place import Place
 from services.router.handlers.owing import owe_all
 from services.router.ports import World

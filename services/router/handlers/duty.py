@@ -5,7 +5,7 @@ import msgspec
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import ConfirmedBy, Escalation, State, same_address
 from services.router.domain.ground import Ground
-from services.router.domain.seen import may_route, releases
+from services.router.domain.page.seen import may_route, releases
 from services.router.domain.sessions import is_live
 from services.router.handlers.replying import Asker, Reply, find, is_duty, plain_line
 from services.router.handlers.routing import confirm, decide

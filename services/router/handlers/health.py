@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+from services.router.domain.admin.endings import Ending, Ends
 from services.router.domain.changes import Change
-from services.router.domain.endings import Ending, Ends
 from services.router.handlers.key_ends import KEEP_FOR
 from services.router.ports import World
 from shared.failures import Code, Transient

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from services.router.domain.directory import Entries
-from services.router.domain.editing import addresses_left
-from services.router.domain.notices import to_old_address
-from services.router.domain.owed import Owed
+from services.router.domain.keeping.editing import addresses_left
+from services.router.domain.keeping.rows import Swap
+from services.router.domain.letters.notices import to_old_address
+from services.router.domain.letters.owed import Owed
 from services.router.domain.place import Place
-from services.router.domain.rows import Swap
 from services.router.handlers.owing import owe
 from services.router.ports import NotifierKey
 from shared.terms import PartnershipId, PostId

@@ -4,7 +4,7 @@ import msgspec
 
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, same_address
-from services.router.domain.onwards import held_posts
+from services.router.domain.living.onwards import held_posts
 from services.router.handlers.replying import is_party
 from services.router.policy.facts import Facts
 from services.router.ports import World

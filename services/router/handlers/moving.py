@@ -4,13 +4,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.router.domain.acting import answer_date as answered
-from services.router.domain.acting import date_waits, hand_over, may_propose, pass_on, propose_date
 from services.router.domain.changes import Change, What
 from services.router.domain.escalation import Escalation, Move, Standing
 from services.router.domain.ground import Ground
 from services.router.domain.life import Proposal
-from services.router.domain.present import Present, those
+from services.router.domain.living.acting import answer_date as answered
+from services.router.domain.living.acting import date_waits, hand_over, may_propose, pass_on, propose_date
+from services.router.domain.living.present import Present, those
 from services.router.domain.when import in_words
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here
 from services.router.handlers.replying import Asker, Reply, plain_line

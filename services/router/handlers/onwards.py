@@ -6,7 +6,7 @@ import msgspec
 
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import ConfirmedBy, Escalation, State, pattern_of
-from services.router.domain.onwards import (
+from services.router.domain.living.onwards import (
     Unready,
     fresh_life,
     further_facts,
@@ -15,7 +15,7 @@ from services.router.domain.onwards import (
     offers_stages,
     unready,
 )
-from services.router.domain.reading import read_facts
+from services.router.domain.routing.reading import read_facts
 from services.router.handlers.moving import others
 from services.router.handlers.presence import Here
 from services.router.handlers.routing import decide, facts_of

@@ -7,7 +7,7 @@ import msgspec
 
 from services.router.domain.ground import Ground
 from services.router.domain.place import Place
-from services.router.domain.reading import read_facts, stage_of
+from services.router.domain.routing.reading import read_facts, stage_of
 from services.router.policy.facts import Facts
 from services.router.ports import FactsKeys
 from shared.envelope import Binding

@@ -2,11 +2,11 @@
 
 import msgspec
 
+from services.router.domain.admin.orders import ConvenePanel, No, Order, RecordProcess
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import Escalation, Move, Standing, may_move
 from services.router.domain.ground import Ground
-from services.router.domain.orders import ConvenePanel, No, Order, RecordProcess
-from services.router.domain.present import Present, those
+from services.router.domain.living.present import Present, those
 from services.router.handlers.panels import MOST_PROCESS, convening, proposal
 from services.router.handlers.presence import stand
 from services.router.handlers.redirecting import escalation_of

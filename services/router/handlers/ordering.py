@@ -4,8 +4,7 @@ from typing import assert_never
 
 import msgspec
 
-from services.router.domain.changes import Change
-from services.router.domain.orders import (
+from services.router.domain.admin.orders import (
     Carried,
     ConvenePanel,
     No,
@@ -18,6 +17,7 @@ from services.router.domain.orders import (
     Retry,
     Settle,
 )
+from services.router.domain.changes import Change
 from services.router.handlers.ordered_panels import convene_ordered, record_process
 from services.router.handlers.reassigning import reassign
 from services.router.handlers.redirecting import redirect, resend

@@ -5,12 +5,19 @@ from collections.abc import Mapping
 import msgspec
 
 from services.router.domain.changes import Change, Happened, What
-from services.router.domain.choosing import by_code
-from services.router.domain.confirming import answer_by, current, is_confirmed, is_settled, waits_for, withdraws_alone
 from services.router.domain.escalation import MOVES, Escalation, Move, Standing
 from services.router.domain.ground import Ground
+from services.router.domain.letters.written import issue_facts, with_outcome
 from services.router.domain.life import Issue, IssueState, OutcomeAnswer, OutcomeVersion
-from services.router.domain.outcome import (
+from services.router.domain.living.confirming import (
+    answer_by,
+    current,
+    is_confirmed,
+    is_settled,
+    waits_for,
+    withdraws_alone,
+)
+from services.router.domain.living.outcome import (
     DEBRIEFS,
     Unfit,
     confirmed,
@@ -20,8 +27,8 @@ from services.router.domain.outcome import (
     with_answer,
     with_version,
 )
-from services.router.domain.present import Present
-from services.router.domain.written import issue_facts, with_outcome
+from services.router.domain.living.present import Present
+from services.router.domain.page.choosing import by_code
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here
 from services.router.handlers.replying import Asker, Reply, plain_line
 from services.router.handlers.saying import Draw, change_of, line_of, tell_them

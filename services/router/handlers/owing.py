@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from services.router.domain.owed import Owed
+from services.router.domain.letters.owed import Owed
 from services.router.ports import NotifierKey
 from shared.envelope import Binding
 from shared.messages import Notice, NoticeDue, Sealed

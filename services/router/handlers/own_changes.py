@@ -5,16 +5,16 @@ from datetime import date
 
 import msgspec
 
-from services.router.domain.admins import HOLDER, Admin
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.admins import HOLDER, Admin
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.changes import Change
-from services.router.domain.changing import Draft, Purpose, change_of
 from services.router.domain.directory import Placed, Post
-from services.router.domain.editing import Edited, edit, setting
 from services.router.domain.ground import Ground
-from services.router.domain.guarding import change_routes_to_nobody
-from services.router.domain.own_posts import away, back, proposed
-from services.router.domain.rows import Key, Kind, Swap
+from services.router.domain.keeping.changing import Draft, Purpose, change_of
+from services.router.domain.keeping.editing import Edited, edit, setting
+from services.router.domain.keeping.guarding import change_routes_to_nobody
+from services.router.domain.keeping.own_posts import away, back, proposed
+from services.router.domain.keeping.rows import Key, Kind, Swap
 from services.router.handlers.coding import is_address
 from services.router.handlers.posts import Own, asked_about, draft_of
 from services.router.handlers.presence import NOT_ALLOWED

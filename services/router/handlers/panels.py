@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from services.router.domain.changes import Change, Happened, What
-from services.router.domain.convening import SEATS, Proposed, answered, convened, reopened_seats, taken
 from services.router.domain.escalation import Move, Standing, may_move
 from services.router.domain.ground import Ground
+from services.router.domain.letters.news import News, life_facts, tell
+from services.router.domain.letters.notices import desk_row, to_desk
 from services.router.domain.life import Panel, Seat
-from services.router.domain.news import News, life_facts, tell
-from services.router.domain.notices import desk_row, to_desk
-from services.router.domain.panel import short_of_three
-from services.router.domain.present import party_list, those
+from services.router.domain.living.convening import SEATS, Proposed, answered, convened, reopened_seats, taken
+from services.router.domain.living.panel import short_of_three
+from services.router.domain.living.present import party_list, those
 from services.router.handlers.owing import owe
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, here, stand
 from services.router.handlers.replying import Asker, Reply, plain_line

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from services.router.domain.changes import Change
 from services.router.domain.directory import Directory, Placed, Post
 from services.router.domain.ground import Ground
-from services.router.domain.own_posts import choice_of, deputies_for, digest_of, own_posts, post_seen
+from services.router.domain.keeping.own_posts import choice_of, deputies_for, digest_of, own_posts, post_seen
 from services.router.domain.partnership import Partnership
 from services.router.domain.sessions import DAY, HOUR, Purpose, Verdict, signed_in
 from services.router.handlers.codes import try_each

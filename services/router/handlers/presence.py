@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from services.router.domain.clocks import due_of, timed
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, Move, Standing, may_move
 from services.router.domain.ground import Ground
-from services.router.domain.outcome import Voice, shown
+from services.router.domain.letters.routefacts import Wording
+from services.router.domain.living.clocks import due_of, timed
+from services.router.domain.living.outcome import Voice, shown
+from services.router.domain.living.present import Present, of_address, present, standings_of
 from services.router.domain.place import Place
-from services.router.domain.present import Present, of_address, present, standings_of
-from services.router.domain.routefacts import Wording
 from services.router.handlers.replying import Asker, find
 from services.router.handlers.routing import facts_of, place_of
 from services.router.ports import World

@@ -6,11 +6,11 @@ from services.router.domain.changes import Change, What
 from services.router.domain.decision import Circumstances, Part, Person
 from services.router.domain.escalation import Escalation, Move, Standing, State, same_address
 from services.router.domain.ground import Ground
-from services.router.domain.handing import raised_now
 from services.router.domain.life import Joined
-from services.router.domain.present import SECOND_RAISER, Present, of_address, party_list, those
-from services.router.domain.records import up_to
-from services.router.domain.succeeding import linked_from, with_issues_passed, with_second_raiser_passed
+from services.router.domain.living.present import SECOND_RAISER, Present, of_address, party_list, those
+from services.router.domain.living.records import up_to
+from services.router.domain.living.succeeding import linked_from, with_issues_passed, with_second_raiser_passed
+from services.router.domain.routing.handing import raised_now
 from services.router.handlers.coding import is_address
 from services.router.handlers.presence import CHANGED, NOT_ALLOWED, Here, fresh, here, stand
 from services.router.handlers.replying import Asker, Reply, plain_line

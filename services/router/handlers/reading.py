@@ -7,12 +7,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from services.router.domain.changes import Change, What
-from services.router.domain.choosing import code_of
 from services.router.domain.escalation import Standing
 from services.router.domain.ground import Ground
-from services.router.domain.outcome import shown
-from services.router.domain.present import present_now, those
-from services.router.domain.records import Kept, kept, may_open, up_to
+from services.router.domain.living.outcome import shown
+from services.router.domain.living.present import present_now, those
+from services.router.domain.living.records import Kept, kept, may_open, up_to
+from services.router.domain.page.choosing import code_of
 from services.router.handlers.presence import NOT_ALLOWED, Here, here
 from services.router.handlers.replying import Asker, Reply
 from services.router.handlers.routing import is_trusted

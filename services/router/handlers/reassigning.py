@@ -1,8 +1,8 @@
 """An admin reassigns a stage: a new stored decision by which another is asked; everybody in it is told. Shell."""
 
+from services.router.domain.admin.orders import No, Order, Reassign
+from services.router.domain.admin.reassigning import reassigned
 from services.router.domain.changes import Change, Happened, What
-from services.router.domain.orders import No, Order, Reassign
-from services.router.domain.reassigning import reassigned
 from services.router.handlers.moving import both
 from services.router.handlers.presence import stand
 from services.router.handlers.redirecting import escalation_of

@@ -2,12 +2,12 @@
 
 import msgspec
 
+from services.router.domain.admin.on_desk import NOT_THROUGH
+from services.router.domain.admin.orders import No, Order, Redirect, Resend
 from services.router.domain.changes import Change, Happened, SentNotice, What
 from services.router.domain.decision import PassedOver
 from services.router.domain.escalation import Escalation
-from services.router.domain.on_desk import NOT_THROUGH
-from services.router.domain.orders import No, Order, Redirect, Resend
-from services.router.domain.owed import Owed
+from services.router.domain.letters.owed import Owed
 from services.router.handlers.routing import ASKS, decide
 from services.router.ports import World
 from shared.messages import NoticeAgain

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.router.domain.changes import Change
 from services.router.domain.escalation import Escalation, State
 from services.router.domain.ground import Ground
-from services.router.domain.present import of_address, present_now
+from services.router.domain.living.present import of_address, present_now
 from services.router.domain.sessions import Session, is_live
 from services.router.ports import World
 from shared.questions import Answer

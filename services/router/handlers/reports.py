@@ -2,10 +2,10 @@
 
 import msgspec
 
-from services.router.domain.asks import AskReported
 from services.router.domain.changes import Change, Happened, Mail, SentNotice, Taken, What, overtakes
 from services.router.domain.escalation import State, waits_until
-from services.router.domain.notices import desk_row, to_desk
+from services.router.domain.keeping.asks import AskReported
+from services.router.domain.letters.notices import desk_row, to_desk
 from services.router.domain.sessions import Attempt, Purpose
 from services.router.handlers.owing import owe
 from services.router.ports import Reported, World

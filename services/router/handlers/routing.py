@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.router.domain.acting import holdings
 from services.router.domain.changes import Change, Happened, Inputs, SentNotice, StoredDecision, What
-from services.router.domain.clocks import due_of, timed
 from services.router.domain.decision import Decision, PassedOver, Ruling, decision_bytes
 from services.router.domain.escalation import (
     STATE_OF_RULING,
@@ -17,11 +15,13 @@ from services.router.domain.escalation import (
     same_address,
 )
 from services.router.domain.ground import Ground
-from services.router.domain.handing import raised_now
-from services.router.domain.notices import Cause, desk_row, of_decision, to_desk
+from services.router.domain.letters.notices import Cause, desk_row, of_decision, to_desk
+from services.router.domain.letters.releasing import of_waiting_raiser
+from services.router.domain.living.acting import holdings
+from services.router.domain.living.clocks import due_of, timed
+from services.router.domain.living.present import party_list, present
 from services.router.domain.place import Place
-from services.router.domain.present import party_list, present
-from services.router.domain.releasing import of_waiting_raiser
+from services.router.domain.routing.handing import raised_now
 from services.router.handlers.owing import owe_all
 from services.router.policy.facts import Facts
 from services.router.ports import World

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 
 from services.router.domain.changes import Change, Happened, SentNotice, What
 from services.router.domain.escalation import Escalation, Standing
-from services.router.domain.news import News, life_facts, tell
-from services.router.domain.present import Present
-from services.router.domain.written import discreet
+from services.router.domain.letters.news import News, life_facts, tell
+from services.router.domain.letters.written import discreet
+from services.router.domain.living.present import Present
 from services.router.handlers.owing import owe_all
 from services.router.handlers.presence import Here
 from services.router.handlers.routing import is_trusted

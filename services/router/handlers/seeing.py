@@ -6,9 +6,9 @@ from services.router.domain.changes import Change, Happened, What
 from services.router.domain.decision import Decision, Part
 from services.router.domain.escalation import Escalation, Standing, State
 from services.router.domain.ground import Ground
-from services.router.domain.said import said
-from services.router.domain.seen import View, faceless, for_duty, for_party, for_the_asked
-from services.router.domain.seen_life import with_life, with_offer
+from services.router.domain.page.seen import View, faceless, for_duty, for_party, for_the_asked
+from services.router.domain.page.seen_life import with_life, with_offer
+from services.router.domain.routing.said import said
 from services.router.handlers.presence import NOT_ALLOWED, NOT_SIGNED_IN, Here, here
 from services.router.handlers.replying import Asker, Reply, find, is_duty, is_party
 from services.router.handlers.routing import facts_of, is_trusted, place_of

@@ -16,9 +16,9 @@ from services.router.domain.escalation import (
     waits_until,
 )
 from services.router.domain.ground import Ground
-from services.router.domain.notices import UNRELEASED
+from services.router.domain.letters.notices import UNRELEASED
+from services.router.domain.letters.waiting import Channel, Waiting, Why
 from services.router.domain.sessions import Attempt, Purpose, has_expired, secret_digest, try_code
-from services.router.domain.waiting import Channel, Waiting, Why
 from services.router.handlers.behalf import entered_by
 from services.router.handlers.coding import Wanted, make_code
 from services.router.handlers.linking import linked

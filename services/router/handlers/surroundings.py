@@ -4,10 +4,10 @@ import msgspec
 
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, Move, Standing
-from services.router.domain.handing import Deputy
-from services.router.domain.present import of_address, present_now
-from services.router.domain.seen_life import Live
-from services.router.domain.timeline import Reached
+from services.router.domain.living.present import of_address, present_now
+from services.router.domain.page.seen_life import Live
+from services.router.domain.page.timeline import Reached
+from services.router.domain.routing.handing import Deputy
 from services.router.handlers.presence import Here
 from services.router.handlers.reading import records_of
 from services.router.handlers.routing import facts_of, is_trusted

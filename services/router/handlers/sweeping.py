@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import msgspec
 
-from services.router.domain.asking_again import told_again_at
 from services.router.domain.changes import Change, Happened, What
 from services.router.domain.escalation import State
-from services.router.domain.notices import desk_row, of_waiting
-from services.router.domain.waiting import Channel, ChannelState, Waiting, Why, tell
+from services.router.domain.letters.notices import desk_row, of_waiting
+from services.router.domain.letters.waiting import Channel, ChannelState, Waiting, Why, tell
+from services.router.domain.living.asking_again import told_again_at
 from services.router.handlers.clocks import prompt
 from services.router.handlers.owing import owe
 from services.router.handlers.proving import confirm_if_proved

@@ -2,8 +2,8 @@
 
 import msgspec
 
+from services.router.domain.admin.orders import No, Order, Retry, Settle
 from services.router.domain.changes import Change, ParkedMessage
-from services.router.domain.orders import No, Order, Retry, Settle
 from services.router.handlers.acts import ACTS, applied
 from services.router.handlers.opening import submission_in
 from services.router.handlers.submissions import opened_again

@@ -3,8 +3,8 @@
 from services.router.domain.decision import Part
 from services.router.domain.escalation import ENDED, Escalation
 from services.router.domain.ground import Ground
-from services.router.domain.offers import Chance, offered
-from services.router.domain.yours import Mine, listed
+from services.router.domain.page.offers import Chance, offered
+from services.router.domain.page.yours import Mine, listed
 from services.router.handlers.presence import NOT_SIGNED_IN, stand
 from services.router.handlers.replying import Asker, Reply
 from services.router.handlers.seeing import part_of

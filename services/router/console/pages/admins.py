@@ -9,8 +9,8 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.entering import new_link, told
 from services.router.console.failing import NotHere
-from services.router.domain.admins import Admin, AdminId, Need, may, may_reset
-from services.router.domain.entering import LINK_HOURS, Entry
+from services.router.domain.admin.admins import Admin, AdminId, Need, may, may_reset
+from services.router.domain.admin.entering import LINK_HOURS, Entry
 
 
 def routes(console: Console) -> Sequence[Route]:

@@ -6,8 +6,8 @@ from services.router.console.access import Answer, Route, act, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.failing import NotHere
-from services.router.domain.admins import Need, may
-from services.router.domain.asks import Standing
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.keeping.asks import Standing
 from services.router.domain.partnership import Partnership
 from shared.terms import PostId
 

@@ -12,8 +12,8 @@ from services.router.console.audit_seeking import KINDS, Seeking, read_sought
 from services.router.console.audit_words import AUDITED, PARTS
 from services.router.console.console import Console
 from services.router.console.learning_csv import csv_of
-from services.router.domain.admins import HOLDER, Admin, AdminId, Need
-from services.router.domain.auditing import Audited
+from services.router.domain.admin.admins import HOLDER, Admin, AdminId, Need
+from services.router.domain.admin.auditing import Audited
 from services.router.domain.changes import Happened
 from shared.references import parse_reference
 from shared.terms import EscalationRef, Instant, PartnershipId

@@ -12,8 +12,8 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.council import CALLBACK, Council, Known, NotKnown, Trip
 from services.router.console.entering import new_session, random_text, told
-from services.router.domain.admins import Admin
-from services.router.domain.entering import Entry, Way
+from services.router.domain.admin.admins import Admin
+from services.router.domain.admin.entering import Entry, Way
 
 _LASTS_SECONDS = 600
 _AGAIN, _FIRST = "again", "first"

@@ -7,8 +7,8 @@ from services.router.console.access import Answer, Route, digest_of, go, is_all_
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.entering import new_session, told
-from services.router.domain.admins import Admin
-from services.router.domain.entering import Entry, Link, Way
+from services.router.domain.admin.admins import Admin
+from services.router.domain.admin.entering import Entry, Link, Way
 
 
 def routes(console: Console) -> Sequence[Route]:

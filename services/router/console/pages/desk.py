@@ -8,9 +8,9 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.desk_words import ACTS, item_of
 from services.router.console.failing import NotHere
-from services.router.domain.admins import Need, may
-from services.router.domain.auditing import Audited
-from services.router.domain.on_desk import Can, OnDesk, SetAside, do_of
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.admin.on_desk import Can, OnDesk, SetAside, do_of
 from services.router.domain.partnership import Partnership
 from shared.failures import Code
 from shared.terms import Instant

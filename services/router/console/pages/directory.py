@@ -10,9 +10,9 @@ from services.router.console.directory_acts import done
 from services.router.console.directory_words import TYPES, rung_marks, told
 from services.router.console.editor import Editor
 from services.router.console.failing import NotHere
-from services.router.domain.admins import Need, may
-from services.router.domain.attention import AgencyNow, found_by
-from services.router.domain.changing import Purpose
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.keeping.attention import AgencyNow, found_by
+from services.router.domain.keeping.changing import Purpose
 from services.router.domain.partnership import Partnership
 from shared.terms import AgencyType
 

@@ -9,10 +9,10 @@ from services.router.console.directory_acts import Act, overtaken, seen_of, sett
 from services.router.console.directory_forms import read_agency, read_team
 from services.router.console.directory_words import TYPES
 from services.router.console.pages.directory_posts import agency_in
-from services.router.domain.admins import Need
+from services.router.domain.admin.admins import Need
 from services.router.domain.directory import Agency
-from services.router.domain.gaps import agencies_of
-from services.router.domain.rows import Key, Kind, bare
+from services.router.domain.keeping.gaps import agencies_of
+from services.router.domain.keeping.rows import Key, Kind, bare
 from shared.terms import AgencyId, AgencyType, PartnershipId
 
 _AGENCY = "/p/{partnership:str}/directory/a/{agency:str}"

@@ -11,12 +11,12 @@ from services.router.console.console import Console
 from services.router.console.directory_acts import DONE
 from services.router.console.directory_forms import A_DAY, Problems, read_absence, read_line, read_why
 from services.router.console.directory_words import TYPES, against
-from services.router.domain.admins import Need
-from services.router.domain.attention import PostNow
-from services.router.domain.bulk import Bulk, Many, swaps_of
-from services.router.domain.changing import Draft, Purpose, shown_as
+from services.router.domain.admin.admins import Need
 from services.router.domain.directory import Agency, Directory
-from services.router.domain.importing import read_day
+from services.router.domain.keeping.attention import PostNow
+from services.router.domain.keeping.bulk import Bulk, Many, swaps_of
+from services.router.domain.keeping.changing import Draft, Purpose, shown_as
+from services.router.domain.keeping.importing import read_day
 from shared.references import mint_submission_id
 from shared.terms import AgencyType, PostId
 

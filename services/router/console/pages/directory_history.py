@@ -9,10 +9,10 @@ from services.router.console.directory_acts import Act, onward, typed_in
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import against, told
 from services.router.console.failing import NotHere
-from services.router.domain.admins import Need, may
-from services.router.domain.editing import Changed
-from services.router.domain.gaps import agencies_of
-from services.router.domain.rows import inverse
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.keeping.editing import Changed
+from services.router.domain.keeping.gaps import agencies_of
+from services.router.domain.keeping.rows import inverse
 
 MOST = 50
 _MOST_ROWS = 200

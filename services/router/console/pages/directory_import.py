@@ -15,12 +15,12 @@ from services.router.console.directory_words import against, told
 from services.router.console.failing import NotHere
 from services.router.console.spreadsheets import MOST_BYTES, read_file
 from services.router.console.written_sheets import as_csv, as_xlsx
-from services.router.domain.admins import Need
-from services.router.domain.changing import Draft, Purpose, shown_as
-from services.router.domain.gaps import agencies_of
-from services.router.domain.guarding import lost_words
-from services.router.domain.importing import Import, LineProblem, at_lines, read_import
-from services.router.domain.sheets import CLOSE, COLUMNS, sheet
+from services.router.domain.admin.admins import Need
+from services.router.domain.keeping.changing import Draft, Purpose, shown_as
+from services.router.domain.keeping.gaps import agencies_of
+from services.router.domain.keeping.guarding import lost_words
+from services.router.domain.keeping.importing import Import, LineProblem, at_lines, read_import
+from services.router.domain.keeping.sheets import CLOSE, COLUMNS, sheet
 from shared.references import mint_submission_id
 
 _IMPORT = "/p/{partnership:str}/directory/import"

@@ -10,10 +10,10 @@ from services.router.console.console import Console
 from services.router.console.directory_acts import Act, done, overtaken, seen_of, settle
 from services.router.console.directory_forms import Problems
 from services.router.console.directory_words import TYPES
-from services.router.domain.admins import Need, may
-from services.router.domain.gaps import agencies_of
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.keeping.gaps import agencies_of
+from services.router.domain.keeping.rows import Key, Kind
 from services.router.domain.partnership import Partnership
-from services.router.domain.rows import Key, Kind
 from shared.terms import AgencyId, AgencyType
 
 _PARTNERS = "/p/{partnership:str}/directory/partners"

@@ -19,14 +19,14 @@ from services.router.console.directory_forms import (
 )
 from services.router.console.directory_words import told
 from services.router.console.failing import NotHere
-from services.router.domain.admins import Need, may
-from services.router.domain.attention import post_now
-from services.router.domain.changing import Purpose
+from services.router.domain.admin.admins import Need, may
 from services.router.domain.directory import Agency, Placed, Post
-from services.router.domain.editing import handed_on, with_absence, without_absence
-from services.router.domain.gaps import agencies_of
-from services.router.domain.importing import read_day
-from services.router.domain.rows import Key, Kind
+from services.router.domain.keeping.attention import post_now
+from services.router.domain.keeping.changing import Purpose
+from services.router.domain.keeping.editing import handed_on, with_absence, without_absence
+from services.router.domain.keeping.gaps import agencies_of
+from services.router.domain.keeping.importing import read_day
+from services.router.domain.keeping.rows import Key, Kind
 from services.router.policy.model import Policy
 from shared.terms import AgencyId, PostId
 

@@ -10,8 +10,8 @@ from services.router.console.directory_acts import Act, done, onward, typed_in
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import Told, against, told
 from services.router.console.failing import NotHere
-from services.router.domain.admins import AdminId, Need, Role
-from services.router.domain.changing import Draft, Purpose
+from services.router.domain.admin.admins import AdminId, Need, Role
+from services.router.domain.keeping.changing import Draft, Purpose
 from services.router.domain.partnership import Partnership
 
 _PROPOSALS = "/p/{partnership:str}/directory/proposals"

@@ -13,12 +13,12 @@ from services.router.console.failing import NotHere
 from services.router.console.order_words import refused_words
 from services.router.console.ordering import MOST_WHY
 from services.router.console.pages.escalations import escalation_here, newest_decision
-from services.router.domain.admins import Need
-from services.router.domain.convening import reopened_seats
+from services.router.domain.admin.admins import Need
+from services.router.domain.admin.orders import ConvenePanel, Do, No, Reassign, RecordProcess
+from services.router.domain.admin.reassigning import STATES, reassigned
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, Move, Standing, State, may_move
-from services.router.domain.orders import ConvenePanel, Do, No, Reassign, RecordProcess
-from services.router.domain.reassigning import STATES, reassigned
+from services.router.domain.living.convening import reopened_seats
 from services.router.handlers.ordered_panels import scrutineer_in
 from services.router.handlers.panels import MOST_PROCESS, proposal
 from services.router.handlers.presence import stand

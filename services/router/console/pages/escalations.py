@@ -22,13 +22,13 @@ from services.router.console.escalation_words import (
 )
 from services.router.console.failing import NotHere
 from services.router.console.ordering import OrderSaid, said_of
-from services.router.domain.admins import Need, may
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.listing import NOT_LISTED_HERE, ShownLine, Wanted
+from services.router.domain.admin.orders import OrderState
 from services.router.domain.changes import StoredDecision
 from services.router.domain.decision import Decision
 from services.router.domain.escalation import Escalation, State
-from services.router.domain.history import for_an_admin
-from services.router.domain.listing import NOT_LISTED_HERE, ShownLine, Wanted
-from services.router.domain.orders import OrderState
+from services.router.domain.page.history import for_an_admin
 from services.router.domain.partnership import Partnership
 from shared.references import parse_reference
 from shared.terms import EscalationRef

@@ -16,8 +16,8 @@ from services.router.console.pages.escalations import count_overdue
 from services.router.console.pages.learning_log import count_late
 from services.router.console.pages.patterns import count_waiting
 from services.router.console.pages.rules import count_to_review
-from services.router.domain.admins import Need, may
-from services.router.domain.entering import Way
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.entering import Way
 from services.router.domain.partnership import Partnership
 
 _PRESSING = 3

@@ -9,10 +9,10 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.directory_words import REACHES, rung_marks
 from services.router.console.failing import NotHere
-from services.router.domain.admins import Need, may
-from services.router.domain.attention import in_days, post_now
-from services.router.domain.gaps import DAYS, Line
-from services.router.domain.reaching import Reach
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.keeping.attention import in_days, post_now
+from services.router.domain.keeping.gaps import DAYS, Line
+from services.router.domain.routing.reaching import Reach
 
 PAGE = 25
 _MOST_FINDINGS = 50

@@ -10,8 +10,8 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.entering import new_session, told
 from services.router.console.passkeys import Purpose
-from services.router.domain.admins import Admin
-from services.router.domain.entering import Entry, Link, Way
+from services.router.domain.admin.admins import Admin
+from services.router.domain.admin.entering import Entry, Link, Way
 
 _JSON = "application/json"
 _MOST_LABEL = 60

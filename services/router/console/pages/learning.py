@@ -10,9 +10,9 @@ from services.router.console.charts import WIDTH, chart_of
 from services.router.console.console import Console
 from services.router.console.frame import refuse
 from services.router.console.learning_csv import csv_of, rows_of
-from services.router.domain.admins import Need
-from services.router.domain.learning import Half, Report
-from services.router.domain.suppression import LEAST
+from services.router.domain.admin.admins import Need
+from services.router.domain.learning.learning import Half, Report
+from services.router.domain.learning.suppression import LEAST
 
 _YEAR = "/p/{partnership:str}/learning/{year:str}"
 

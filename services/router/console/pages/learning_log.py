@@ -9,9 +9,9 @@ from services.router.console.access import Answer, Route, act, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.frame import refuse
-from services.router.domain.admins import Need, may
-from services.router.domain.auditing import Audited
-from services.router.domain.learning_log import Entered, LogEntry, due_of, late, ordered, problems_of
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.learning.learning_log import Entered, LogEntry, due_of, late, ordered, problems_of
 from services.router.domain.partnership import Partnership
 from shared.references import mint_submission_id
 

@@ -8,10 +8,9 @@ from services.router.console.access import Answer, Route, act, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.frame import refuse
-from services.router.domain.admins import Need, may
-from services.router.domain.auditing import Audited
-from services.router.domain.partnership import Partnership
-from services.router.domain.patterns import (
+from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.auditing import Audited
+from services.router.domain.learning.patterns import (
     DECIDED_WORDS,
     MOST_NOTE,
     Decided,
@@ -21,7 +20,8 @@ from services.router.domain.patterns import (
     pattern_of_key,
     waiting,
 )
-from services.router.domain.suppression import LEAST
+from services.router.domain.learning.suppression import LEAST
+from services.router.domain.partnership import Partnership
 
 _PATH = "/p/{partnership:str}/learning/patterns"
 _NOT_CHOSEN = "Choose what you decide about the pattern"

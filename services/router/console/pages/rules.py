@@ -24,9 +24,9 @@ from services.router.console.rules_now import (
     written_roles,
 )
 from services.router.console.settings_reading import Reader
-from services.router.domain.admins import Need, may
-from services.router.domain.adopting import undecided
+from services.router.domain.admin.admins import Need, may
 from services.router.domain.partnership import Partnership
+from services.router.domain.routing.adopting import undecided
 from services.router.policy.model import Policy
 
 _RULES = "/p/{partnership:str}/rules"

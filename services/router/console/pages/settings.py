@@ -10,9 +10,9 @@ from services.router.console.directory_words import told
 from services.router.console.failing import NotHere
 from services.router.console.settings_reading import READS, Reader
 from services.router.console.settings_words import GROUPS, groups
-from services.router.domain.admins import Need, Role, may
+from services.router.domain.admin.admins import Need, Role, may
+from services.router.domain.keeping.rows import Key, Kind
 from services.router.domain.partnership import Partnership
-from services.router.domain.rows import Key, Kind
 from services.router.domain.wording_own import PLACEHOLDERS
 
 MOST = 50

@@ -12,8 +12,8 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.entering import new_session, told
 from services.router.console.passkeys import Purpose, id_in
-from services.router.domain.admins import Need
-from services.router.domain.entering import Answered, Entry, Signed, Way
+from services.router.domain.admin.admins import Need
+from services.router.domain.admin.entering import Answered, Entry, Signed, Way
 from shared.terms import Digest
 
 _SIGN_IN = Purpose("sign-in")

@@ -9,7 +9,7 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.escalation_words import Decided, decided, holders
 from services.router.console.trying_facts import MORE, Known, by_name, groups, names, question, wrong
-from services.router.domain.gaps import agencies_of
+from services.router.domain.keeping.gaps import agencies_of
 from services.router.policy.step import Part
 
 _NOBODYS = frozenset({"raiser-unreleased"})

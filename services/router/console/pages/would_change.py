@@ -9,8 +9,8 @@ from services.router.console.directory_acts import onward
 from services.router.console.directory_words import against, told
 from services.router.console.failing import NotHere
 from services.router.console.would_change import Found, Other
-from services.router.domain.admins import Need
-from services.router.domain.changing import Draft, Purpose
+from services.router.domain.admin.admins import Need
+from services.router.domain.keeping.changing import Draft, Purpose
 
 MOST = (50, 100, 200, 500)
 _PATH = "/p/{partnership:str}/would-change"

@@ -12,8 +12,8 @@ from services.router.console.entering import told
 from services.router.console.failing import NotHere
 from services.router.console.pages.joining import NOT_TAKEN, label_of
 from services.router.console.passkeys import Purpose
-from services.router.domain.admins import Need
-from services.router.domain.entering import Entry, Signed, Way, has_ended
+from services.router.domain.admin.admins import Need
+from services.router.domain.admin.entering import Entry, Signed, Way, has_ended
 
 _JSON = "application/json"
 _SHOWN_OF_DIGEST = 16

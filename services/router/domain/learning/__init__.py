@@ -1,0 +1,1 @@
+"""What a partnership learns from the whole: counts that show nobody. Pure."""

@@ -1,0 +1,1 @@
+"""What is written to people: one notice each, once for its cause. Pure."""
