@@ -36,7 +36,7 @@ class Camera:
         await page.get_by_role("button", name="Fill in an example").click()
         await page.locator("[data-next]:visible").click()
         await page.locator('[data-step="decision"]').wait_for()
-        await page.wait_for_load_state("networkidle")
+        await page.locator("[data-preview-parts] li").first.wait_for()
         await self._take(page, "form")
 
     async def party(self, ref: str, address: str) -> None:
@@ -55,6 +55,16 @@ class Camera:
         await page.locator("[data-seen-heading]").wait_for()
         await page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
         await self._take(page, "page")
+
+    async def console(self) -> None:
+        """What needs an admin today, and the gaps of the next 60 days."""
+        page = await self._page()
+        await page.goto(self._machine.layout.demo_link.read_text().strip())
+        await page.get_by_role("button", name="Go in").click()
+        for name in ("", "gaps"):
+            await page.goto(f"{self._machine.layout.console_url}/p/west-sussex/{name}".rstrip("/"))
+            await page.screenshot(path=str(PICTURES / f"{name or 'today'}.png"))
+        await page.close()
 
     async def email(self, letter: Letter, name: str) -> None:
         page = await self._browser.new_page(viewport=EMAIL)
@@ -86,6 +96,9 @@ async def take() -> None:
         after = await life.taken_further(ref)
         await journey.letters_about(after, 4)
         await camera.party(after, NEXT_CONTACT)
+        waiting = await journey.send(journey.sealed(address="robin.stitchwell@oakfield-primary.example"))
+        await machine.wait_for_letters(1, such=lambda one: waiting in one.text)
+        await camera.console()
         await life.agreed(after)
         raiser = journey.last_address
         letters = await machine.wait_for_letters(
