@@ -12,6 +12,7 @@ from sqlalchemy import select
 from services.router.adapters.console_tables import AUDITS
 from services.router.domain.admin.admins import Role
 from services.router.domain.admin.auditing import Audited
+from services.router.domain.directory import Directory
 from services.router.domain.keeping.approving import waits_for_another
 from services.router.domain.keeping.editing import setting
 from services.router.domain.keeping.rows import Key, Kind
@@ -159,13 +160,13 @@ def test_ending_the_demand_or_changing_the_duty_mailbox_waits_for_another_too() 
     entries = demo_entries(real=False)
     place = replace(next(one for one in entries.partnerships if one.id == WEST), second_approval=True)
     standing = replace(entries, partnerships=(place,))
-    key = Key(Kind.PARTNERSHIP, "", WEST)
+    key, known = Key(Kind.PARTNERSHIP, "", WEST), Directory(standing, revision=1)
     ended = replace(place, second_approval=False)
     moved = replace(place, duty=replace(place.duty, mailbox="other@west-sussex.example"))
-    assert waits_for_another(place, setting(standing, key, ended))
-    assert waits_for_another(place, setting(standing, key, moved))
-    assert not waits_for_another(place, setting(standing, key, replace(place, told_from=4)))
-    assert not waits_for_another(ended, setting(replace(entries, partnerships=(ended,)), key, place))
+    assert waits_for_another(place, setting(standing, key, ended), known)
+    assert waits_for_another(place, setting(standing, key, moved), known)
+    assert not waits_for_another(place, setting(standing, key, replace(place, told_from=4)), known)
+    assert not waits_for_another(ended, setting(replace(entries, partnerships=(ended,)), key, place), known)
 
 
 async def test_nobody_of_another_partnership_sees_or_answers_what_waits(world: ConsoleWorld, ash: Browsing) -> None:

@@ -70,7 +70,7 @@ async def _list(console: Console) -> tuple[str, ...]:
 
 async def _reset(console: Console, address: str) -> tuple[str, ...]:
     admin, at = await _known(console, address), console.clock.now()
-    new, forgotten = new_link(admin.id, at=at), msgspec.structs.replace(admin, council="")
+    new, forgotten = new_link(admin.id, at=at), msgspec.structs.replace(admin, council="", reset_by="", reset_at=None)
     audited = told("admin-reset", admin, by=COMMAND, at=at)
     await console.admins.commit(Entry(ends=admin.id, admin=forgotten, link=new.link, audited=audited))
     return ("Their passkeys and sessions are ended.", *_said(console, new.secret))

@@ -10,21 +10,13 @@ import msgspec
 
 from services.router.console.asked import Asked
 from services.router.console.ports import DirectoryHistory
-from services.router.domain.admin.admins import Need, may
+from services.router.domain.admin.admins import Admin, Need, may, perhaps_one
 from services.router.domain.admin.auditing import Audited
 from services.router.domain.directory import Directory, Entries
 from services.router.domain.grounding import DirectoryGround, Rules
-from services.router.domain.keeping.approving import BY_ANOTHER, waits_for_another
+from services.router.domain.keeping.approving import APART, BY_ANOTHER, LET_IN, owner_by, waits_for_another
 from services.router.domain.keeping.attention import AgencyNow, agencies_now
-from services.router.domain.keeping.changing import (
-    Answered,
-    Draft,
-    Purpose,
-    audited_of,
-    change_of,
-    owners_of,
-    shown_as,
-)
+from services.router.domain.keeping.changing import Answered, Draft, Purpose, audited_of, change_of, owners_of, shown_as
 from services.router.domain.keeping.editing import (
     CHANGED_MEANWHILE,
     ONE_AT_A_TIME,
@@ -119,9 +111,10 @@ class Editor:
         draft = self._draft(asked, swaps, why=why, what=what)
         if others:
             return await self._propose(standing, draft, others)
+        weighs = waits_for_another(partnership, swaps, asked.directory)
         if strangers := [one for one in served_anew(swaps) if not may(asked.signed.admin, one, Need.CHANGE_DIRECTORY)]:
-            return await self._ask_leave(draft, strangers)
-        if waits_for_another(partnership, swaps):
+            return Refused((Wrong(_EVERYWHERE, "", APART),)) if weighs else await self._ask_leave(draft, strangers)
+        if weighs:
             return await self._wait(draft, asked, uses=uses)
         return await self._commit(asked, checked, why=why, what=what, uses=uses)
 
@@ -135,15 +128,18 @@ class Editor:
         await self.history.keep(draft)
         return draft.id
 
-    async def approve(self, asked: Asked, draft: Draft, *, of_admin: bool = True) -> Outcome:
+    async def approve(self, asked: Asked, draft: Draft, *, of: Admin | None) -> Outcome:
         """What waited stands: for a second admin, or as another's proposal. Nobody approves what they asked for.
 
-        of_admin: an admin asked for it, so that two have now looked at it.
+        of: the admin who asked for it, so that two have now looked at it; None for whoever is none.
         """
-        theirs = draft.by == asked.signed.admin.id
-        if theirs and draft.purpose is Purpose.APPROVAL:
-            return Refused((Wrong(_EVERYWHERE, "", BY_ANOTHER),))
-        if (theirs or not of_admin) and waits_for_another(asked.partnership, draft.swaps):
+        me = asked.signed.admin
+        one = draft.by == me.id or (of is not None and perhaps_one(me, of, at=self._clock.now()))
+        if one and draft.purpose is Purpose.APPROVAL:
+            return Refused((Wrong(_EVERYWHERE, "", BY_ANOTHER if draft.by == me.id else LET_IN),))
+        if others := not_theirs(asked.directory.entries, draft.swaps, owner_by(draft, asked.partnership.id)):
+            return Refused(others)
+        if (one or of is None) and waits_for_another(asked.partnership, draft.swaps, asked.directory):
             return await self.make(asked, draft.swaps, why=draft.why, what="proposal.accepted", uses=draft.id)
         checked = await self._look(asked, draft.swaps)
         if isinstance(checked, Refused):

@@ -48,8 +48,9 @@ class _Admins:
         shown once, to be handed over in person.
         """
         other, at = await self._other(asked), self._console.clock.now()
-        new, forgotten = new_link(other.id, at=at), msgspec.structs.replace(other, council="")
-        audited = told("admin-reset", other, by=asked.signed.admin.id, at=at)
+        by, new = asked.signed.admin.id, new_link(other.id, at=at)
+        forgotten = msgspec.structs.replace(other, council="", reset_by=by, reset_at=at)
+        audited = told("admin-reset", other, by=by, at=at)
         await self._console.admins.commit(Entry(ends=other.id, admin=forgotten, link=new.link, audited=audited))
         link = f"{self._console.settings.origin}/join/{new.secret}"
         return self._console.frame.page(

@@ -97,8 +97,7 @@ async def _draft(console: Console, asked: Asked, purpose: Purpose) -> Draft:
 
 async def _accept(console: Console, asked: Asked) -> Answer:
     draft = await _draft(console, asked, Purpose.PROPOSAL)
-    of_admin = await console.admins.admin(AdminId(draft.by)) is not None
-    outcome = await console.editor.approve(asked, draft, of_admin=of_admin)
+    outcome = await console.editor.approve(asked, draft, of=await console.admins.admin(AdminId(draft.by)))
     if said := against(outcome):
         return await _proposals(console, asked, Act({"": " ".join(said)}, {}, draft.id))
     return onward(asked, outcome, to=f"/p/{asked.partnership.id}/directory/proposals")
@@ -114,7 +113,8 @@ async def _refuse(console: Console, asked: Asked) -> Answer:
 
 async def _approve(console: Console, asked: Asked) -> Answer:
     draft = await _draft(console, asked, Purpose.APPROVAL)
-    if said := against(await console.editor.approve(asked, draft)):
+    of = await console.admins.admin(AdminId(draft.by))
+    if said := against(await console.editor.approve(asked, draft, of=of)):
         return await _approvals(console, asked, Act({"": " ".join(said)}, {}, draft.id))
     return go(f"/p/{asked.partnership.id}/directory/approvals?done=approved")
 
