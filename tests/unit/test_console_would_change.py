@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from services.router.adapters.replays import SqlReplays
+from services.router.console.would_change import MOST_KEPT, Look
 from services.router.domain.admin.admins import Role
 from services.router.domain.decision import Decision
 from shared.terms import PartnershipId
@@ -54,6 +56,12 @@ async def acting_post(router: RouterWorld, ref: str) -> str:
         stored.ref, stored.inputs.facts, circumstances=stored.inputs.circumstances, at=stored.decided_at
     )
     return next(one.post for one in decision.persons if one.must_act and one.post is not None)
+
+
+async def look(console: ConsoleWorld, *, most: int = 100) -> Look:
+    """As a page looks that is asked for now."""
+    now = await console.built.console.directories.now()
+    return Look(now, now.partnerships[WEST], console.clock.now(), most)
 
 
 async def revision(console: ConsoleWorld) -> int:
@@ -109,6 +117,52 @@ async def test_another_holder_of_the_same_post_is_said(router: RouterWorld, mana
     shown = (await manager.get(to)).text.partition('id="found"')[2]
     assert "Same posts, another holder" in shown
     assert "Briar" not in shown
+
+
+async def test_who_looks_again_waits_for_nothing_to_be_decided_again(
+    console: ConsoleWorld, router: RouterWorld, manager: Browsing
+) -> None:
+    await raised(router)
+    to = await send(manager, f"{HERE}/settings/telling", told_from="2", told_says="", told_source="", look="1")
+    draft = await console.built.console.editor.history.draft(to.rpartition("/")[2])
+    assert draft is not None
+    would_change, first = console.built.console.would_change, await look(console)
+    found = await would_change.of_draft(first, draft)
+    assert await would_change.of_draft(await look(console), draft) is found
+    later = first._replace(at=first.at + timedelta(minutes=11))
+    assert await would_change.of_draft(later, draft) is not found
+    await raised(router)
+    anew = await would_change.of_draft(later, draft)
+    assert anew is not None
+    assert anew.looked_at == 2
+
+
+async def test_what_was_found_for_another_change_number_or_revision_is_not_shown(
+    console: ConsoleWorld, router: RouterWorld, manager: Browsing
+) -> None:
+    await raised(router)
+    await raised(router)
+    fields = {"told_from": "2", "told_says": "", "told_source": ""}
+    await send(manager, f"{HERE}/settings/telling", **fields)
+    would_change = console.built.console.would_change
+    found = [await would_change.of_revision(await look(console), number) for number in (1, 2)]
+    assert [one.differing for one in found if one is not None] == [2, 0]
+    fewer = await would_change.of_revision(await look(console, most=1), 1)
+    assert fewer is not None
+    assert fewer.looked_at == 1
+    await send(manager, f"{HERE}/settings/telling", told_from="", told_says="", told_source="")
+    since = await would_change.of_revision(await look(console), 1)
+    assert since is not None
+    assert since.differing == 0
+
+
+async def test_no_more_answers_are_kept_than_there_is_room_for(console: ConsoleWorld, router: RouterWorld) -> None:
+    await raised(router)
+    would_change, now = console.built.console.would_change, await look(console)
+    first = await would_change.of_revision(now, 1)
+    for most in range(MOST_KEPT):
+        await would_change.of_revision(now._replace(most=most + 1), 1)
+    assert await would_change.of_revision(now, 1) is not first
 
 
 async def test_what_changes_nothing_says_so(router: RouterWorld, manager: Browsing) -> None:

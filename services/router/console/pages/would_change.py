@@ -8,11 +8,13 @@ from services.router.console.console import Console
 from services.router.console.directory_acts import onward
 from services.router.console.directory_words import against, told
 from services.router.console.failing import NotHere
-from services.router.console.would_change import Found, Other
+from services.router.console.would_change import Found, Look
 from services.router.domain.admin.admins import Need
 from services.router.domain.keeping.changing import Draft, Purpose
 
 MOST = (50, 100, 200, 500)
+_SHOWN = 20
+"""Rows of a change that are shown; how many more there are is said."""
 _PATH = "/p/{partnership:str}/would-change"
 
 
@@ -29,37 +31,31 @@ def routes(console: Console) -> Sequence[Route]:
 async def _look(console: Console, asked: Asked) -> Answer:
     """Another revision, or another policy, as the query names it."""
     revision, policy = asked.query("revision"), asked.query("policy")
-    other: Other | None = None
+    found: Found | None = None
     if revision.isascii() and revision.isdigit() and len(revision) < 9:
-        other = await console.would_change.at_revision(int(revision))
+        found = await console.would_change.of_revision(_look_of(console, asked), int(revision))
     elif policy:
-        other = await console.would_change.under(asked.directory, asked.partnership, policy)
-    return _page(
-        console,
-        asked,
-        found=await _found(console, asked, other) if other is not None else None,
-        nothing=bool(revision or policy) and other is None,
-    )
+        found = await console.would_change.of_policy(_look_of(console, asked), policy)
+    return _page(console, asked, found=found, nothing=bool(revision or policy) and found is None)
 
 
-async def _found(console: Console, asked: Asked, other: Other) -> Found:
+def _look_of(console: Console, asked: Asked) -> Look:
     most = asked.query("most")
     chosen = int(most) if most in {str(one) for one in MOST} else MOST[1]
-    here, at = asked.partnership, console.clock.now()
-    return await console.would_change.found(asked.directory, other, here, at=at, most=chosen)
+    return Look(asked.directory, asked.partnership, console.clock.now(), chosen)
 
 
 async def _draft(console: Console, asked: Asked, says: Sequence[str] = ()) -> Answer:
     """A change that is not live yet."""
     draft = await _kept(console, asked)
-    other = await console.would_change.with_swaps(asked.directory, draft.swaps)
+    found = await console.would_change.of_draft(_look_of(console, asked), draft)
     return _page(
         console,
         asked,
         draft=draft,
-        rows=[told(one) for one in draft.swaps],
-        found=await _found(console, asked, other) if other is not None else None,
-        nothing=other is None,
+        rows=[told(one) for one in draft.swaps[:_SHOWN]],
+        found=found,
+        nothing=found is None,
         says=says,
     )
 
