@@ -6,15 +6,28 @@ from pathlib import Path
 
 import pytest
 
+from services.router.adapters.desk_store import SqlDesk
 from services.router.console.frame import Frame
 from services.router.console.pages.front import NUMBERS
 from services.router.domain.admin.admins import Role
+from services.router.domain.admin.on_desk import OnDesk
 from shared.clock import FixedClock
+from shared.terms import PartnershipId
 from tests.console_escalations import raised, router_of
 from tests.console_world import Browsing, ConsoleWorld
 
 HOME = "/p/west-sussex"
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+class CountedDesk(SqlDesk):
+    """The desk, and how often its whole list was read."""
+
+    reads = 0
+
+    async def waiting(self, partnership: PartnershipId) -> list[OnDesk]:
+        self.reads += 1
+        return await super().waiting(partnership)
 
 
 async def manager(world: ConsoleWorld) -> Browsing:
@@ -39,6 +52,16 @@ async def test_what_is_overdue_or_on_the_desk_is_counted_as_todays(tmp_path: Pat
         assert "1 thing needs you today" in page
         assert page.index("The raiser’s address is not confirmed.") < page.index("This week")
         assert ref in page
+
+
+async def test_the_desk_is_read_once_for_its_number_and_its_first_lines(tmp_path: Path) -> None:
+    async with ConsoleWorld(tmp_path, real=False) as world:
+        router = router_of(world)
+        await router.take(router.submission())
+        world.built.console.desk.store = desk = CountedDesk(world.database, clock=world.clock)
+        page = (await (await manager(world)).get(HOME)).text
+        assert "The raiser’s address is not confirmed." in page
+        assert desk.reads == 1
 
 
 @pytest.mark.parametrize(

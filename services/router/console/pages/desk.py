@@ -142,7 +142,7 @@ def _audited(asked: Asked, what: str, key: str, *, at: Instant, before: str = ""
     )
 
 
-async def count_on_desk(console: Console, partnership: Partnership) -> int:
-    """How many things need somebody, for the front page."""
+async def on_desk(console: Console, partnership: Partnership) -> Sequence[OnDesk]:
+    """The things that need somebody, for the front page: it says how many, and shows the first."""
     await console.desk.listing.refresh()
-    return len(await console.desk.store.waiting(partnership.id))
+    return await console.desk.store.waiting(partnership.id)

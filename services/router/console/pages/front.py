@@ -7,9 +7,9 @@ from typing import NamedTuple
 from services.router.console.access import Answer, Route, go, page
 from services.router.console.asked import Asked
 from services.router.console.console import Console
-from services.router.console.desk_words import Item, item_of
+from services.router.console.desk_words import item_of
 from services.router.console.pages.asking import count_unanswered
-from services.router.console.pages.desk import count_on_desk
+from services.router.console.pages.desk import on_desk
 from services.router.console.pages.directory import count_attention, count_gaps
 from services.router.console.pages.directory_waiting import count_approvals
 from services.router.console.pages.escalations import count_overdue
@@ -18,10 +18,12 @@ from services.router.console.pages.patterns import count_waiting
 from services.router.console.pages.rules import count_to_review
 from services.router.domain.admin.admins import Need, may
 from services.router.domain.admin.entering import Way
+from services.router.domain.admin.on_desk import OnDesk
 from services.router.domain.partnership import Partnership
 
 _PRESSING = 3
-Count = Callable[[Console, Partnership], Awaitable[int]]
+Count = Callable[[Console, Partnership], Awaitable[int | Sequence[OnDesk]]]
+"""How many; or the very things, where the first of them are shown under the number."""
 
 
 class Soon(StrEnum):
@@ -55,7 +57,7 @@ NUMBERS: tuple[Number, ...] = (
         "On the desk",
         "What is refused, unconfirmed or without a contact appears here.",
         "desk",
-        count_on_desk,
+        on_desk,
         means="Each says what it is and what to do.",
         soon=Soon.TODAY,
     ),
@@ -130,7 +132,7 @@ NUMBERS: tuple[Number, ...] = (
 def routes(console: Console) -> Sequence[Route]:
     """`/`, and each partnership's front page."""
 
-    async def first(asked: Asked) -> Answer:
+    async def partnerships(asked: Asked) -> Answer:
         mine = [one for one in asked.directory.partnerships.values() if may(asked.signed.admin, one.id, Need.SEE)]
         if len(mine) == 1:
             return go(f"/p/{mine[0].id}")
@@ -138,7 +140,9 @@ def routes(console: Console) -> Sequence[Route]:
 
     async def front(asked: Asked) -> Answer:
         here, admin = asked.partnership, asked.signed.admin
-        counted = [(one, await one.counted(console, here)) for one in NUMBERS if may(admin, here.id, one.need)]
+        found = [(one, await one.counted(console, here)) for one in NUMBERS if may(admin, here.id, one.need)]
+        counted = [(one, many if isinstance(many, int) else len(many)) for one, many in found]
+        first = [one for _, many in found if not isinstance(many, int) for one in many[:_PRESSING]]
         today = [(one, count) for one, count in counted if one.soon is Soon.TODAY]
         by_passkey = asked.signed.session.way is Way.PASSKEY
         return console.frame.page(
@@ -147,21 +151,16 @@ def routes(console: Console) -> Sequence[Route]:
             partnership=here,
             today=sum(count for _, count in today),
             groups=_by_when(counted),
-            pressing=await _pressing(console, here) if any(count for _, count in today) else (),
+            pressing=[item_of(one) for one in first],
             mail_down=(await console.desk.store.everywhere()).mail.down_since,
             broker_away=console.broker.problem() is not None,
             one_passkey=by_passkey and len(await console.admins.passkeys(admin.id)) < 2,
         )
 
-    return [page("/", first), page("/p/{partnership:str}", front)]
+    return [page("/", partnerships), page("/p/{partnership:str}", front)]
 
 
 def _by_when(counted: Sequence[tuple[Number, int]]) -> list[tuple[Soon, str, list[tuple[Number, int]]]]:
     """The numbers under when they want somebody; what is none comes last."""
     groups = ((soon, words, [one for one in counted if one[0].soon is soon]) for soon, words in WHEN.items())
     return [(soon, words, sorted(found, key=lambda one: not one[1])) for soon, words, found in groups if found]
-
-
-async def _pressing(console: Console, here: Partnership) -> Sequence[Item]:
-    """The first lines of the desk."""
-    return [item_of(one) for one in (await console.desk.store.waiting(here.id))[:_PRESSING]]
