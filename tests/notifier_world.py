@@ -30,6 +30,7 @@ from tests.migrated import migrated
 
 NOW = dt.datetime(2026, 12, 21, 14, tzinfo=dt.UTC)
 SENDER = "no-reply@escalate.example"
+SECRET = "5" * 32
 LANES = Lanes(all=16, domain=4, troubled=1)
 _DECODE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
@@ -41,7 +42,7 @@ def notice(number: int = 1, *, to: str = "priya.nair@council.example", preview: 
 
 
 def letter(number: int = 1, *, to: str = "priya.nair@council.example", **changes: Any) -> NewLetter:
-    made = letter_of(notice(number, to=to, **changes), made_at=NOW, at=NOW, sender=SENDER)
+    made = letter_of(notice(number, to=to, **changes), secret=SECRET, made_at=NOW, at=NOW, sender=SENDER)
     return made
 
 

@@ -13,9 +13,11 @@ from shared.clock import Clock
 from shared.failures import Code, Permanent, decoded
 from shared.log import Event, record
 from shared.messages import Notice, NoticeDue, NoticeKind
+from shared.references import mint_secret
 from shared.terms import Instant, MessageId
 
 _DECODE = msgspec.json.Decoder(Notice)
+_SECRET_DIGITS = 32
 _FIRST = (*CODES, NoticeKind.WAITING_URGENT)
 
 
@@ -27,9 +29,9 @@ async def take_notice(
     Raises: Permanent when it does not open to the notice it says it is; Transient when it was not written.
     """
     notice = read_notice(due, opener.open(due))
-    now = clock.now()
+    now, secret = clock.now(), mint_secret().hex()[:_SECRET_DIGITS]
     try:
-        letter = letter_of(notice, made_at=min(sent_at, now), at=now, sender=sender)
+        letter = letter_of(notice, secret=secret, made_at=min(sent_at, now), at=now, sender=sender)
     except Unsayable:
         record(Event.DELIVERY_PARKED, ref=due.ref, code=Code.NOTICE_UNRENDERABLE)
         await ledger.cannot_say(due, message=message, at=now)
@@ -57,9 +59,17 @@ def read_notice(due: NoticeDue, plain: bytes) -> Notice:
     return notice
 
 
-def letter_of(notice: Notice, *, made_at: Instant, at: Instant, sender: str) -> NewLetter:
-    """The letter with its bytes. Raises: Unsayable."""
-    mail = write(compose(notice), id=notice.id, to=notice.address, sender=sender, reply_to=notice.duty_mailbox, at=at)
+def letter_of(notice: Notice, *, secret: str, made_at: Instant, at: Instant, sender: str) -> NewLetter:
+    """The letter with its bytes. secret: random, of this letter alone. Raises: Unsayable."""
+    mail = write(
+        compose(notice),
+        id=notice.id,
+        secret=secret,
+        to=notice.address,
+        sender=sender,
+        reply_to=notice.duty_mailbox,
+        at=at,
+    )
     urgent = notice.route is not None and notice.route.immediate_harm
     return NewLetter(
         id=notice.id,

@@ -35,6 +35,10 @@ class Post:
         clock = FixedClock(NOW)
         self.postbox = Postbox(Maildir(folder), ledger=self.ledger, clock=clock, sender=SENDER, committed=lambda: None)
 
+    def named(self) -> str:
+        """The letter as whoever had it names it."""
+        return self.letter.message_id[1:].partition("@")[0]
+
     async def sent(self, happening: Happening = Happening.ACCEPTED) -> None:
         await self.ledger.put(self.letter, message=MessageId(self.letter.id), at=NOW)
         await self.end(happening)
@@ -81,20 +85,29 @@ def again(one: NewLetter, **changes: object) -> NoticeAgain:
 async def test_a_return_is_reported_once_about_the_letter_it_names(post: Post) -> None:
     await post.sent()
     for name in ("1", "2"):
-        await post.arrives(bounce(post.letter.id), name)
+        await post.arrives(bounce(post.named()), name)
     assert await post.states() == [NoticeState.ACCEPTED, NoticeState.BOUNCED]
     assert post.kept() == ["1:2,S", "2:2,S"]
 
 
+async def test_nobody_makes_a_letter_come_back_who_never_had_it(post: Post) -> None:
+    await post.sent()
+    forged = (post.letter.id, f"{post.letter.id}.{'0' * 32}", f"{post.letter.id}.")
+    for name, guessed in enumerate(forged):
+        await post.arrives(bounce(guessed), str(name))
+    assert await post.states() == [NoticeState.ACCEPTED]
+    assert post.postbox.warnings() == (STRANGE,)
+
+
 async def test_nothing_comes_back_that_was_never_accepted(post: Post) -> None:
     await post.sent(Happening.REFUSED)
-    await post.arrives(bounce(post.letter.id))
+    await post.arrives(bounce(post.named()))
     assert await post.states() == [NoticeState.REFUSED]
 
 
 async def test_a_reply_is_told_by_its_notice_alone_and_stays_unread_for_a_person(post: Post) -> None:
     await post.sent()
-    await post.arrives(reply(post.letter.id))
+    await post.arrives(reply(post.named()))
     [said] = [one for one in await post.told() if isinstance(one, NoticeAnswered)]
     assert (said.id, said.ref, said.partnership) == (post.letter.id, post.letter.ref, post.letter.partnership)
     assert post.kept() == ["1:2,"]
@@ -116,7 +129,7 @@ async def test_what_names_no_letter_of_ours_waits_for_a_person_and_health_says_s
 
 async def test_a_machines_answer_is_put_by(post: Post) -> None:
     await post.sent()
-    await post.arrives(absence(post.letter.id))
+    await post.arrives(absence(post.named()))
     assert await post.states() == [NoticeState.ACCEPTED]
     assert post.kept() == ["1:2,S"]
 
@@ -136,7 +149,7 @@ async def test_a_return_is_about_the_last_of_the_letters_with_its_id(post: Post)
     await post.sent(Happening.REFUSED)
     await post.ledger.again(again(post.letter), message=MessageId("again-1"), at=NOW)
     await post.end(Happening.ACCEPTED)
-    await post.arrives(bounce(post.letter.id))
+    await post.arrives(bounce(post.named()))
     told = [(one.id, one.state) for one in await post.told() if isinstance(one, NoticeReported)]
     assert ("again-1", NoticeState.BOUNCED) in told
     assert (post.letter.id, NoticeState.BOUNCED) not in told

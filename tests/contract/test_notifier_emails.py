@@ -9,7 +9,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
-from notifier_world import NOW, SENDER
+from notifier_world import NOW, SECRET, SENDER
 
 from services.notifier.domain.mail import write
 from services.notifier.domain.previews import previews, render_preview
@@ -35,7 +35,7 @@ def test_every_golden_file_is_still_sent() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_bytes_are_plain_and_their_headers_are_these(name: str) -> None:
     of = dict(previews())[name]
-    mail = write(compose(of), id=of.id, to=of.address, sender=SENDER, reply_to=of.duty_mailbox, at=NOW)
+    mail = write(compose(of), id=of.id, secret=SECRET, to=of.address, sender=SENDER, reply_to=of.duty_mailbox, at=NOW)
     assert mail.content.isascii()
     assert max(len(line) for line in mail.content.split(b"\r\n")) <= 120
     assert b"\n" not in mail.content.replace(b"\r\n", b"")
@@ -53,14 +53,16 @@ def test_the_bytes_are_plain_and_their_headers_are_these(name: str) -> None:
     ]
     assert read["Auto-Submitted"] == "auto-generated"
     assert read["Reply-To"] == of.duty_mailbox
-    assert read["Message-ID"] == f"<{of.id}@escalate.example>"
+    assert read["Message-ID"] == f"<{of.id}.{SECRET}@escalate.example>"
     assert read["To"] == of.address
 
 
 def test_the_same_notice_gives_the_same_bytes() -> None:
     of = dict(previews())["act"]
     made = {
-        write(compose(of), id=of.id, to=of.address, sender=SENDER, reply_to=of.duty_mailbox, at=NOW).content
+        write(
+            compose(of), id=of.id, secret=SECRET, to=of.address, sender=SENDER, reply_to=of.duty_mailbox, at=NOW
+        ).content
         for _ in range(3)
     }
     assert len(made) == 1

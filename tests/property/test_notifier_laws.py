@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from notifier_world import LANES, NOW, SENDER, letter
+from notifier_world import LANES, NOW, SECRET, SENDER, letter
 
 from services.notifier.adapters.ledger import SqlLedger
 from services.notifier.adapters.tables import MIGRATIONS
@@ -50,7 +50,13 @@ LIVES = [name for name, notice in previews() if notice.life is not None]
 def _sent(notice: Notice) -> bytes | None:
     try:
         mail = write(
-            compose(notice), id=notice.id, to=notice.address, sender=SENDER, reply_to=notice.duty_mailbox, at=NOW
+            compose(notice),
+            id=notice.id,
+            secret=SECRET,
+            to=notice.address,
+            sender=SENDER,
+            reply_to=notice.duty_mailbox,
+            at=NOW,
         )
     except Unsayable:
         return None

@@ -5,7 +5,7 @@ from email.message import Message
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from notifier_world import NOW, SENDER
+from notifier_world import NOW, SECRET, SENDER
 
 from services.notifier.domain.mail import write
 from services.notifier.domain.previews import previews
@@ -13,7 +13,7 @@ from services.notifier.domain.reading import read
 from services.notifier.domain.wording import compose
 
 EMAILS = [
-    write(compose(of), id=of.id, to=of.address, sender=SENDER, reply_to=of.duty_mailbox, at=NOW).content
+    write(compose(of), id=of.id, secret=SECRET, to=of.address, sender=SENDER, reply_to=of.duty_mailbox, at=NOW).content
     for _, of in previews()
 ]
 PIECES = st.one_of(

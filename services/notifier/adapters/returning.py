@@ -69,12 +69,16 @@ def report_back(connection: Connection, back: Back, *, at: Instant) -> bool:
 
 
 def _letter(connection: Connection, back: Back) -> Row[Any] | None:
-    """The letter it names, and of those with the same Message-ID the last; for a reply, else one of its reference."""
+    """The letter it names, and of those with the same Message-ID the last; for a reply, else one of its reference.
+
+    It names one only by the whole Message-ID, which nobody has who has not had the letter.
+    """
     for named in back.letters:
-        first = connection.execute(select(LETTERS).where(LETTERS.c.id == named)).first()
-        if first is not None:
+        notice = named.partition(".")[0]
+        first = connection.execute(select(LETTERS).where(LETTERS.c.id == notice)).first()
+        if first is not None and first.message_id.startswith(f"<{named}@"):
             same = (LETTERS.c.ref == first.ref, LETTERS.c.message_id == first.message_id)
-            newest = (LETTERS.c.made_at.desc(), LETTERS.c.id == named)
+            newest = (LETTERS.c.made_at.desc(), LETTERS.c.id == notice)
             return connection.execute(select(LETTERS).where(*same).order_by(*newest)).first()
     if back.ref is None:
         return None

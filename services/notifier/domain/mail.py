@@ -40,17 +40,20 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def write(letter: Letter, *, id: NoticeId, to: str, sender: str, reply_to: str, at: Instant) -> Mail:
+def write(letter: Letter, *, id: NoticeId, secret: str, to: str, sender: str, reply_to: str, at: Instant) -> Mail:
     """The email of `letter`. The same arguments give the same bytes. Raises: Unsayable.
+
+    secret: random, of this letter alone. A notice's id follows from what others can know; whoever reports that a
+    letter came back must have seen the letter.
 
     No header holds anything that somebody typed: an address must be a bare mailbox, a subject is a constant and the
     reference. The bytes are read back, and what reads otherwise than it was written is not sent.
     """
     if not (is_address(to) and is_address(sender) and is_address(reply_to)):
         raise Unsayable
-    if not (_ID.fullmatch(id) and _SUBJECT.fullmatch(letter.subject)):
+    if not (_ID.fullmatch(id) and _ID.fullmatch(secret) and _SUBJECT.fullmatch(letter.subject)):
         raise Unsayable
-    message_id = f"<{id}@{domain_of(sender)}>"
+    message_id = f"<{id}.{secret}@{domain_of(sender)}>"
     boundary = _boundary(id)
     headers = [
         ("From", f"Candour <{sender}>"),

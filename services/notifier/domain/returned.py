@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from shared.private import Private
 from shared.references import parse_reference
-from shared.terms import EscalationRef, NoticeId
+from shared.terms import EscalationRef
 
 _MOST_IDS = 20
+_OWN = r"[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64})?"
 _REFERENCE = re.compile(r"\b[A-Z]{2,4}-[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}\b")
 _FAILED = re.compile(r"(?im)^action:\s*failed\b")
 _BY_MACHINE = ("bulk", "junk", "list", "auto_reply")
@@ -29,10 +30,12 @@ class Kind(StrEnum):
 
 
 class Back(Private, frozen=True, kw_only=True):
-    """What came back. letters: those it names, the likeliest first. ref: the reference in its subject, if any."""
+    """What came back. letters: those it names, the likeliest first, each by the whole of its id before the @: the
+    notice's, and the letter's secret. ref: the reference in its subject, if any.
+    """
 
     kind: Kind
-    letters: tuple[NoticeId, ...] = ()
+    letters: tuple[str, ...] = ()
     ref: EscalationRef | None = None
 
 
@@ -78,9 +81,9 @@ def _is_by_machine(mail: Message) -> bool:
     return submitted != "no" or by_machine or nobody or mail.get("X-Autoreply") is not None
 
 
-def _ids(text: str, domain: str) -> tuple[NoticeId, ...]:
-    found = re.findall(rf"<([A-Za-z0-9_-]{{1,64}})@{re.escape(domain)}>", text, re.IGNORECASE)
-    return tuple(NoticeId(one) for one in dict.fromkeys(found))[:_MOST_IDS]
+def _ids(text: str, domain: str) -> tuple[str, ...]:
+    found = re.findall(rf"<({_OWN})@{re.escape(domain)}>", text, re.IGNORECASE)
+    return tuple(dict.fromkeys(found))[:_MOST_IDS]
 
 
 def _ref(subject: str) -> EscalationRef | None:
