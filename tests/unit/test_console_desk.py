@@ -201,6 +201,21 @@ async def test_nobody_acknowledged_is_on_it_until_somebody_does(console: Console
     assert "said “I have this”" not in (await robin.get(DESK)).text
 
 
+async def test_whoever_is_asked_instead_of_one_who_is_silent_has_a_time_of_their_own(
+    console: ConsoleWorld, router: RouterWorld
+) -> None:
+    await raised(router)
+    for notice in router.notices():
+        await router.report(notice, NoticeState.ACCEPTED)
+    for _ in range(8):
+        await router.later(days=1)
+    robin = await later(console)
+    key = key_of((await robin.get(DESK)).text, "silent")
+    page = await asked_for(router, robin, "redirect", key=key, why="Nobody answers there.")
+    assert "Somebody else is asked now." in page
+    assert "said “I have this”" not in (await robin.get(DESK)).text
+
+
 async def test_an_email_that_waits_while_others_go_out_is_late(console: ConsoleWorld, router: RouterWorld) -> None:
     await raised(router)
     console.clock.advance(timedelta(minutes=59))

@@ -162,10 +162,13 @@ def _not_listed(escalation: Escalation) -> AgencyType | None:
 
 
 def _silence(escalation: Escalation, lines: list[Happened]) -> Iterable[Concern]:
-    """The time to say "I have this" has passed, and nobody of those asked now has said it."""
+    """The time to say "I have this" has passed for one of those asked now, and none of them has said it."""
     asked = escalation.life.holdings
-    told = [line for line in lines if line.what is What.PROMPTED and line.note.startswith(SILENT)]
-    if not told or not asked or any(one.acknowledged_at is not None for one in asked):
+    if not asked or any(one.acknowledged_at is not None for one in asked):
+        return
+    since = min(one.asked_at for one in asked)  # what was told of one who is asked no more says nothing of these
+    told = [line for line in lines if line.what is What.PROMPTED and line.note.startswith(SILENT) and line.at > since]
+    if not told:
         return
     key = f"{ConcernKind.SILENT}|{escalation.ref}|{escalation.decisions}"
     yield Concern(key=key, kind=ConcernKind.SILENT, ref=escalation.ref, since=told[-1].at)
