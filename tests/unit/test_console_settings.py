@@ -119,6 +119,7 @@ async def test_the_duty_contact_is_changed(world: ConsoleWorld, manager: Browsin
         ("time", TIME | {"timeframe_days": "0"}, "timeframe_days"),
         ("time", TIME | {"open_until": "07:00"}, "open_until"),
         ("time", TIME | {"open_from": "noon"}, "open_from"),
+        ("time", TIME | {"open_from": "08:00Z"}, "open_from"),
         ("duty", DUTY | {"duty_mailbox": "nobody"}, "duty_mailbox"),
         ("duty", DUTY | {"duty_phone": ""}, "duty_phone"),
         ("telling", {"told_from": "9"}, "told_from"),

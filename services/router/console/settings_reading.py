@@ -1,5 +1,6 @@
 """Reads what a manager typed about their partnership's settings, and says what to mend, field by field. Shell."""
 
+import re
 from collections.abc import Callable, Container, Mapping
 from datetime import date, time
 
@@ -17,6 +18,7 @@ _LINE = 200
 _MOST_DAYS = 60
 _YEAR = 366
 _WEB = ("https://", "http://")
+_HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 NEEDED = "Fill this in."
 
 
@@ -65,11 +67,11 @@ class Reader:
         return int(text)
 
     def hour(self, name: str) -> time:
-        try:
-            return time.fromisoformat(self.form.one(name).zfill(5))
-        except ValueError:
+        found = _HOUR.fullmatch(self.form.one(name))
+        if found is None:
             self.wrong[name] = "Enter an hour of the day, for example 08:00."
             return time()
+        return time(int(found[1]), int(found[2]))
 
     def day(self, name: str) -> date | None:
         text = self.form.one(name)
