@@ -1,7 +1,7 @@
 """Each holder is asked once a period whether their post is still right, and once more where nobody answers."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
@@ -155,6 +155,19 @@ async def test_one_who_holds_several_posts_gets_one_letter() -> None:
     (asked,) = await later(router, days=92)
     assert asked.posts is not None
     assert len(asked.posts.posts) == 2
+
+
+async def test_a_partnership_that_reminds_people_later_in_the_day_asks_then() -> None:
+    router = await noted()
+    entries = read_entries(router.memory.directories[-1])
+    later_in_the_day = tuple(
+        replace(one, open_from=time(12), open_until=time(15), asked_every_days=91) for one in entries.partnerships
+    )
+    await router.world.directories.add(
+        entries_bytes(replace(entries, partnerships=later_in_the_day)), at=router.clock.now()
+    )
+    assert await later(router, days=91) == []  # ten o'clock on a Monday
+    assert len(await later(router, hours=3)) == 1
 
 
 async def test_few_letters_go_at_one_look() -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,7 +11,7 @@ from services.router.domain.changes import Change
 from services.router.domain.ground import Ground
 from services.router.domain.keeping.ask_notices import of_ask
 from services.router.domain.keeping.asks import Ask, Todo, to_ask, to_forget, to_note, together
-from services.router.domain.routing.ringing import is_closed
+from services.router.domain.office_hours import waking
 from services.router.handlers.owing import owe
 from services.router.ports import World
 from shared.failures import Code, Transient
@@ -35,7 +34,7 @@ class _Due(NamedTuple):
 
 
 async def ask_holders(world: World) -> None:
-    """Note whom it does not know yet, and write to whoever is due, while offices are open. Raises: Transient."""
+    """Note whom it does not know yet, and write to whoever is due, in their partnership’s hours. Raises: Transient."""
     at, ground = world.clock.now(), await world.grounds.now()
     due = await asyncio.to_thread(_look, ground, await world.asks.all(), at)
     if due.gone:
@@ -59,8 +58,7 @@ def _look(ground: Ground, known: Sequence[Ask], at: Instant) -> _Due:
 
 
 def _is_closed(partnership: PartnershipId, ground: Ground, *, at: Instant) -> bool:
-    calendar = ground.calendar(partnership)
-    return is_closed(at.astimezone(ZoneInfo(calendar.zone)), holidays=calendar.holidays)
+    return waking(at, ground.calendar(partnership), urgent=False) != at
 
 
 async def _write(todos: Sequence[Todo], ground: Ground, *, world: World, at: Instant) -> None:
