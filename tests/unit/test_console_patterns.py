@@ -1,19 +1,26 @@
 """A possible pattern is decided by a person, the learning log keeps what is to be done; each is audited. Shell."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from services.router.adapters.console_tables import AUDITS
+from services.router.adapters.tables import ESCALATIONS
+from services.router.console.pages.patterns import PAGE
 from services.router.domain.admin.admins import Role
 from services.router.domain.admin.auditing import Audited
+from services.router.domain.learning.suppression import LEAST
+from services.router.policy.facts import Side
+from shared.terms import AgencyType, EscalationRef, Instant, SubmissionId
 from tests.console_world import Browsing, ConsoleWorld
 from tests.unit.test_console_learning import raised
-from tests.unit.test_learning import SECRETS
+from tests.unit.test_learning import SECRETS, stage
 
 KEY = "referral_threshold|education|childrens_social_care"
 PATTERNS, LOG = "/p/west-sussex/learning/patterns", "/p/west-sussex/learning/log"
@@ -32,6 +39,30 @@ async def manager(world: ConsoleWorld) -> Browsing:
 
 async def recurring(world: ConsoleWorld) -> None:
     await raised(world, 6, at=world.clock.now() - timedelta(days=20))
+
+
+def _of_every_pair(pairs: int, *, at: Instant) -> Iterator[dict[str, Any]]:
+    """LEAST escalations of each of so many pairs of kinds of agency, all of one area."""
+    for one, other in islice(product(AgencyType, AgencyType), pairs):
+        for number in range(LEAST):
+            ref = EscalationRef(f"WS-{one.value}-{other.value}-{number}")
+            made = stage(ref, submission=SubmissionId(ref), accepted_at=at, version=1)
+            assert made.facts is not None
+            sides = {"raising": (Side(agency=None, type=one),), "receiving": (Side(agency=None, type=other),)}
+            made = msgspec.structs.replace(made, facts=msgspec.structs.replace(made.facts, **sides))
+            columns = {"ref": ref, "partnership": made.partnership, "submission": ref, "state": made.state.value}
+            yield {**columns, "version": 1, "accepted_at": at, "matter": ref, "body": msgspec.json.encode(made)}
+
+
+async def many_recur(world: ConsoleWorld, pairs: int) -> None:
+    """So many pairs of kinds of agency, and the area that all of them are about."""
+    rows = list(_of_every_pair(pairs, at=world.clock.now() - timedelta(days=20)))
+    await world.database.write(lambda connection: connection.execute(insert(ESCALATIONS), rows))
+
+
+def keys(page: str) -> list[str]:
+    """The patterns that a page asks about, in order."""
+    return [part.split('"')[0] for part in page.split('name="pattern" value="')[1:]]
 
 
 def actions(page: str) -> list[str]:
@@ -55,6 +86,41 @@ async def test_what_recurs_is_shown_with_its_counts_and_waits_on_the_front_page(
         assert "Nobody has decided yet" in page
         assert not [secret for secret in SECRETS if secret in page]
         assert ">1</span>" in (await browser.get("/p/west-sussex")).text
+
+
+async def test_of_many_patterns_a_page_shows_the_first_and_says_how_many_there_are(tmp_path: Path) -> None:
+    async with ConsoleWorld(tmp_path) as world:
+        await many_recur(world, PAGE + 2)
+        browser = await manager(world)
+        first, second = [(await browser.get(f"{PATTERNS}?page={number}")).text for number in (1, 2)]
+        assert len(keys(first)) == PAGE
+        assert f"{PAGE + 3} altogether" in first
+        assert "Page 2 of 2" in second
+        assert len(keys(second)) == 3
+        assert not set(keys(first)) & set(keys(second))
+        beyond = (await browser.get(f"{PATTERNS}?page=99")).text
+        assert keys(beyond) == keys(second)
+
+
+async def test_what_is_wrong_about_a_pattern_of_a_later_page_is_said_on_that_page(tmp_path: Path) -> None:
+    async with ConsoleWorld(tmp_path) as world:
+        await many_recur(world, PAGE + 2)
+        browser = await manager(world)
+        last = keys((await browser.get(f"{PATTERNS}?page=2")).text)[-1]
+        answer = await browser.post(PATTERNS, pattern=last, decided="", note="Three schools.")
+        assert answer.status_code == 422
+        assert last in keys(answer.text)
+        assert "Three schools." in answer.text
+
+
+async def test_what_waits_for_a_decision_stands_before_what_was_decided(tmp_path: Path) -> None:
+    async with ConsoleWorld(tmp_path) as world:
+        await many_recur(world, PAGE + 2)
+        browser = await manager(world)
+        first = keys((await browser.get(PATTERNS)).text)[0]
+        assert (await browser.post(PATTERNS, pattern=first, decided="watch", note="")).status_code == 303
+        assert first not in keys((await browser.get(PATTERNS)).text)
+        assert keys((await browser.get(f"{PATTERNS}?page=2")).text)[-1] == first
 
 
 async def test_a_decision_is_kept_with_who_when_and_on_what_count(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import NamedTuple
 
 from services.router.console.access import Answer, Route, act, go, page
@@ -23,6 +24,7 @@ from services.router.domain.learning.patterns import (
 from services.router.domain.learning.suppression import LEAST
 from services.router.domain.partnership import Partnership
 
+PAGE = 50
 _PATH = "/p/{partnership:str}/learning/patterns"
 _NOT_CHOSEN = "Choose what you decide about the pattern"
 _TOO_LONG = f"Use {MOST_NOTE} characters or fewer"
@@ -107,16 +109,24 @@ class _Patterns:
         found = await console.learning.possible(here, asked.directory)
         decisions = await console.learning.kept.decisions(here.id)
         known, open_ones = newest(decisions), set(waiting(found, decisions))
+        ordered = sorted(found, key=lambda one: one not in open_ones)
+        pages, typed_page = max(1, ceil(len(ordered) / PAGE)), asked.query("page")
+        number = min(max(1, int(typed_page[:6])), pages) if typed_page.isdecimal() else 1
+        keys = [one.pattern.key for one in ordered]
+        number = keys.index(at) // PAGE + 1 if at in keys else number
         shown = [
             Shown(one, *console.learning.words(here, one.pattern), known.get(one.pattern.key), one in open_ones)
-            for one in found
+            for one in ordered[(number - 1) * PAGE : number * PAGE]
         ]
         return console.frame.page(
             asked.signed,
             "patterns.html",
             partnership=here,
             status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK,
-            shown=sorted(shown, key=lambda one: not one.waits),
+            shown=shown,
+            found=len(ordered),
+            pages=pages,
+            page_number=number,
             said=[await self._said(here, one) for one in reversed(decisions)],
             words=DECIDED_WORDS,
             may_decide=may(asked.signed.admin, here.id, Need.WORK_DESK),
