@@ -34,6 +34,11 @@ def delay(letter: str) -> bytes:
     return _report(letter, action="delayed", headers_only=False)
 
 
+def parts_within_parts(depth: int, *, kind: str) -> bytes:
+    """As no mail program writes it, but anybody may send it."""
+    return "".join(f"Content-Type: multipart/{kind}; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(depth)).encode()
+
+
 def _report(letter: str, *, action: str, headers_only: bool) -> bytes:
     kind = "text/rfc822-headers" if headers_only else "message/rfc822"
     return _mail(

@@ -27,6 +27,8 @@ _DECODE_TAG = msgspec.json.Decoder(_Tag)
 LOOK_SECONDS = 10.0
 STRANGE = "replies-that-name-no-escalation"
 """Somebody wrote to our From address about no letter of ours: it waits in its mailbox for a person."""
+NOT_READ = "returned-mail-cannot-be-read"
+"""The mailbox itself: who may read and write it is to be put right."""
 
 
 class Postbox:
@@ -43,7 +45,10 @@ class Postbox:
 
     def warnings(self) -> tuple[str, ...]:
         """For health, by code."""
-        return (STRANGE,) if self._returns is not None and self._returns.strange() else ()
+        try:
+            return (STRANGE,) if self._returns is not None and self._returns.strange() else ()
+        except OSError:
+            return (NOT_READ,)
 
     async def run(self) -> None:
         """Look for ever."""
@@ -52,13 +57,12 @@ class Postbox:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
-        """Take in what is new. What cannot be written down now stays new."""
-        for name in self._returns.new() if self._returns is not None else ():
-            try:
+        """Take in what is new. What cannot be written down now stays new: no mailbox keeps a letter from going out."""
+        try:
+            for name in self._returns.new() if self._returns is not None else ():
                 await self._take(name)
-            except (Transient, OSError) as failure:
-                record(Event.FAILED, failure=failure)
-                return
+        except (Transient, OSError) as failure:
+            record(Event.FAILED, failure=failure)
 
     async def _take(self, name: str) -> None:
         if self._returns is None:

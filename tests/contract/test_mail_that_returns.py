@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.notifier.adapters.ledger import SqlLedger
 from services.notifier.adapters.maildir import Maildir
 from services.notifier.adapters.tables import LETTERS, MIGRATIONS, OUTBOX
-from services.notifier.consumer import STRANGE, Postbox
+from services.notifier.consumer import NOT_READ, STRANGE, Postbox
 from services.notifier.domain.life import Happening
 from services.notifier.domain.outcome import Outcome, change_after
 from services.notifier.domain.relay import UP
@@ -21,7 +21,7 @@ from shared.messages import Message, NoticeAgain, NoticeAnswered, NoticeReported
 from shared.store import Database
 from shared.terms import EscalationRef, MessageId, NoticeId
 from tests.migrated import migrated
-from tests.returned_mail import SAYS, absence, bounce, reply
+from tests.returned_mail import SAYS, absence, bounce, parts_within_parts, reply
 
 _DECODE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
@@ -161,3 +161,16 @@ async def test_what_is_not_here_any_more_cannot_be_sent_again(post: Post) -> Non
     await post.ledger.again(other, message=MessageId("again-1"), at=NOW)
     assert await post.states() == [NoticeState.REFUSED, NoticeState.UNRENDERABLE]
     assert await post.end(Happening.ACCEPTED) == []
+
+
+async def test_mail_that_no_parser_follows_waits_for_a_person(post: Post) -> None:
+    await post.arrives(parts_within_parts(2_000, kind="report"))
+    assert post.kept() == ["1:2,F"]
+    assert post.postbox.warnings() == (STRANGE,)
+
+
+async def test_a_mailbox_that_cannot_be_read_is_said_and_ends_nothing(post: Post) -> None:
+    clock, nowhere = FixedClock(NOW), Maildir(post.folder / ("x" * 300))  # longer than a name may be
+    unread = Postbox(nowhere, ledger=post.ledger, clock=clock, sender=SENDER, committed=lambda: None)
+    await unread.look()
+    assert unread.warnings() == (NOT_READ,)

@@ -1,9 +1,9 @@
-"""What comes back to our From address: a return, a reply, or a machine's answer.. Pure."""
+"""What comes back to our From address: a return, a reply, or a machine's answer. Pure."""
 
 import pytest
 
 from services.notifier.domain.returned import Kind, read_back
-from tests.returned_mail import DOMAIN, SAYS, absence, bounce, delay, reply
+from tests.returned_mail import DOMAIN, SAYS, absence, bounce, delay, parts_within_parts, reply
 
 ID = "4f0c2d"
 
@@ -38,7 +38,17 @@ def test_an_id_of_another_domain_is_none_of_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [b"", b"\x00\xff\xfe", b"Content-Type: multipart/report\r\n\r\n", b"Subject: =?x?q?=FF?="]
+    "odd",
+    [
+        b"",
+        b"\x00\xff\xfe",
+        b"Content-Type: multipart/report\r\n\r\n",
+        b"Subject: =?x?q?=FF?=",
+        parts_within_parts(2_000, kind="report"),
+        parts_within_parts(2_000, kind="mixed"),
+        b"Content-Type: message/rfc822\r\n\r\n" * 2_000,
+    ],
+    ids=["empty", "bytes", "no-parts", "charset", "report-in-report", "mixed-in-mixed", "mail-in-mail"],
 )
 def test_whatever_else_arrives_is_read_without_an_error(odd: bytes) -> None:
     assert read_back(odd, domain=DOMAIN).letters == ()

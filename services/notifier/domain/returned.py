@@ -26,7 +26,7 @@ class Kind(StrEnum):
     BOUNCED = "bounced"  # a mail system gives it back for good
     REPLIED = "replied"  # as far as can be known, a person wrote
     NOTHING = "nothing"  # a delay, or an answer by machine: nobody need look
-    STRANGE = "strange"  # somebody wrote, about no letter of ours
+    STRANGE = "strange"  # somebody wrote, about no letter of ours; or what nobody can read
 
 
 class Back(Private, frozen=True, kw_only=True):
@@ -41,18 +41,22 @@ class Back(Private, frozen=True, kw_only=True):
 
 def read_back(content: bytes, *, domain: str) -> Back:
     """What `content` is. domain: of our From address, in which our letters' ids end. Nothing makes it raise."""
-    mail = BytesParser(policy=compat32).parsebytes(content)
+    mail = BytesParser(policy=compat32).parsebytes(content, headersonly=True)
     if mail.get_content_type() == "multipart/report":
-        return _report(mail, domain=domain)
+        return _report(content, domain=domain)
     if _is_by_machine(mail):
         return Back(kind=Kind.NOTHING)
     named = " ".join(str(mail.get(name, "")) for name in ("In-Reply-To", "References"))
     return Back(kind=Kind.REPLIED, letters=_ids(named, domain), ref=_ref(str(mail.get("Subject", ""))))
 
 
-def _report(mail: Message, *, domain: str) -> Back:
+def _report(content: bytes, *, domain: str) -> Back:
     """A delivery report (RFC 3464): the letter it is about lies in it, with its headers. Source: RFC 6522."""
-    texts = {part.get_content_type(): _text(part) for part in mail.walk() if not _is_outer(part)}
+    try:
+        parts = list(BytesParser(policy=compat32).parsebytes(content).walk())
+    except RecursionError:  # hundreds of parts within parts: no mail system writes that
+        return Back(kind=Kind.STRANGE)
+    texts = {part.get_content_type(): _text(part) for part in parts if not _is_outer(part)}
     failed = _FAILED.search(texts.get("message/delivery-status", "")) is not None
     quoted = " ".join(texts.get(kind, "") for kind in ("message/rfc822", "text/rfc822-headers"))
     letters = _ids(quoted, domain) if failed else ()
