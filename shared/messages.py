@@ -238,8 +238,11 @@ class IssueFacts(Private, frozen=True, kw_only=True):
     state: str = "open"
 
 
-class AnswerFacts(Private, frozen=True, kw_only=True):
-    """One party's word on the text of an outcome. answer: confirms, disputes, waits. at: when it was given."""
+class AnswerFacts(Private, frozen=True, kw_only=True, array_like=True):
+    """One party's word on the text of an outcome. answer: confirms, disputes, waits. at: when it was given.
+
+    On the wire it is a list, as when it was a pair without `at`: a notice of then that still waits can be read.
+    """
 
     who: str
     answer: str

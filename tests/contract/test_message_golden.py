@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from shared.jetstream.frames import Sender, verified
 from shared.messages import (
+    LifeFacts,
     MailState,
     Message,
     NoticeAgain,
@@ -115,6 +116,14 @@ def test_the_old_frame_is_verified() -> None:
 def test_what_is_sealed_is_not_shown() -> None:
     assert "\\x" not in repr(MESSAGES["submission.received"])
     assert repr(SEALED) == "<Sealed to facts-1, 6 bytes>"
+
+
+def test_a_notice_that_waits_since_before_an_answer_had_its_time_can_be_read() -> None:
+    before = (
+        b'{"what":"outcome","stage_label":"","policy_name":"","answers":[["Rowan Ashby, Head","confirms"]]}'
+    )
+    (answer,) = msgspec.json.decode(before, type=LifeFacts).answers
+    assert (answer.who, answer.answer, answer.at) == ("Rowan Ashby, Head", "confirms", None)
 
 
 if __name__ == "__main__":
