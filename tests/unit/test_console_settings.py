@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from services.notifier.domain.rendering import as_text
+from services.notifier.domain.wording import compose
 from services.router.domain.admin.admins import Role
+from services.router.domain.escalation import State
 from services.router.domain.partnership import Partnership
 from shared.terms import PartnershipId
 from tests.console_world import Browsing, ConsoleWorld
+from tests.unit.test_console_directory import relied_on, told
 
 HERE = "/p/west-sussex/settings"
 WEST = PartnershipId("west-sussex")
@@ -29,6 +33,13 @@ DUTY = {
     "duty_phone": "01632 960999",
     "duty_told": "",
 }
+
+OWN = ("duty_mailbox", "duty_told")
+
+
+def rest(fields: dict[str, str], kept: str) -> dict[str, str]:
+    """The fields without the partnership's own addresses, save one."""
+    return {name: value for name, value in fields.items() if name not in OWN or name == kept}
 
 
 @pytest_asyncio.fixture
@@ -111,6 +122,40 @@ async def test_the_duty_contact_is_changed(world: ConsoleWorld, manager: Browsin
     assert await change(manager, "duty", **DUTY) == f"{HERE}?done=made"
     assert (await here(world)).duty.mailbox == "desk@west-sussex.example"
     assert "mailbox desk@west-sussex.example" in (await manager.get(HERE)).text
+
+
+@pytest.mark.parametrize(
+    ("kept", "was"),
+    [("duty_told", "It was the mailbox of the duty contact"), ("duty_mailbox", "is told of its escalations, in codes")],
+)
+async def test_an_address_that_was_the_partnerships_own_is_told(
+    world: ConsoleWorld, manager: Browsing, kept: str, was: str
+) -> None:
+    first = DUTY | {"duty_told": "chair@west-sussex.example"}
+    await change(manager, "duty", **first)
+    await relied_on(world, "somebody.else@sussex-police.example")
+    assert await change(manager, "duty", **{**dict.fromkeys(OWN, "new@west-sussex.example"), **rest(first, kept)})
+    (notice,) = await told(world)
+    assert notice.address == next(first[one] for one in OWN if one != kept)
+    text = " ".join(as_text(compose(notice)).split())
+    assert was in text
+    assert "At least one escalation of the partnership is still open" in text
+    assert "01632 960999" in text
+    assert "new@west-sussex.example" not in text
+
+
+async def test_an_address_of_the_partnership_is_not_told_where_no_escalation_of_it_is_open(
+    world: ConsoleWorld, manager: Browsing
+) -> None:
+    await relied_on(world, "somebody.else@sussex-police.example", state=State.CLOSED)
+    assert await change(manager, "duty", **DUTY) == f"{HERE}?done=made"
+    assert await told(world) == []
+
+
+async def test_a_partnership_that_changes_something_else_tells_nobody(world: ConsoleWorld, manager: Browsing) -> None:
+    await relied_on(world, "somebody.else@sussex-police.example")
+    assert await change(manager, "time", **TIME) == f"{HERE}?done=made"
+    assert await told(world) == []
 
 
 @pytest.mark.parametrize(

@@ -4,24 +4,33 @@ from services.notifier.domain.letter import Block, Facts, Heading, Link, Paragra
 from services.notifier.domain.when import day_in_words
 from services.notifier.domain.wording_common import Unsayable, no_details, reference_of, to_check
 from services.notifier.domain.wording_people import capital, listed, on
-from shared.messages import DigestLine, Notice
+from shared.messages import AskedAs, DigestLine, Notice
 
 
 def address_changed(notice: Notice) -> tuple[Block, ...]:
-    """To an address that a post no longer has. why_you: which post of which agency. It is about no escalation alone."""
+    """To an address that a post, or the partnership itself, no longer has. It is about no escalation alone.
+
+    why_you: which post of which agency, or what it was to the partnership. asked_as: DUTY for the partnership's own.
+    """
     if reference_of(notice) or not notice.why_you:
         raise Unsayable
+    own = notice.asked_as is AskedAs.DUTY
+    stood_for = "the partnership itself in its" if own else "a post in the partnership’s"
+    open_one = (
+        "At least one escalation of the partnership is still open. What is sent about it from now on goes to the "
+        "address that stands there now."
+        if own
+        else "At least one escalation that was sent to this address is still open. It stays with whomever it was "
+        "decided for; what is decided from now on goes to whoever the directory names."
+    )
     return (
         Paragraph(
-            text="This address no longer stands for a post in the partnership’s directory of contacts. If that is "
-            "right, you need do nothing.",
+            text=f"This address no longer stands for {stood_for} directory of contacts. If that is right, you need do "
+            "nothing.",
             strong=True,
         ),
         Paragraph(text=notice.why_you),
-        Paragraph(
-            text="At least one escalation that was sent to this address is still open. It stays with whomever it was "
-            "decided for; what is decided from now on goes to whoever the directory names."
-        ),
+        Paragraph(text=open_one),
         Heading(text="You did not expect this?"),
         Paragraph(text=f"Then ring {on(notice.duty_phone)} today: somebody may have changed it by mistake."),
         *to_check(notice, "say that your address was taken out of the directory"),

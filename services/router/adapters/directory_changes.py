@@ -12,7 +12,7 @@ from services.router.adapters.packing import packed
 from services.router.adapters.tables import DIRECTORIES, ESCALATIONS, OUTBOX, PARTIES
 from services.router.domain.admin.auditing import Audited
 from services.router.domain.escalation import ENDED, State
-from services.router.domain.keeping.changing import DirectoryChange, Draft, Purpose
+from services.router.domain.keeping.changing import DirectoryChange, Draft, Purpose, Tell
 from services.router.domain.keeping.editing import Changed
 from services.router.domain.keeping.rows import Key
 from shared.failures import Code, Transient
@@ -148,7 +148,7 @@ def write_directory(connection: Connection, change: DirectoryChange) -> int:
         connection.execute(insert(DIRECTORY_CHANGES), rows)
     for audited in change.audited:
         audit(connection, audited)
-    owed = (*change.owed, *(one for address, one in change.tells if _relies_on(connection, address)))
+    owed = (*change.owed, *(one.owed for one in change.tells if _is_relied_on(connection, one)))
     owe_each(connection, OUTBOX, [(one.message, one.subject, one.body) for one in owed], at=change.at)
     return revision
 
@@ -169,11 +169,14 @@ def _draft_row(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _relies_on(connection: Connection, address: str) -> bool:
-    """Whether an open escalation was decided for this address."""
-    joined = PARTIES.join(ESCALATIONS, ESCALATIONS.c.ref == PARTIES.c.ref)
+def _is_relied_on(connection: Connection, tell: Tell) -> bool:
+    """Whether an open escalation was decided for this address, or is of the partnership whose own it was."""
     still = ESCALATIONS.c.state.not_in([one.value for one in _OVER])
-    query = select(PARTIES.c.ref).select_from(joined).where((PARTIES.c.address == address) & still).limit(1)
+    if tell.partnership is not None:
+        query = select(ESCALATIONS.c.ref).where((ESCALATIONS.c.partnership == tell.partnership) & still).limit(1)
+        return connection.execute(query).first() is not None
+    joined = PARTIES.join(ESCALATIONS, ESCALATIONS.c.ref == PARTIES.c.ref)
+    query = select(PARTIES.c.ref).select_from(joined).where((PARTIES.c.address == tell.address) & still).limit(1)
     return connection.execute(query).first() is not None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,11 +60,21 @@ class Draft(Private, frozen=True, kw_only=True):
     answered: Answered | None = None
 
 
+class Tell(NamedTuple):
+    """What an address is told that stands there no longer, where an open escalation relies on it.
+
+    partnership: whose own address it was, so that every escalation of it did; None for a post's.
+    """
+
+    address: str
+    owed: Owed
+    partnership: PartnershipId | None = None
+
+
 class DirectoryChange(Private, frozen=True, kw_only=True):
     """All that is written together. expected: the revision it was made from: another one now, and nothing is written.
 
-    rows: (owner, row's change). uses: a draft that is used up by it. tells: (address, message), sent where an open
-    escalation stands with the address.
+    rows: (owner, row's change). uses: a draft that is used up by it.
     """
 
     expected: int
@@ -72,7 +83,7 @@ class DirectoryChange(Private, frozen=True, kw_only=True):
     at: Instant
     audited: tuple[Audited, ...] = ()
     owed: tuple[Owed, ...] = ()
-    tells: tuple[tuple[str, Owed], ...] = ()
+    tells: tuple[Tell, ...] = ()
     uses: str = ""
 
 

@@ -21,6 +21,7 @@ from services.router.domain.keeping.rows import (
     differences,
     inverse,
     put,
+    read_row,
     row_at,
     rows_of,
     written,
@@ -183,16 +184,20 @@ def without_absence(post: Post, first: date) -> Post:
 
 
 def addresses_left(swaps: Sequence[Swap]) -> tuple[tuple[Key, str], ...]:
-    """(post, address) of every address that a post had and no longer has: each is told of it."""
+    """(row, address) of every address that a post or a partnership had and no longer has: each is told of it."""
     found: list[tuple[Key, str]] = []
-    for swap in (one for one in swaps if one.kind is Kind.POST and one.before):
-        kept = _addresses(swap.after)
-        found.extend((swap.key, address) for address in _addresses(swap.before) if address not in kept)
+    for swap in (one for one in swaps if one.kind in (Kind.POST, Kind.PARTNERSHIP) and one.before):
+        kept = _addresses(read_row(swap.kind, swap.after))
+        left = (one for one in _addresses(read_row(swap.kind, swap.before)) if one not in kept)
+        found.extend((swap.key, address) for address in left)
     return tuple(found)
 
 
-def _addresses(text: str) -> dict[str, None]:
-    if not text:
-        return {}
-    post = msgspec.json.decode(text, type=Post)
-    return dict.fromkeys(one.casefold() for one in (post.mailbox, *(each.address for each in post.holders)) if one)
+def _addresses(row: Row | None) -> dict[str, None]:
+    """Of a post its mailbox and holders; of a partnership its duty mailbox, and where it is told in codes."""
+    found: tuple[str, ...] = ()
+    if isinstance(row, Post):
+        found = (row.mailbox, *(each.address for each in row.holders))
+    elif isinstance(row, Partnership):
+        found = (row.duty.mailbox, row.duty.told)
+    return dict.fromkeys(one.strip().casefold() for one in found if one)

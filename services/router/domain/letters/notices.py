@@ -239,7 +239,7 @@ def of_digest(place: Place, *, address: str, name: str, digest: DigestFacts) -> 
 
 
 def to_old_address(place: Place, *, address: str, post: str, says: str, revision: int) -> Notice:
-    """To an address that a post of the directory no longer has. revision: the one that took it out."""
+    """To an address that a row of the directory no longer has. post: its id. revision: the one that took it out."""
     cause = ("address-changed", place.id, str(revision), post)
     notice = blank(place, kind=NoticeKind.ADDRESS_CHANGED, ref=EscalationRef(""), address=address, cause=cause)
     return msgspec.structs.replace(notice, why_you=says)
