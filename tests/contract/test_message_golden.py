@@ -119,9 +119,7 @@ def test_what_is_sealed_is_not_shown() -> None:
 
 
 def test_a_notice_that_waits_since_before_an_answer_had_its_time_can_be_read() -> None:
-    before = (
-        b'{"what":"outcome","stage_label":"","policy_name":"","answers":[["Rowan Ashby, Head","confirms"]]}'
-    )
+    before = b'{"what":"outcome","stage_label":"","policy_name":"","answers":[["Rowan Ashby, Head","confirms"]]}'
     (answer,) = msgspec.json.decode(before, type=LifeFacts).answers
     assert (answer.who, answer.answer, answer.at) == ("Rowan Ashby, Head", "confirms", None)
 
