@@ -16,6 +16,7 @@ from services.router.domain.wording_own import MOST, PLACEHOLDERS, strangers
 replace = msgspec.structs.replace
 _LINE = 200
 _MOST_DAYS = 60
+_NOON, _LEAST_HOURS = time(12), 4
 _YEAR = 366
 _WEB = ("https://", "http://")
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -101,8 +102,10 @@ def read_time(read: Reader, now: Partnership) -> Partnership:
     """The usual time limit, and the hours in which people are reminded."""
     days = read.number("timeframe_days", least=1, most=_MOST_DAYS, empty=True)
     opens, shuts = read.hour("open_from"), read.hour("open_until")
-    if opens >= shuts and not read.wrong:
-        read.wrong["open_until"] = "Enter an hour after the first."
+    if not read.wrong and opens > _NOON:
+        read.wrong["open_from"] = "Enter an hour before noon: what came overnight is asked about then."
+    elif not read.wrong and shuts < time(opens.hour + _LEAST_HOURS, opens.minute):
+        read.wrong["open_until"] = f"Enter an hour at least {_LEAST_HOURS} hours after the first."
     source = read.line("timeframe_source", needed=False)
     return replace(now, timeframe_days=days, timeframe_source=source, open_from=opens, open_until=shuts)
 

@@ -43,11 +43,11 @@ def _weighs(swap: Swap, here: PartnershipId, directory: Directory) -> bool:
 
 
 def _mail(row: Row | None) -> tuple[object, ...]:
-    """The addresses of a row in their order; of a partnership, whether a second admin is demanded as well."""
+    """The addresses of a row in their order; of a partnership, its guards as well: a second admin, and who is told."""
     if isinstance(row, Post):
         return tuple(one.casefold() for one in (row.mailbox, *(each.address for each in row.holders)) if one)
     if isinstance(row, Partnership):
-        return row.duty.mailbox.casefold(), row.duty.told.casefold(), row.second_approval
+        return row.duty.mailbox.casefold(), row.duty.told.casefold(), row.second_approval, row.digest_admin
     return ()
 
 

@@ -135,7 +135,8 @@ def _latest(row: Iterator[Prompt], now: Instant) -> Prompt | None:
 def _unacknowledged(holding: Holding, life: Life, calendar: Calendar, *, urgent: bool) -> Iterator[Prompt]:
     """At the end of each working day after being asked; each hour where harm is immediate. Without end.
 
-    Once whoever is on call has it, the night is theirs: the others are asked again when offices open.
+    Once whoever is on call has it, the night is theirs: the others are asked again when offices open; but whoever is
+    on call for another agency still by night.
     """
     night_is_held = any(one.on_call and one.acknowledged_at is not None for one in life.holdings)
     prefix = f"{PromptKind.UNACKNOWLEDGED}|{holding.address}|{holding.asked_at.isoformat()}|"
@@ -145,7 +146,8 @@ def _unacknowledged(holding: Holding, life: Life, calendar: Calendar, *, urgent:
     while True:
         number += 1
         if urgent:
-            at = waking(holding.asked_at + number * URGENT_WAIT, calendar, urgent=not night_is_held)
+            now = holding.on_call or not night_is_held
+            at = waking(holding.asked_at + number * URGENT_WAIT, calendar, urgent=now)
         else:
             evening = due_at(working_day_after(asked_on, number, calendar), calendar.zone)
             at = waking(evening, calendar, urgent=False)
