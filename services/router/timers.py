@@ -70,7 +70,12 @@ class Timers:
     async def _ask(self) -> None:
         now = self._world.clock.now()
         if self._asked_at is None or now - self._asked_at > ASK_EVERY:
-            await ask_holders(self._world)
+            try:
+                await ask_holders(self._world)
+            except Transient:
+                raise
+            except Exception as failure:  # noqa: BLE001 - a bug about the directory must not keep a child waiting
+                record(Event.SWEEP_FAILED, failure=failure)
             self._asked_at = now
 
     async def _woken_or_later(self) -> None:

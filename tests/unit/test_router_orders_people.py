@@ -3,21 +3,23 @@
 import msgspec
 import pytest_asyncio
 
-from services.router.domain.admin.orders import ConvenePanel, Do, No, OrderState, Reassign, RecordProcess
-from services.router.domain.changes import What
+from services.router.domain.admin.orders import ConvenePanel, Do, No, OrderState, Reassign, RecordProcess, Redirect
+from services.router.domain.changes import Change, What
 from services.router.domain.escalation import Move, State
 from services.router.handlers.ordered_panels import scrutineer_in
 from services.router.handlers.ordering import carry_out_all
 from services.router.handlers.panels import proposal
 from services.router.handlers.presence import stand
+from shared.failures import Code
 from shared.following import HandOver, NotMine, ProposeDate
 from shared.messages import NoticeKind
 from shared.questions import Done
 from shared.terms import EscalationRef, PartnershipId, PostId
 from tests.console_escalations import raised
 from tests.life_world import at
+from tests.router_fakes import FakeEscalations
 from tests.router_world import CONTACT, DECISION_MAKER, DUTY, PARTNERSHIP, RAISER, RouterWorld, demonstration
-from tests.unit.test_router_orders import asked, ordered
+from tests.unit.test_router_orders import act_notice, asked, ordered
 from tests.unit.test_router_questions import signed_in
 
 replace = msgspec.structs.replace
@@ -182,3 +184,19 @@ async def test_no_process_is_recorded_where_no_scrutineer_is_asked(router: Route
     assert scrutineer_in(escalation, ground=ground, at=router.clock.now()) is None
     assert await carried(router, ref, RecordProcess(words=WORDS)) == No.NO_SCRUTINEER
     assert DUTY not in told(router, "process")
+
+
+async def test_an_order_whose_effects_cannot_be_written_is_refused_and_keeps_no_other(router: RouterWorld) -> None:
+    ref = await raised(router)
+    first = ordered(router, ref, Redirect(notice=act_notice(router)))
+
+    class Broken(FakeEscalations):
+        async def commit(self, change: Change) -> None:
+            if change.carried is not None and change.carried.state is OrderState.DONE:
+                raise ZeroDivisionError
+            await super().commit(change)
+
+    assert await carry_out_all(router.world._replace(escalations=Broken(router.memory))) == ()
+    ended = router.memory.orders[first.id]
+    assert (ended.state, ended.code) == (OrderState.REFUSED, Code.BUG.value)
+    assert CONTACT in asked(router, ref)

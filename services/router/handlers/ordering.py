@@ -25,6 +25,7 @@ from services.router.handlers.unparking import retry, settle
 from services.router.ports import World
 from shared.failures import Code, Permanent, Transient, code_of
 from shared.log import Event, record
+from shared.terms import Instant
 
 replace = msgspec.structs.replace
 
@@ -51,13 +52,20 @@ async def carry_out(order: Order, *, world: World) -> None:
     at = world.clock.now()
     try:
         said = await _done(order, world=world)
+        if isinstance(said, Change):
+            await _end(order, said, at=at, world=world)
+            return
     except Transient:
         raise
     except Exception as failure:  # noqa: BLE001 - a bug about one order is told to who gave it, and keeps no other
         if not isinstance(failure, Permanent):
             record(Event.ORDER_FAILED, ref=order.ref, failure=failure)
         said = code_of(failure)
-    change, code = (said, "") if isinstance(said, Change) else (Change(at=at), said.value)
+    await _end(order, Change(at=at), at=at, world=world, code=said.value)
+
+
+async def _end(order: Order, change: Change, *, at: Instant, world: World, code: str = "") -> None:
+    """What it changes and its end, in one transaction. code: why it is refused, "" where it is done."""
     state = OrderState.REFUSED if code else OrderState.DONE
     carried = Carried(order=order.id, state=state, at=at, code=code)
     await world.escalations.commit(replace(change, carried=carried))
