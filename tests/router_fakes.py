@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from services.router.domain.admin.admins import HOLDER
 from services.router.domain.admin.auditing import Audited
 from services.router.domain.admin.endings import Ending
 from services.router.domain.admin.orders import Order, Ordered, OrderId, OrderState
@@ -349,8 +350,9 @@ class FakeAsks:
     async def waiting(self, drafts: Sequence[str]) -> frozenset[str]:
         return frozenset(one for one in drafts if one in self._memory.drafts)
 
-    async def changes(self, agency: str, post: PostId, *, since: Instant) -> int:
-        return sum(one.swap.agency == agency and one.swap.id == post and one.at >= since for one in self._memory.rows)
+    async def changes(self, post: PostId, *, since: Instant) -> int:
+        about = f"post:{post}"
+        return sum(one.about == about and one.admin == HOLDER and one.at >= since for one in self._memory.audited)
 
 
 class FakeDirectories:

@@ -94,7 +94,7 @@ async def test_a_holder_is_asked_once_answers_and_the_mail_system_says_what_it_s
     ground = await router.world.grounds.now()
     assert ground.revision == 2
     assert ground.directory.posts[POST].post.verified_on == router.clock.now().date()
-    assert await router.world.asks.changes("ws-social-care", POST, since=router.clock.now()) == 1
+    assert await router.world.asks.changes(POST, since=router.clock.now()) == 1
 
 
 async def test_codes_are_counted_by_what_they_are_for(router: RouterWorld) -> None:

@@ -12,7 +12,7 @@ from services.router.domain.keeping.changing import Purpose
 from services.router.domain.keeping.rows import read_row
 from services.router.domain.sessions import Attempt
 from services.router.domain.sessions import Purpose as CodeFor
-from services.router.handlers.posts import CODES_AN_HOUR
+from services.router.handlers.posts import CODES_AN_HOUR, MOST_CHANGES_A_DAY
 from shared.following import GiveName
 from shared.following.posts import (
     OpenPosts,
@@ -321,8 +321,32 @@ async def test_a_post_is_changed_by_its_holder_so_often_a_day_and_no_more() -> N
     page = await signed_in(router)
     mine = await shown(page)
     assert await page.ask(PostIsRight(post=POST, seen=mine.seen)) == Done()
-    router.memory.rows *= 50
+    router.memory.audited *= 50
     mine = await shown(page)
     away = PostAway(post=POST, seen=mine.seen, first=TODAY, last=TODAY, deputy=OTHERS)
     assert await page.ask(away) == Refused(why="too-many")
     assert AgencyId(router.memory.rows[0].swap.agency) == "ws-social-care"
+
+
+async def test_what_a_holder_says_has_changed_is_kept_so_often_a_day_and_no_more() -> None:
+    router = await RouterWorld().ready()
+    page = await signed_in(router)
+    mine = await shown(page)
+    for number in range(MOST_CHANGES_A_DAY):
+        changed = PostChanged(post=POST, seen=mine.seen, stays=True, phone=f"01632 9601{number:02}")
+        assert await page.ask(changed) == Done()
+    kept = len(router.memory.audited)
+    again = PostChanged(post=POST, seen=mine.seen, stays=True, phone="01632 960200")
+    assert await page.ask(again) == Refused(why="too-many")
+    assert len(router.memory.audited) == kept
+
+
+async def test_nobody_sends_a_whole_shared_mailbox_away() -> None:
+    router = await RouterWorld().ready()
+    page = await signed_in(router, DESK)
+    assert await page.ask(GiveName(name="Ash Somebody", role="Officer")) == Done()
+    mine = await shown(page)
+    assert mine.shared
+    away = PostAway(post=mine.post, seen=mine.seen, first=TODAY, last=TODAY, deputy=mine.deputies[0])
+    assert await page.ask(away) == Refused(why="not-allowed")
+    assert standing(router, mine.post).absences == ()

@@ -8,10 +8,12 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from services.router.adapters.ask_tables import POST_ASKS
 from services.router.adapters.auditing import audit
+from services.router.adapters.console_tables import AUDITS
 from services.router.adapters.directory_changes import write_directory
-from services.router.adapters.directory_tables import DIRECTORY_CHANGES, DIRECTORY_DRAFTS
+from services.router.adapters.directory_tables import DIRECTORY_DRAFTS
 from services.router.adapters.tables import OUTBOX
 from services.router.adapters.versions import write_at_version
+from services.router.domain.admin.admins import HOLDER
 from services.router.domain.admin.auditing import Audited
 from services.router.domain.changes import Change
 from services.router.domain.keeping.asks import Ask, AskReported
@@ -53,9 +55,9 @@ class SqlAsks:
         query = select(table.id).where(table.id.in_(drafts[:_TOGETHER]), table.purpose == Purpose.PROPOSAL.value)
         return frozenset(await self._database.read(lambda connection: connection.execute(query).scalars().all()))
 
-    async def changes(self, agency: str, post: PostId, *, since: Instant) -> int:
-        table = DIRECTORY_CHANGES.c
-        row = (table.agency == agency, table.kind == Kind.POST.value, table.id == post)
+    async def changes(self, post: PostId, *, since: Instant) -> int:
+        table = AUDITS.c
+        row = (table.about == f"{Kind.POST.value}:{post}", table.admin == HOLDER)
         query = select(func.count()).where(*row, table.at >= since)
         return await self._database.read(lambda connection: connection.execute(query).scalar()) or 0
 

@@ -118,7 +118,7 @@ async def asked_about(post: str, seen: str, *, asker: Asker, ground: Ground, wor
         return Refused(why="name-needed")
     if digest_of(own.placed.post) != seen:
         return Refused(why="changed")
-    changes = await world.asks.changes(own.placed.agency.id, own.placed.post.id, since=asker.at - DAY)
+    changes = await world.asks.changes(own.placed.post.id, since=asker.at - DAY)
     return Refused(why="too-many") if changes >= MOST_CHANGES_A_DAY else own
 
 

@@ -60,8 +60,8 @@ class Asks(Protocol):
     async def waiting(self, drafts: Sequence[str]) -> frozenset[str]:
         """Which of these proposals wait for an admin."""
 
-    async def changes(self, agency: str, post: PostId, *, since: Instant) -> int:
-        """How often the post's row was changed since then."""
+    async def changes(self, post: PostId, *, since: Instant) -> int:
+        """How often whoever holds the post changed it since then, or said that something has changed."""
         ...
 
 

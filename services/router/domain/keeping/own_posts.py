@@ -109,7 +109,12 @@ def in_words(day: date) -> str:
 
 
 def away(placed: Placed, directory: Directory, *, first: date, last: date, deputy: str, day: date) -> Changing:
-    """The post with its holder away. Days that have passed, that run backwards or overlap are refused as `dates`."""
+    """The post with its holder away. Days that have passed, that run backwards or overlap are refused as `dates`.
+
+    One of several who read a shared mailbox does not send all of them away: an admin does.
+    """
+    if placed.post.mailbox:
+        return Changing(None, "not-allowed")
     days_right = day <= first <= last <= day + MOST_AHEAD
     overlaps = (one.first <= last and first <= one.last for one in placed.post.absences if one.first != first)
     if not days_right or any(overlaps):
