@@ -118,6 +118,7 @@ class SeenEscalation(Private, frozen=True, kw_only=True, tag="seen"):
     state: of `services.router.domain.escalation.State`. releases: addresses waiting for the duty contact.
     posts: (post id, words) the duty contact may route to. diversion: the code of the advice it leads to instead.
     moves: codes of `Move` that this person may make now. needs_name: a shared mailbox that has not said who it is.
+    sits: on its resolution panel, so that an answer about the seat is to stand down.
     next_stages: (number, words) that the form may be opened for. owners: who may pursue an outstanding issue.
     pairs: of agencies between which an outcome may settle it, where there is more than one.
     """
@@ -154,6 +155,7 @@ class SeenEscalation(Private, frozen=True, kw_only=True, tag="seen"):
     linked: tuple[str, ...] = ()
     immediate_harm: bool = False
     needs_name: bool = False
+    sits: bool = False
 
 
 class YourEscalation(Private, frozen=True, kw_only=True):

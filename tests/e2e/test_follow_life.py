@@ -414,6 +414,20 @@ def test_each_act_asks_router_what_the_person_said(stand: Stand, party: Party, w
     assert asked(party, type(question)) == [question]
 
 
+def test_who_sits_on_the_panel_stands_down_without_being_asked_to_take_the_seat(
+    stand: Stand, party: Party, watched: Any
+) -> None:
+    page: Page = watched.page
+    party.shown = msgspec.structs.replace(routed(moves=("action", "panel.answer")), sits=True)
+    sign_in(page, stand)
+    section = act(page, "Stand down from the panel")
+    expect(section.get_by_role("radio")).to_have_count(0)
+    section.get_by_label("An interest").fill("I know the family")
+    send(section)
+    expect(page.locator("[data-done]")).to_be_visible()
+    assert asked(party, AnswerSeat) == [AnswerSeat(ref=REF, accepts=False, interest="I know the family")]
+
+
 # ── acts that are an envelope ──
 
 

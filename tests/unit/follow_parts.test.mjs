@@ -107,6 +107,14 @@ test("what was done already is not asked for again", () => {
   assert.equal(offers({ moves: ["outcome.answer", "action"], outcome: { final: false } }).first.move, "outcome.answer");
 });
 
+test("who is offered a seat is asked for an answer; who sits may stand down, and is not asked to", () => {
+  const moves = ["outcome", "panel.answer", "debrief"];
+  assert.equal(offers({ moves }).first.words, "Answer about your seat on the panel");
+  const { first, others } = offers({ moves, sits: true });
+  assert.equal(first.move, "outcome");
+  assert.deepEqual(others.map(({ move, words }) => [move, words])[0], ["panel.answer", "Stand down from the panel"]);
+});
+
 test("what needs somebody or something to choose is offered only with it", () => {
   for (const move of ["hand-over", "date.answer", "issue", "duty.hand-to", "area.offer"]) assert.equal(offers({ moves: [move] }).first, null, move);
   assert.equal(offers({ moves: ["issue"], issues: [{ state: "open" }] }).first.move, "issue");

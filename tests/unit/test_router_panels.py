@@ -14,7 +14,16 @@ from services.router.domain.life import OutcomeVersion, Panel
 from services.router.domain.living.panel import CONCERNED, UNCONCERNED
 from services.router.handlers.panels import convene
 from shared.failures import Code, Permanent
-from shared.following import AnswerOutcome, AnswerSeat, ReadRecord, RecordOpened, SeeEscalation, SeenEscalation
+from shared.following import (
+    AnswerOutcome,
+    AnswerSeat,
+    ReadRecord,
+    RecordOpened,
+    SeeEscalation,
+    SeenEscalation,
+    YourEscalations,
+    Yours,
+)
 from shared.messages import NoticeKind
 from shared.questions import Done, Refused
 from shared.terms import EscalationRef
@@ -193,6 +202,33 @@ async def test_a_member_reads_from_acceptance_until_the_panel_decided() -> None:
     assert closed.life.panel.decided_at == router.clock.now()
     assert await police.ask(ReadRecord(ref=ref, submission=submission)) == NOT_ALLOWED
     assert {POLICE, CARE, BOARD, RAISER, CONTACT, MANAGER} <= set(router.told()[NoticeKind.CONFIRMATION])
+
+
+async def asks_about_seat(page: Page, ref: EscalationRef) -> tuple[bool, bool, bool]:
+    """Whether an answer about the seat is offered, whether it is to stand down, whether anything waits for them."""
+    seen, mine = await page.ask(SeeEscalation(ref=ref)), await page.ask(Yours())
+    assert isinstance(seen, SeenEscalation)
+    assert isinstance(mine, YourEscalations)
+    (line,) = mine.escalations
+    return "panel.answer" in seen.moves, seen.sits, line.asks
+
+
+async def test_a_member_who_sits_may_stand_down_and_nobody_waits_for_it() -> None:
+    router, ref = await convened()
+    page = await signed_in(router, ref, POLICE)
+    assert await asks_about_seat(page, ref) == (True, False, True)
+    assert await page.ask(AnswerSeat(ref=ref, accepts=True)) == Done()
+    assert await asks_about_seat(page, ref) == (True, True, False)
+    assert await page.ask(AnswerSeat(ref=ref, accepts=False, interest="I know the family.")) == Done()
+    assert dict(await seats(router, ref))[POLICE] == "declined"
+
+
+async def test_nobody_stands_down_from_a_panel_that_has_decided() -> None:
+    router, ref = await convened()
+    (police,) = await sits(router, ref, POLICE)
+    panel = replace(await panel_of(router, ref), decided_at=router.clock.now())
+    await changed(router, ref, lambda one: replace(one, life=replace(one.life, panel=panel)))
+    assert await asks_about_seat(police, ref) == (False, True, False)
 
 
 async def test_once_one_sits_the_members_alone_confirm() -> None:

@@ -52,4 +52,5 @@ def _mine(escalation: Escalation, *, asker: Asker, ground: Ground) -> Mine | Non
         stage_label=at.decision.stage_label,
         decided=at.decision.due_at,
         moves=offered(chance),
+        standings=at.standings,
     )

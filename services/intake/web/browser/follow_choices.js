@@ -49,6 +49,16 @@ function narrowStages(stages) {
   if (shown.length && !shown.some((radio) => radio.checked)) shown[0].checked = true;
 }
 
+/** Whoever sits can only stand down: they are not asked whether they take the seat. @param {boolean} sits */
+function askAboutSeat(sits) {
+  const accepts = find('[data-field="panel.answer-accepts"]');
+  const no = /** @type {HTMLInputElement | null} */ (accepts && find('input[value="no"]', accepts));
+  show(accepts, !sits);
+  if (!no || no.defaultChecked === sits) return;
+  no.checked = sits;
+  no.defaultChecked = sits;
+}
+
 /** @param {any} seen a SeenEscalation */
 export function offerChoices(seen) {
   const lists = /** @type {Record<string, Choice[]>} */ ({
@@ -61,4 +71,5 @@ export function offerChoices(seen) {
   asList("outcome-pairs", seen.pairs ?? [], "All of them");
   show(find('[data-act="outcome"] [data-group="More than two agencies"]'), (seen.pairs ?? []).length > 1);
   narrowStages(seen.next_stages ?? []);
+  askAboutSeat(Boolean(seen.sits));
 }

@@ -27,6 +27,8 @@ const WORDS = /** @type {Record<string, string>} */ ({
 });
 /** What somebody waits for this person to do: one of these is the primary button, the first that holds. */
 const ASKED = ["outcome.answer", "panel.answer", "acknowledge", "date.answer", "area.accept", "issue"];
+const SEAT = "panel.answer";
+const STAND_DOWN = "Stand down from the panel";
 const USUAL = ["outcome", "next-stage", "action", "representation", "process", "reopen"];
 const GOES_ON = ["next-stage", ...USUAL.filter((move) => move !== "next-stage")];
 const SECTIONS = /** @type {Record<string, string>} */ ({ reopen: "next-stage" });
@@ -66,7 +68,8 @@ export function isStuck({ outcome, clock }) {
 /** @param {any} seen @param {string} move @returns {Offer} */
 function offer(seen, move) {
   const next = seen.next_stages?.[0];
-  const words = move === "next-stage" && next ? `Take it to ${next.words.split(/:| \(/)[0]}` : WORDS[move];
+  const known = move === SEAT && seen.sits ? STAND_DOWN : WORDS[move];
+  const words = move === "next-stage" && next ? `Take it to ${next.words.split(/:| \(/)[0]}` : known;
   return { move, section: SECTIONS[move] ?? move, words };
 }
 
@@ -77,8 +80,9 @@ export function offers(seen) {
   const may = (seen.moves ?? []).filter((/** @type {string} */ move) => move in WORDS && makesSense(seen, move));
   /** @param {string[]} among */
   const inOrder = (among) => among.filter((move) => may.includes(move));
-  const [first, ...next] = [...inOrder(ASKED), ...inOrder(isStuck(seen) ? GOES_ON : USUAL)];
-  const others = Object.keys(WORDS).filter((move) => may.includes(move) && !ASKED.includes(move) && !USUAL.includes(move));
+  const asked = ASKED.filter((move) => move !== SEAT || !seen.sits); // nobody waits for somebody to stand down
+  const [first, ...next] = [...inOrder(asked), ...inOrder(isStuck(seen) ? GOES_ON : USUAL)];
+  const others = Object.keys(WORDS).filter((move) => may.includes(move) && !asked.includes(move) && !USUAL.includes(move));
   const [beside, rare] = first ? [next, others] : [others, []]; // nothing is hidden away where there is nothing else
   return {
     first: first ? offer(seen, first) : null,

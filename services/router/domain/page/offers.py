@@ -1,6 +1,6 @@
 """What a page offers somebody now: of all that the table of moves lets them, what makes sense at this moment. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from services.router.domain.escalation import Escalation, Move, Standing, may_move
 from services.router.domain.life import IssueState, Life
@@ -14,8 +14,8 @@ from shared.messages import AskedAs
 from shared.private import Private
 from shared.terms import StageNumber
 
-ASKED = frozenset({Move.ACKNOWLEDGE, Move.ANSWER_DATE, Move.ANSWER_OUTCOME, Move.ANSWER_SEAT, Move.ACCEPT_AREA})
-"""What somebody else waits for."""
+_ASKED = frozenset({Move.ACKNOWLEDGE, Move.ANSWER_DATE, Move.ANSWER_OUTCOME, Move.ANSWER_SEAT, Move.ACCEPT_AREA})
+"""What somebody else waits for; of a seat on the panel, from whom it is offered to."""
 
 
 class Chance(Private, frozen=True, kw_only=True):
@@ -34,6 +34,11 @@ def offered(chance: Chance) -> tuple[Move, ...]:
     """The moves, in the table's order."""
     state, standings = chance.escalation.state, chance.standings
     return tuple(one for one in Move if may_move(state, one, standings) and (one not in _ALSO or _ALSO[one](chance)))
+
+
+def asked(moves: Iterable[Move], standings: frozenset[Standing]) -> frozenset[Move]:
+    """Those of the moves that somebody else waits for. A member who sits may stand down: nobody waits for that."""
+    return _ASKED.intersection(moves) - ({Move.ANSWER_SEAT} if Standing.MEMBER in standings else frozenset())
 
 
 def further_stages(policy: Policy, number: StageNumber | None, *, again: bool) -> tuple[ChoiceSeen, ...]:
@@ -66,7 +71,10 @@ def _settles(chance: Chance) -> bool:
 
 
 def _answers_seat(chance: Chance) -> bool:
-    return Standing.SEAT_OFFERED in chance.standings
+    """It is offered to them; or they took it, and may stand down until the panel has decided."""
+    panel = chance.escalation.life.panel
+    sits = Standing.MEMBER in chance.standings and panel is not None and panel.decided_at is None
+    return sits or Standing.SEAT_OFFERED in chance.standings
 
 
 def _is_scrutineer(chance: Chance) -> bool:

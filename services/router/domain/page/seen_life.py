@@ -103,6 +103,7 @@ def _choices(view: View, live: Live, moves: tuple[Move, ...], *, faceless: bool)
         "next_stages": _stages(view) if {Move.GO_ON, Move.REOPEN} & set(moves) else (),
         "partnerships": live.partnerships if elsewhere & set(moves) else (),
         "needs_name": live.needs_name,
+        "sits": Standing.MEMBER in live.standings,
     }
 
 

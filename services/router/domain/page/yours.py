@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from services.router.domain.escalation import ENDED, Escalation, Move, State
+from services.router.domain.escalation import ENDED, Escalation, Move, Standing, State
 from services.router.domain.life import IssueState
 from services.router.domain.living.clocks import due_of
-from services.router.domain.page.offers import ASKED
+from services.router.domain.page.offers import asked
 from services.router.domain.when import in_words
 from shared.following import YourEscalation, YourEscalations
 from shared.private import Private
@@ -16,7 +16,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Mine(Private, frozen=True, kw_only=True):
-    """One escalation as the list needs it. decided: the date of its decision. moves: what they may do now."""
+    """One escalation as the list needs it. decided: the date of its decision. moves: what they may do now, as what."""
 
     escalation: Escalation
     address: str
@@ -26,6 +26,7 @@ class Mine(Private, frozen=True, kw_only=True):
     stage_label: str = ""
     decided: Instant | None = None
     moves: tuple[Move, ...] = ()
+    standings: frozenset[Standing] = frozenset()
 
 
 def listed(mine: Iterable[Mine]) -> YourEscalations:
@@ -37,7 +38,7 @@ def asks(one: Mine) -> bool:
     """Whether something waits for them: a word, an answer, an issue that they pursue."""
     issues = one.escalation.life.issues
     pursues = any(issue.owner == one.address and issue.state is IssueState.OPEN for issue in issues)
-    return bool(ASKED & set(one.moves)) or (pursues and one.escalation.state is State.CLOSED)
+    return bool(asked(one.moves, one.standings)) or (pursues and one.escalation.state is State.CLOSED)
 
 
 def _due(one: Mine) -> Instant | None:
