@@ -87,6 +87,15 @@ async def test_a_setting_is_looked_at_first_and_made_live_afterwards(
     assert (await manager.get(to)).status_code == 404
 
 
+async def test_what_was_looked_at_is_made_live_by_a_sign_in_that_is_fresh(
+    console: ConsoleWorld, manager: Browsing
+) -> None:
+    to = await send(manager, f"{HERE}/settings/telling", told_from="2", told_says="", told_source="", look="1")
+    console.clock.advance(timedelta(minutes=11))
+    assert (await manager.post(to)).headers["location"].startswith("/again?then=")
+    assert await revision(console) == 1
+
+
 async def test_an_absence_shows_who_is_asked_instead_and_names_nobody(
     console: ConsoleWorld, router: RouterWorld, manager: Browsing
 ) -> None:

@@ -24,7 +24,9 @@ def routes(console: Console) -> Sequence[Route]:
     return [
         page(_PATH, lambda asked: _look(console, asked), need=need),
         page(f"{_PATH}/{{draft:str}}", lambda asked: _draft(console, asked), need=need),
-        act(f"{_PATH}/{{draft:str}}", lambda asked: _made(console, asked), need=need),
+        act(
+            f"{_PATH}/{{draft:str}}", lambda asked: _made(console, asked), need=need, fresh=True
+        ),  # it may be a setting
     ]
 
 
