@@ -170,6 +170,22 @@ async def test_a_post_with_another_address_by_now_is_told_there(router: RouterWo
     assert router.memory.notices[first.id].sent_again
 
 
+async def test_who_has_no_part_in_it_any_more_is_sent_nothing_again(router: RouterWorld) -> None:
+    ref = await raised(router)
+    first = next(one for one in router.notices(NoticeKind.STAFF_RAISED) if router.memory.notices[one.id].post)
+    await router.report(first, NoticeState.REFUSED)
+    new = first.address.replace("@", ".2@")
+    await router.world.directories.add(
+        entries_bytes(demonstration()).replace(first.address.encode(), new.encode()), at=router.clock.now()
+    )
+    await carry_out(ordered(router, ref, Redirect(notice=act_notice(router))), world=router.world)
+    assert new in [one.address for one in router.notices(NoticeKind.STAFF_RAISED)]
+    order = ordered(router, ref, Resend(notice=first.id), name="2")
+    await carry_out_all(router.world)
+    assert router.memory.orders[order.id].code == No.REPLACED
+    assert owed_again(router) == []
+
+
 async def test_what_was_accepted_is_not_sent_again(router: RouterWorld) -> None:
     ref = await raised(router)
     first = router.notices(NoticeKind.RAISED)[0]

@@ -5,9 +5,10 @@ import msgspec
 from services.router.domain.admin.on_desk import NOT_THROUGH
 from services.router.domain.admin.orders import No, Order, Redirect, Resend
 from services.router.domain.changes import Change, Happened, SentNotice, What
-from services.router.domain.decision import PassedOver
-from services.router.domain.escalation import Escalation
+from services.router.domain.decision import Part, PassedOver
+from services.router.domain.escalation import Escalation, same_address
 from services.router.domain.letters.owed import Owed
+from services.router.domain.living.present import present_now
 from services.router.handlers.routing import ASKS, decide
 from services.router.ports import World
 from shared.messages import NoticeAgain
@@ -16,6 +17,8 @@ from shared.subjects import NONE, notices
 from shared.terms import EscalationRef, MessageId, NoticeId
 
 replace = msgspec.structs.replace
+_OFFICES = frozenset({"", Part.PARTNERSHIP.value, Part.DUTY.value})
+"""Parts of the partnership and of its duty contact, who stand in no decision by name."""
 
 
 async def escalation_of(order: Order, *, world: World) -> Escalation | No:
@@ -54,7 +57,8 @@ async def redirect(order: Order, do: Redirect, *, world: World) -> Change | No:
 async def resend(order: Order, do: Resend, *, world: World) -> Change | No:
     """The same bytes once more; or, where the directory has another address for the post, the policy applied anew.
 
-    A contact whose place another took is not asked again by the old address: the directory has nothing new.
+    A contact whose place another took is not asked again by the old address: the directory has nothing new. Nor is
+    whoever has no part in it any more told anything again.
     """
     escalation, notice = await world.escalations.escalation(order.ref), await world.escalations.notice(do.notice)
     if escalation is None or escalation.partnership != order.partnership:
@@ -67,7 +71,16 @@ async def resend(order: Order, do: Resend, *, world: World) -> Change | No:
     anew = await _decided_anew(escalation, notice, line, world=world)
     if anew is not None:
         return anew
-    return No.REPLACED if notice.replaced else _once_more(order, notice, line)
+    gone = notice.replaced or not await _has_a_part(escalation, notice, world=world)
+    return No.REPLACED if gone else _once_more(order, notice, line)
+
+
+async def _has_a_part(escalation: Escalation, notice: SentNotice, *, world: World) -> bool:
+    """Whether it went to an office, or to somebody who is in it on today's directory: nobody else is written to."""
+    if notice.part in _OFFICES:
+        return True
+    everybody = present_now(escalation, ground=await world.grounds.now(), at=world.clock.now())
+    return same_address(notice.address) in {escalation.raiser_address, *(one.address for one in everybody)}
 
 
 async def _decided_anew(escalation: Escalation, notice: SentNotice, line: Happened, *, world: World) -> Change | None:
