@@ -156,7 +156,10 @@ def as_text(value: object) -> str:
 def _day(value: object) -> str:
     """A day in words; anything else as it stands."""
     text = str(value)
-    return in_days(date.fromisoformat(text)) if _A_DAY.fullmatch(text) else text
+    try:
+        return in_days(date.fromisoformat(text)) if _A_DAY.fullmatch(text) else text
+    except ValueError:  # a telephone, for one
+        return text
 
 
 def _one(row: Mapping[str, object]) -> str:
