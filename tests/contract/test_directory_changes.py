@@ -74,8 +74,8 @@ async def test_a_change_is_a_new_revision_with_its_rows_and_its_audit(database: 
     assert await store.commit(change(held_by("Briar Holloway"))) == 2
     (row,) = await store.history(OFFICER, most=10)
     assert (row.revision, row.name, row.why, row.at) == (2, "Ash", "A new officer.", AT)
-    assert await store.recent(WEST, most=10) == await store.of_revision(2) == (row,)
-    assert await store.recent(EAST, most=10) == await store.owned(2, EAST) == ()
+    assert await store.owned(2, WEST) == await store.of_revision(2) == (row,)
+    assert await store.owned(2, EAST) == ()
     assert await store.owned(2, WEST) == await store.of_agency("sussex-police", most=10) == (row,)
     assert await store.revisions(EAST, before=None, most=10) == ()
     body = await SqlDirectories(database).at(2)

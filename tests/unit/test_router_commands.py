@@ -54,7 +54,7 @@ async def test_the_demonstration_imports_as_one_directory_and_again_keeps_its_re
         said = await store.take(*files)
         assert said.code == 0, said.problems
         assert said.lines[0].startswith("The directory is at revision 1: 8 partnerships")
-    assert await store.kept.recent(WEST, most=9) == ()
+    assert await store.kept.revisions(WEST, before=None, most=9) == ()
 
 
 async def test_what_an_import_changes_is_in_the_history_of_whoever_owns_it_and_in_the_audit(
@@ -65,10 +65,10 @@ async def test_what_an_import_changes_is_in_the_history_of_whoever_owns_it_and_i
     changed.write_text(text.replace("devon.lavenderhill@", "briar.holloway@"))
     said = await store.take(changed)
     assert said.lines == (said.lines[0], "1 entry was changed.")
-    (row,) = await store.kept.recent(WEST, most=9)
+    ((_, row),) = await store.kept.revisions(WEST, before=None, most=9)
     assert (row.swap.id, row.by, row.why) == ("sussex-police.officer", "command", "Imported by command.")
     assert "devon.lavenderhill@" in row.swap.before
-    assert await store.kept.recent(EAST, most=9) == ()
+    assert await store.kept.revisions(EAST, before=None, most=9) == ()
     query = select(AUDITS.c.body).where(AUDITS.c.partnership == WEST).order_by(AUDITS.c.number)
     bodies = await store.database.read(lambda connection: connection.execute(query).scalars().all())
     assert [msgspec.json.decode(one, type=Audited).about for one in bodies] == [

@@ -44,10 +44,6 @@ class SqlDirectoryChanges:
         table = DIRECTORY_CHANGES.c
         return await self._changes((table.agency == key.agency) & (table.kind == key.kind) & (table.id == key.id), most)
 
-    async def recent(self, partnership: PartnershipId, *, most: int) -> tuple[Changed, ...]:
-        """What was done to rows of this owner, the newest first."""
-        return await self._changes(DIRECTORY_CHANGES.c.partnership == partnership, most)
-
     async def of_agency(self, agency: str, *, most: int) -> tuple[Changed, ...]:
         """What was done to that agency, its teams and its posts, the newest first."""
         return await self._changes(DIRECTORY_CHANGES.c.agency == agency, most)
