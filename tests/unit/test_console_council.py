@@ -105,7 +105,7 @@ LIES: dict[str, dict[str, Any]] = {
     "for another client": {"azp": "another-client"},
     "another issuer": {"iss": "http://127.0.0.1:1"},
     "over": {"exp": NOW - 600, "iat": NOW - 900},
-    "not yet made": {"iat": NOW + 600},
+    "not yet made": {"iat": NOW + 86_400},  # NOW is when the file was read: a long run is long after it
     "no end": {"exp": None},
     "nobody": {"sub": None},
 }
