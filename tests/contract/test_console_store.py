@@ -109,6 +109,19 @@ async def test_a_session_that_was_ended_is_not_brought_back_by_being_seen(admins
     assert await admins.signed(session.secret) is None
 
 
+async def test_whoever_was_ended_meanwhile_does_not_come_back_by_proving_who_they_are(admins: SqlAdmins) -> None:
+    new = new_session(ROBIN.id, Way.PASSKEY, at=NOW)
+    assert await admins.commit(Entry(answered=answered(1), session=new.session))
+    again = msgspec.structs.replace(answered(2, count=1), known=True)
+    assert await admins.commit(Entry(answered=again, session=new.session, renews=new.session.secret))
+    assert await admins.commit(Entry(ends=ROBIN.id))
+    proved = msgspec.structs.replace(answered(3, count=2), known=True)
+    assert not await admins.commit(Entry(answered=proved, session=new_session(ROBIN.id, Way.PASSKEY, at=NOW).session))
+    assert not await admins.commit(Entry(session=new.session, renews=new.session.secret))
+    assert await admins.passkeys(ROBIN.id) == ()
+    assert await admins.sessions(ROBIN.id) == ()
+
+
 async def test_only_what_is_over_is_forgotten(admins: SqlAdmins) -> None:
     old, new = (new_session(ROBIN.id, Way.PASSKEY, at=at).session for at in (NOW - timedelta(days=1), NOW))
     link = new_link(ROBIN.id, at=NOW).link

@@ -98,11 +98,25 @@ def _write(connection: Connection, entry: Entry) -> bool:
         row = {"challenge": entry.answered.challenge, "ends_at": entry.answered.ends_at}
         if not insert_once(connection, USED_CHALLENGES, row):
             return False
+    if not _are_there_still(connection, entry):
+        return False
     _take_away(connection, entry)
     _put(connection, entry)
     for audited in entry.audited:
         audit(connection, audited)
     return True
+
+
+def _are_there_still(connection: Connection, entry: Entry) -> bool:
+    """Whether nobody has ended meanwhile what this goes on with. Each row is held until it is committed."""
+    if entry.answered is not None and entry.answered.known:
+        mine = PASSKEYS.c.id == entry.answered.passkey.id
+        if connection.execute(update(PASSKEYS).where(mine).values(admin=entry.answered.passkey.admin)).rowcount != 1:
+            return False
+    if entry.renews is None:
+        return True
+    renewed = update(ADMIN_SESSIONS).where(ADMIN_SESSIONS.c.secret == entry.renews)
+    return connection.execute(renewed.values(secret=entry.renews)).rowcount == 1
 
 
 def _take_away(connection: Connection, entry: Entry) -> None:

@@ -120,7 +120,7 @@ class Passkeys:
         except (WebAuthnException, *_UNREADABLE):
             return None
         used = msgspec.structs.replace(passkey, count=verified.new_sign_count, used_at=at)
-        return Answered(passkey=used, challenge=digest_of_challenge(challenge), ends_at=ends_at)
+        return Answered(passkey=used, challenge=digest_of_challenge(challenge), ends_at=ends_at, known=True)
 
     def _challenge(self, purpose: Purpose, at: Instant) -> bytes:
         return self._challenges.mint(purpose=purpose.name, bound=purpose.bound, nonce=mint_secret(), at=at)

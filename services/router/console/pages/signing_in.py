@@ -78,7 +78,8 @@ class _SigningIn:
         console, signed, at = self._console, asked.signed, self._console.clock.now()
         then = local_path(asked.form.one("then"))
         session = msgspec.structs.replace(signed.session, proved_at=at, seen_at=at)
-        entry = Entry(session=session, audited=told("signed-in-again", signed.admin, by=signed.admin.id, at=at))
+        audited = told("signed-in-again", signed.admin, by=signed.admin.id, at=at)
+        entry = Entry(session=session, renews=session.secret, audited=audited)
         if signed.session.way is not Way.DEMONSTRATION:
             proved = await self._proved_again(asked.form.one("credential"), signed)
             if proved is None:

@@ -84,18 +84,23 @@ def is_fresh(session: AdminSession, *, at: Instant, limits: Limits) -> bool:
 
 
 class Answered(Private, frozen=True, kw_only=True):
-    """A passkey that proved itself or was just made, as it is kept now; and the challenge that this used up."""
+    """A passkey that proved itself or was just made, as it is kept now; and the challenge that this used up.
+
+    known: it proved itself, so that it must be there still: one that was taken away meanwhile stays away.
+    """
 
     passkey: Passkey
     challenge: Digest
     ends_at: Instant
+    known: bool = False
 
 
 class Entry(Private, frozen=True, kw_only=True):
     """What one step of getting in changes, all or nothing.
 
     uses_link, answered: a link and a challenge are used once; where it was used before nothing else of this is done.
-    ends: every session, link and passkey of that admin. passkeys_gone, sessions_gone: of one admin.
+    renews: a session that must be there still. ends: every session, link and passkey of that admin.
+    passkeys_gone, sessions_gone: of one admin.
     """
 
     admin: Admin | None = None
@@ -105,6 +110,7 @@ class Entry(Private, frozen=True, kw_only=True):
     answered: Answered | None = None
     passkey_gone: str | None = None
     session: AdminSession | None = None
+    renews: Digest | None = None
     sessions_gone: tuple[Digest, ...] = ()
     ends: AdminId | None = None
     audited: tuple[Audited, ...] = ()
