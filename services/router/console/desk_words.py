@@ -8,6 +8,7 @@ from services.router.domain.admin.endings import Ends
 from services.router.domain.admin.listing import ConcernKind
 from services.router.domain.admin.on_desk import LATE, Can, OnDesk
 from services.router.domain.directory import Directory
+from services.router.domain.keeping.attention import in_days
 from shared.failures import Code
 from shared.messages import NoticeState
 from shared.terms import PostId
@@ -126,11 +127,6 @@ _NOTICES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def in_words(day: date) -> str:
-    """ "30 November 2026"."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def item_of(one: OnDesk, directory: Directory | None = None) -> Item:
     """The line of one thing. directory: for whom to ring; without it nobody is named."""
     path, go = _where(one)
@@ -147,7 +143,7 @@ def _says(one: OnDesk) -> tuple[str, str]:
     if kind is ConcernKind.KEY:
         code, _, on = note.partition(" ")
         what, do = _ENDS[Ends(code)]
-        return what.format(in_words(date.fromisoformat(on))), do
+        return what.format(in_days(date.fromisoformat(on))), do
     return _GAPS.get(note, _ANY_GAP) if kind is ConcernKind.NOBODY else _WORDS[kind]
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from services.router.domain.directory import Absence, Directory, Holder, Placed, Post, holder_on
 from services.router.domain.keeping.asks import Ask, Standing, standing
+from services.router.domain.keeping.attention import in_days
 from services.router.domain.keeping.editing import handed_on, with_absence
 from services.router.domain.keeping.rows import written
 from services.router.domain.partnership import Partnership
@@ -67,7 +68,7 @@ def post_seen(
         address=holder.address if holder is not None else "",
         phone=(holder.phone if holder is not None else "") or post.phone,
         shared=bool(post.mailbox),
-        confirmed_words=in_words(post.verified_on) if post.verified_on is not None else "",
+        confirmed_words=in_days(post.verified_on),
         asked=now is not Standing.QUIET,
         waits=waits,
         deputy=_who(own, day) if own is not None else "",
@@ -100,12 +101,7 @@ def _who(placed: Placed, day: date) -> str:
 def _away(absence: Absence, directory: Directory, day: date) -> AwaySeen:
     named = directory.posts.get(absence.deputy) if absence.deputy is not None else None
     instead = f"; {_who(named, day)} stands in" if named is not None else ""
-    return AwaySeen(first=absence.first, words=f"{in_words(absence.first)} to {in_words(absence.last)}{instead}")
-
-
-def in_words(day: date) -> str:
-    """`14 December 2026`."""
-    return f"{day.day} {day:%B %Y}"
+    return AwaySeen(first=absence.first, words=f"{in_days(absence.first)} to {in_days(absence.last)}{instead}")
 
 
 def away(placed: Placed, directory: Directory, *, first: date, last: date, deputy: str, day: date) -> Changing:
