@@ -9,9 +9,15 @@ import pytest_asyncio
 
 from services.notifier.domain.rendering import as_text
 from services.notifier.domain.wording import compose
+from services.router.adapters.digest_store import SqlDigests
+from services.router.adapters.grounds import read_rules
+from services.router.adapters.keys import NotifierKeyFile
+from services.router.console.digests import Digests
 from services.router.domain.admin.admins import Role
 from services.router.domain.keeping.digest import days_to_tell, second_person
+from services.router.domain.keeping.editing import Changed
 from shared.messages import Notice, NoticeKind
+from shared.terms import Instant, PartnershipId
 from tests.console_world import HERE as WEST
 from tests.console_world import Browsing, ConsoleWorld, demo_entries
 from tests.unit.test_console_directory import NEW, POST, change, told
@@ -112,3 +118,25 @@ async def test_the_manager_whom_the_partnership_names_is_told_first(world: Conso
     assert second_person(place, (first, named), not_of=frozenset()) == named
     assert second_person(place, (first, named), not_of={named.id}) == first
     assert second_person(place, (first, named), not_of={named.id, first.id}) is None
+
+
+async def test_a_digest_that_cannot_be_made_ends_nothing(world: ConsoleWorld, ash: Browsing) -> None:
+    class Broken(SqlDigests):
+        async def changes(self, partnership: PartnershipId, *, first: Instant, before: Instant) -> tuple[Changed, ...]:
+            if partnership == WEST:
+                raise ZeroDivisionError
+            return await super().changes(partnership, first=first, before=before)
+
+    await change(ash, POST, "holder", **NEW)
+    world.clock.advance(timedelta(days=1, hours=12))
+    broken = Digests(
+        Broken(world.database),
+        admins=world.admins,
+        rules=read_rules(),
+        notifier=NotifierKeyFile(world.settings.notifier_key_file),
+        url=world.settings.origin,
+        base_url=world.settings.escalations_url,
+        clock=world.clock,
+    )
+    assert await broken.tell_all(await world.built.console.directories.now()) == 0
+    assert await next_morning(world) == 1

@@ -21,6 +21,7 @@ from services.router.handlers.owing import owe
 from services.router.ports import NotifierKey
 from shared.clock import Clock
 from shared.failures import Transient
+from shared.log import Event, record
 from shared.terms import AgencyId, Instant, PartnershipId
 
 _LOOK_SECONDS = 60.0
@@ -61,8 +62,17 @@ class Digests:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def tell_all(self, directory: Directory) -> int:
-        """Owe what is not owed yet, for every partnership; how many digests that were."""
-        return sum([await self._tell(directory, one) for one in directory.partnerships.values()])
+        """Owe what is not owed yet, for every partnership; how many digests that were. Raises: Transient."""
+        return sum([await self._alone(directory, one) for one in directory.partnerships.values()])
+
+    async def _alone(self, directory: Directory, partnership: Partnership) -> int:
+        try:
+            return await self._tell(directory, partnership)
+        except Transient:
+            raise
+        except Exception as failure:  # noqa: BLE001 - a bug about one partnership's keeps no other's, nor the console
+            record(Event.FAILED, failure=failure)
+            return 0
 
     async def _tell(self, directory: Directory, partnership: Partnership) -> int:
         days = days_to_tell(partnership, now=self._clock.now())
