@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from services.router.domain.admin.admins import ONE_PERSON, Role
+from services.router.domain.admin.entering import Entry
 from services.router.domain.directory import Post
 from services.router.domain.keeping.changing import Draft, Purpose
 from services.router.domain.keeping.editing import setting
@@ -134,3 +135,14 @@ async def test_what_waits_is_not_made_once_another_partnership_owns_the_entry(
     assert answer.status_code == 422
     assert "Another partnership owns" in answer.text
     assert not await is_live(world, "other@sussex-police.example")
+
+
+async def test_what_somebody_asked_for_who_was_removed_since_stands_once_it_is_approved(
+    world: ConsoleWorld, ash: Browsing
+) -> None:
+    gone = await world.admin("Gone Manager", west_sussex=Role.MANAGER)
+    assert await change(await world.signed_in(gone), POST, "holder", **NEW) == WAITS
+    assert await world.admins.commit(Entry(ends=gone.id, removes=gone.id))
+    draft = await draft_of(ash)
+    assert (await ash.post(f"{HERE}/approvals/{draft}/approve")).headers["location"].endswith("done=approved")
+    assert await is_live(world)

@@ -139,7 +139,8 @@ class Editor:
             return Refused((Wrong(_EVERYWHERE, "", BY_ANOTHER if draft.by == me.id else LET_IN),))
         if others := not_theirs(asked.directory.entries, draft.swaps, owner_by(draft, asked.partnership.id)):
             return Refused(others)
-        if (one or of is None) and waits_for_another(asked.partnership, draft.swaps, asked.directory):
+        alone = draft.purpose is Purpose.PROPOSAL and (one or of is None)
+        if alone and waits_for_another(asked.partnership, draft.swaps, asked.directory):
             return await self.make(asked, draft.swaps, why=draft.why, what="proposal.accepted", uses=draft.id)
         checked = await self._look(asked, draft.swaps)
         if isinstance(checked, Refused):
