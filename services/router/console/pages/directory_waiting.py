@@ -10,8 +10,9 @@ from services.router.console.directory_acts import Act, done, onward, typed_in
 from services.router.console.directory_forms import Problems, read_why
 from services.router.console.directory_words import Told, against, told
 from services.router.console.failing import NotHere
-from services.router.domain.admin.admins import AdminId, Need, Role
+from services.router.domain.admin.admins import HOLDER, AdminId, Need, Role
 from services.router.domain.keeping.changing import Draft, Purpose
+from services.router.domain.keeping.editing import CHANGED_MEANWHILE
 from services.router.domain.partnership import Partnership
 
 _PROPOSALS = "/p/{partnership:str}/directory/proposals"
@@ -95,8 +96,15 @@ async def _draft(console: Console, asked: Asked, purpose: Purpose) -> Draft:
     return draft
 
 
+def _replaced(asked: Asked, draft: Draft) -> bool:
+    """Whether the page showed something else: what a holder says takes the place of what they said before."""
+    return draft.by == HOLDER and asked.form.one("seen") != draft.at.isoformat()
+
+
 async def _accept(console: Console, asked: Asked) -> Answer:
     draft = await _draft(console, asked, Purpose.PROPOSAL)
+    if _replaced(asked, draft):
+        return await _proposals(console, asked, Act({"": CHANGED_MEANWHILE}, {}, draft.id))
     outcome = await console.editor.approve(asked, draft, of=await console.admins.admin(AdminId(draft.by)))
     if said := against(outcome):
         return await _proposals(console, asked, Act({"": " ".join(said)}, {}, draft.id))
@@ -105,6 +113,8 @@ async def _accept(console: Console, asked: Asked) -> Answer:
 
 async def _refuse(console: Console, asked: Asked) -> Answer:
     draft = await _draft(console, asked, Purpose.PROPOSAL)
+    if _replaced(asked, draft):
+        return await _proposals(console, asked, Act({"": CHANGED_MEANWHILE}, typed_in(asked.form), draft.id))
     wrong = await _decline_it(console, asked, draft)
     if wrong:
         return await _proposals(console, asked, Act(wrong, typed_in(asked.form), draft.id))
