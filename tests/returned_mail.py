@@ -1,5 +1,8 @@
 """Mail that comes back to our From address, as mail systems and people write it. Pure."""
 
+import base64
+import quopri
+
 DOMAIN = "escalate.example"
 SAYS = "Words that a person wrote and that must stay where they are."
 
@@ -28,6 +31,20 @@ def absence(letter: str) -> bytes:
 def bounce(letter: str, *, headers_only: bool = False) -> bytes:
     """A delivery report that the mail failed (RFC 3464)."""
     return _report(letter, action="failed", headers_only=headers_only)
+
+
+def global_bounce(letter: str, *, kind: str = "message/global", encoding: str = "8bit") -> bytes:
+    """A delivery report on internationalised mail that failed (RFC 6533); encoding: of its two machine-read parts."""
+    failed = ("Reporting-MTA: dns; mail.council.example", "", "Final-Recipient: utf-8; zoë@council.example")
+    inside = (
+        _mail(*failed, "Action: failed", "Status: 5.1.1"),
+        _mail("Subject: Escalation – zoë", f"Message-ID: <{letter}@{DOMAIN}>", "", ""),
+    )
+    lines = ['Content-Type: multipart/report; report-type=global-delivery-status; boundary="b"', ""]
+    for name, body in zip(("message/global-delivery-status", kind), inside, strict=True):
+        text = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring}.get(encoding, bytes)(body)
+        lines += ["--b", f"Content-Type: {name}", f"Content-Transfer-Encoding: {encoding}", "", text.decode()]
+    return _mail("From: MAILER-DAEMON@council.example", "MIME-Version: 1.0", *lines, "--b--", "")
 
 
 def delay(letter: str) -> bytes:

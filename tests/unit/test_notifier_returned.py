@@ -3,7 +3,7 @@
 import pytest
 
 from services.notifier.domain.returned import Kind, read_back
-from tests.returned_mail import DOMAIN, SAYS, absence, bounce, delay, parts_within_parts, reply
+from tests.returned_mail import DOMAIN, SAYS, absence, bounce, delay, global_bounce, parts_within_parts, reply
 
 ID = "4f0c2d"
 
@@ -22,6 +22,13 @@ def test_a_reply_that_lost_its_thread_is_known_by_the_reference_in_its_subject()
 @pytest.mark.parametrize("headers_only", [True, False])
 def test_a_failed_delivery_names_the_letter_inside_it(headers_only: bool) -> None:
     back = read_back(bounce(ID, headers_only=headers_only), domain=DOMAIN)
+    assert (back.kind, back.letters) == (Kind.BOUNCED, (ID,))
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
+@pytest.mark.parametrize("kind", ["message/global", "message/global-headers"])
+def test_a_failed_delivery_of_internationalised_mail_is_a_return(kind: str, encoding: str) -> None:
+    back = read_back(global_bounce(ID, kind=kind, encoding=encoding), domain=DOMAIN)
     assert (back.kind, back.letters) == (Kind.BOUNCED, (ID,))
 
 

@@ -17,6 +17,10 @@ _MOST_IDS = 20
 _OWN = r"[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64})?"
 _REFERENCE = re.compile(r"\b[A-Z]{2,4}-[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}\b")
 _FAILED = re.compile(r"(?im)^action:\s*failed\b")
+_GLOBAL_STATUS = "message/global-delivery-status"
+_STATUSES = ("message/delivery-status", _GLOBAL_STATUS)
+_QUOTED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
+_ENCODINGS = ("base64", "quoted-printable")
 _BY_MACHINE = ("bulk", "junk", "list", "auto_reply")
 
 
@@ -51,14 +55,14 @@ def read_back(content: bytes, *, domain: str) -> Back:
 
 
 def _report(content: bytes, *, domain: str) -> Back:
-    """A delivery report (RFC 3464): the letter it is about lies in it, with its headers. Source: RFC 6522."""
+    """A delivery report (RFC 3464, RFC 6533): the letter it is about lies in it, with its headers. Source: RFC 6522."""
     try:
         parts = list(BytesParser(policy=compat32).parsebytes(content).walk())
     except RecursionError:  # hundreds of parts within parts: no mail system writes that
         return Back(kind=Kind.STRANGE)
     texts = {part.get_content_type(): _text(part) for part in parts if not _is_outer(part)}
-    failed = _FAILED.search(texts.get("message/delivery-status", "")) is not None
-    quoted = " ".join(texts.get(kind, "") for kind in ("message/rfc822", "text/rfc822-headers"))
+    failed = any(_FAILED.search(texts.get(kind, "")) is not None for kind in _STATUSES)
+    quoted = " ".join(texts.get(kind, "") for kind in _QUOTED)
     letters = _ids(quoted, domain) if failed else ()
     return Back(kind=Kind.BOUNCED if letters else Kind.NOTHING, letters=letters)
 
@@ -70,11 +74,33 @@ def _is_outer(part: Message) -> bool:
 def _text(part: Message) -> str:
     """As text, whatever it holds; a message inside is read by its headers alone."""
     inside = part.get_payload()
-    if isinstance(inside, list):
-        return "\n".join(
-            f"{name}: {value}" for each in inside if isinstance(each, Message) for name, value in each.items()
-        )
-    return str(inside)
+    if not isinstance(inside, list):
+        return str(inside)
+    messages = [each for each in inside if isinstance(each, Message)]
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().casefold()
+    if encoding in _ENCODINGS:  # only the internationalised kinds may be
+        whole = _decoded("\n".join(_whole(each) for each in messages), encoding).replace("\r\n", "\n")
+        return whole if part.get_content_type() == _GLOBAL_STATUS else whole.partition("\n\n")[0]
+    if part.get_content_type() == _GLOBAL_STATUS:  # its second block was taken for the text of a message
+        return "\n".join(_whole(each) for each in messages)
+    return "\n".join(_headers(each) for each in messages)
+
+
+def _headers(message: Message) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in message.items())
+
+
+def _whole(message: Message) -> str:
+    said, text = _headers(message), message.get_payload()
+    return f"{said}\n\n{text}" if said else str(text)
+
+
+def _decoded(text: str, encoding: str) -> str:
+    leaf = Message()
+    leaf["Content-Transfer-Encoding"] = encoding
+    leaf.set_payload(text)
+    decoded = leaf.get_payload(decode=True)
+    return decoded.decode(errors="replace") if isinstance(decoded, bytes) else ""
 
 
 def _is_by_machine(mail: Message) -> bool:
