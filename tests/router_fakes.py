@@ -19,7 +19,7 @@ from services.router.domain.changes import (
     overtakes,
 )
 from services.router.domain.escalation import Escalation, State, pattern_of
-from services.router.domain.keeping.asks import Ask
+from services.router.domain.keeping.asks import Ask, heard
 from services.router.domain.keeping.changing import Draft
 from services.router.domain.keeping.editing import Changed
 from services.router.domain.letters.waiting import Channel, ChannelState, Waiting
@@ -124,7 +124,7 @@ class FakeEscalations:
             held.asks[ask.post] = replace(ask, version=ask.version + 1)
         if (told := change.ask_reported) is not None:
             for ask in [one for one in held.asks.values() if one.notice == told.notice]:
-                held.asks[ask.post] = replace(ask, state=told.state, version=ask.version + 1)
+                held.asks[ask.post] = replace(heard(ask, told), version=ask.version + 1)
 
     def _park(self, taken: Taken, *, at: Instant) -> None:
         if taken.code is not None:

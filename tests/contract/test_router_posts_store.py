@@ -97,6 +97,19 @@ async def test_a_holder_is_asked_once_answers_and_the_mail_system_says_what_it_s
     assert await router.world.asks.changes(POST, since=router.clock.now()) == 1
 
 
+@pytest.mark.parametrize("late", [NoticeState.ACCEPTED, NoticeState.DELAYED])
+async def test_what_is_told_late_hides_no_return_of_a_letter_to_a_holder(
+    router: RouterWorld, late: NoticeState
+) -> None:
+    await asked(router)
+    (letter,) = [one for one in router.notices(NoticeKind.STILL_RIGHT) if one.address == CONTACT]
+    for state in (NoticeState.DELAYED, NoticeState.ACCEPTED, NoticeState.BOUNCED, late):
+        await router.report(letter, state, attempt=len(router.memory.inbox) + 1)
+        router.clock.advance(timedelta(minutes=1))
+    (ask,) = await router.world.asks.of([POST])
+    assert ask.state is NoticeState.BOUNCED
+
+
 async def test_codes_are_counted_by_what_they_are_for(router: RouterWorld) -> None:
     since = router.clock.now() - timedelta(hours=1)
     await signed_in(router)

@@ -16,7 +16,7 @@ from services.router.adapters.versions import write_at_version
 from services.router.domain.admin.admins import HOLDER
 from services.router.domain.admin.auditing import Audited
 from services.router.domain.changes import Change
-from services.router.domain.keeping.asks import Ask, AskReported
+from services.router.domain.keeping.asks import Ask, AskReported, heard
 from services.router.domain.keeping.changing import Draft, Purpose
 from services.router.domain.keeping.rows import Kind
 from services.router.domain.letters.owed import Owed
@@ -108,7 +108,7 @@ def _report(connection: Connection, reported: AskReported) -> None:
     """What the mail system said of a letter to a holder; nothing where the notice is none of those."""
     query = select(POST_ASKS.c.body).where(POST_ASKS.c.notice == reported.notice)
     known = [_DECODER.decode(body) for body in connection.execute(query).scalars()]
-    write_asks(connection, [msgspec.structs.replace(one, state=reported.state) for one in known])
+    write_asks(connection, [heard(one, reported) for one in known])
 
 
 def _keep(connection: Connection, draft: Draft) -> None:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from services.router.domain.directory import Directory, Placed, absence_on, holder_on
 from shared.messages import NoticeState
 from shared.private import Private
@@ -45,6 +47,20 @@ class AskReported(Private, frozen=True, kw_only=True):
 
     notice: NoticeId
     state: NoticeState
+
+
+def heard(ask: Ask, reported: AskReported) -> Ask:
+    """`ask` with what was reported of its letter. What is settled stays so, and an acceptance that is told late
+    hides nothing that came of it after.
+    """
+    return msgspec.structs.replace(ask, state=max(reported.state, ask.state, key=_weight))
+
+
+def _weight(state: NoticeState | None) -> int:
+    """The newer of two that weigh the same stands."""
+    if state in (None, NoticeState.DELAYED, NoticeState.AMBIGUOUS):
+        return 0
+    return 1 if state is NoticeState.ACCEPTED else 2
 
 
 class Asks(Protocol):
