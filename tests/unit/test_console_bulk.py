@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest_asyncio
 
 from services.router.domain.admin.admins import Role
 from services.router.domain.directory import Directory, absence_on
+from services.router.domain.keeping.changing import Purpose
 from services.router.domain.keeping.importing import read_day
-from shared.terms import AgencyId, PostId
+from shared.terms import AgencyId, PartnershipId, PostId
 from tests.console_world import Browsing, ConsoleWorld
 
 HERE = "/p/west-sussex/directory"
@@ -134,3 +136,14 @@ async def test_whoever_may_only_look_changes_nothing(world: ConsoleWorld) -> Non
     await viewer.get(HERE)
     assert (await viewer.get(MANY)).status_code == 404
     assert (await viewer.post(MANY, change="confirmed", post=NORTH, why="x")).status_code == 404
+
+
+async def test_what_nobody_confirmed_within_a_day_is_kept_no_longer(world: ConsoleWorld, manager: Browsing) -> None:
+    history, west = world.built.console.editor.history, PartnershipId("west-sussex")
+    await asked(manager, **AWAY)
+    (old,) = await history.drafts(west, Purpose.IMPORT)
+    world.clock.advance(timedelta(days=1, minutes=1))
+    later = await world.signed_in(await world.admin("Briar Manager", west_sussex=Role.MANAGER))
+    await asked(later, **AWAY)
+    (kept,) = await history.drafts(west, Purpose.IMPORT)
+    assert kept.id != old.id

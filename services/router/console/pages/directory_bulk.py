@@ -15,7 +15,7 @@ from services.router.domain.admin.admins import Need
 from services.router.domain.directory import Agency, Directory
 from services.router.domain.keeping.attention import PostNow
 from services.router.domain.keeping.bulk import Bulk, Many, swaps_of
-from services.router.domain.keeping.changing import Draft, Purpose, shown_as
+from services.router.domain.keeping.changing import KEPT, Draft, Purpose, shown_as
 from services.router.domain.keeping.importing import read_day
 from shared.references import mint_submission_id
 from shared.terms import AgencyType, PostId
@@ -110,6 +110,7 @@ async def _read(console: Console, asked: Asked) -> Answer:
         what="directory.many",
         origin=asked.partnership.id,
     )
+    await editor.history.forget(Purpose.IMPORT, before=draft.at - KEPT)
     await editor.history.keep(draft)
     return go(f"/p/{asked.partnership.id}/directory/import/{draft.id}")
 

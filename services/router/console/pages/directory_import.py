@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 
 from litestar import Response
 
@@ -16,7 +15,7 @@ from services.router.console.failing import NotHere
 from services.router.console.spreadsheets import MOST_BYTES, read_file
 from services.router.console.written_sheets import as_csv, as_xlsx
 from services.router.domain.admin.admins import Need
-from services.router.domain.keeping.changing import Draft, Purpose, shown_as
+from services.router.domain.keeping.changing import KEPT, Draft, Purpose, shown_as
 from services.router.domain.keeping.gaps import agencies_of
 from services.router.domain.keeping.guarding import lost_words
 from services.router.domain.keeping.importing import Import, LineProblem, at_lines, read_import
@@ -24,7 +23,6 @@ from services.router.domain.keeping.sheets import CLOSE, COLUMNS, sheet
 from shared.references import mint_submission_id
 
 _IMPORT = "/p/{partnership:str}/directory/import"
-_KEPT = timedelta(days=1)
 _AROUND = 64 * 1024
 _MOST_SHOWN = 200
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,7 +57,7 @@ async def _start(
         waiting=[
             one
             for one in await console.editor.history.drafts(asked.partnership.id, Purpose.IMPORT)
-            if console.clock.now() - one.at < _KEPT
+            if console.clock.now() - one.at < KEPT
         ],
     )
 
@@ -92,7 +90,7 @@ async def _read(console: Console, asked: Asked) -> Answer:
         what="directory.imported",
         origin=asked.partnership.id,
     )
-    await console.editor.history.forget(Purpose.IMPORT, before=at - _KEPT)
+    await console.editor.history.forget(Purpose.IMPORT, before=at - KEPT)
     await console.editor.history.keep(draft)
     return go(f"/p/{asked.partnership.id}/directory/import/{draft.id}")
 

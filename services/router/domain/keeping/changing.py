@@ -1,6 +1,7 @@
 """A change of the directory as it is committed, and one that waits for a person first: an import, a proposal. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from shared.terms import Instant, PartnershipId
 
 MOST_AUDITED = 50
 """Rows of one change that the audit names singly; the history holds every one of them."""
+KEPT = timedelta(days=1)
+"""How long an import waits to be confirmed."""
 BY_COMMAND = Admin(id=AdminId("command"), address="", name="a command on the machine", roles={})
 WHY_COMMAND = "Imported by command."
 
