@@ -13,9 +13,10 @@ from services.router.adapters.digest_store import SqlDigests
 from services.router.adapters.grounds import read_rules
 from services.router.adapters.keys import NotifierKeyFile
 from services.router.console.digests import Digests
-from services.router.domain.admin.admins import Role
-from services.router.domain.keeping.digest import days_to_tell, second_person
+from services.router.domain.admin.admins import HOLDER, Role
+from services.router.domain.keeping.digest import days_to_tell, digest_of, second_person
 from services.router.domain.keeping.editing import Changed
+from services.router.domain.keeping.rows import Kind, Swap
 from shared.messages import Notice, NoticeKind
 from shared.terms import Instant, PartnershipId
 from tests.console_world import HERE as WEST
@@ -140,3 +141,23 @@ async def test_a_digest_that_cannot_be_made_ends_nothing(world: ConsoleWorld, as
     )
     assert await broken.tell_all(await world.built.console.directories.now()) == 0
     assert await next_morning(world) == 1
+
+
+async def test_an_admin_without_a_name_is_an_admin_and_no_address_is_said(world: ConsoleWorld) -> None:
+    nameless = await world.signed_in(await world.admin("", west_sussex=Role.MANAGER))
+    await change(nameless, POST, "holder", **NEW)
+    await next_morning(world)
+    (notice,) = await digests(world)
+    text = " ".join(as_text(compose(notice)).split())
+    assert "By an admin." in text
+    assert "@partnership.example" not in text
+
+
+def test_neither_who_approved_nor_a_holder_is_named_by_an_address() -> None:
+    swap = Swap(kind=Kind.POST, agency="sussex-police", id="sussex-police.officer", before="", after="", place=0)
+    known = Changed(revision=2, swap=swap, at=datetime(2026, 7, 1, tzinfo=UTC), by="1", name="a@b.example", why="So.")
+    approved = replace(known, approved_by="2", approved="c@b.example")
+    holder = replace(known, by=HOLDER)
+    told_of = {swap.key: ("Officer", "changed", ())}
+    digest = digest_of(date(2026, 7, 1), (approved, holder), told=told_of, url="")
+    assert [one.who for one in digest.lines] == ["an admin, approved by an admin and whoever holds the post"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.router.domain.admin.admins import Admin, Role
+from services.router.domain.admin.admins import HOLDER, Admin, Role
 from services.router.domain.keeping.editing import Changed
 from services.router.domain.keeping.rows import Key
 from services.router.domain.partnership import Partnership
@@ -56,10 +56,18 @@ def digest_of(
     """One line for each entry, in the order of its first change. told: (entry, did, fields) of each, in words."""
     by: dict[Key, dict[str, None]] = {}
     for change in changes:
-        who = f"{change.name or 'an admin'}{f', approved by {change.approved}' if change.approved else ''}"
+        approved = f", approved by {_named(change.approved_by, change.approved)}" if change.approved else ""
+        who = f"{_named(change.by, change.name)}{approved}"
         by.setdefault(change.swap.key, {})[who] = None
     lines = tuple(
         DigestLine(entry=told[key][0], did=told[key][1], fields=told[key][2], who=" and ".join(who))
         for key, who in by.items()
     )
     return DigestFacts(day=day, lines=lines[:MOST_LINES], more=max(0, len(lines) - MOST_LINES), url=url)
+
+
+def _named(by: str, name: str) -> str:
+    """Who it was, by name alone: the history has an address where there is no name, and no mail says it."""
+    if name and "@" not in name:
+        return name
+    return "whoever holds the post" if by == HOLDER else "an admin"
