@@ -142,3 +142,8 @@ def test_every_type_ignore_has_a_code() -> None:
 
 def test_the_project_runs_on_the_python_that_it_says() -> None:
     assert tomllib.loads(text_of("pyproject.toml"))["project"]["requires-python"] == ">=3.11"
+
+
+@pytest.mark.parametrize("name", [name for name in TRACKED if re.match(r"services/.*/browser/.*\.js$", name)])
+def test_no_function_of_a_page_is_called_by_a_word_that_we_do_not_use(name: str) -> None:
+    assert re.findall(r"\bfunction (submit|ticket|invalid)\w*\(", text_of(name)) == []

@@ -67,7 +67,7 @@ function makeCard(number, { ask, whenDone, zone }) {
   }
 
   /** @param {HTMLElement} form @param {(given: any) => {wrong: {field: string, text: string}[], said: object}} read @param {string} type @param {string} words */
-  async function submit(form, read, type, words) {
+  async function sendForm(form, read, type, words) {
     const { wrong, said } = read(valuesIn(form));
     for (const group of all("[data-group]", form)) markAlone(group, wrong.find(({ field }) => field === group.dataset.group)?.text ?? "");
     if (wrong.length) return find("input, select", need(`[data-group="${wrong[0].field}"]`, form))?.focus();
@@ -82,8 +82,8 @@ function makeCard(number, { ask, whenDone, zone }) {
     button.addEventListener("click", () => open(button.dataset.open ?? "", button.getAttribute("aria-expanded") !== "true"));
   }
   const [changed, absent] = [need('[data-form="changed"]', card), need('[data-form="absent"]', card)];
-  need("[data-send]", changed).addEventListener("click", () => void submit(changed, (values) => changeIn(values, post), "post.changed", CHANGED));
-  need("[data-send]", absent).addEventListener("click", () => void submit(absent, (values) => absenceIn(values, today()), "post.away", AWAY));
+  need("[data-send]", changed).addEventListener("click", () => void sendForm(changed, (values) => changeIn(values, post), "post.changed", CHANGED));
+  need("[data-send]", absent).addEventListener("click", () => void sendForm(absent, (values) => absenceIn(values, today()), "post.away", AWAY));
   for (const form of [changed, absent]) {
     const name = form.dataset.form ?? "";
     need("[data-close]", form).addEventListener("click", () => open(name, false));
