@@ -108,6 +108,18 @@ async def test_a_change_is_taken_back(world: ConsoleWorld, manager: Browsing) ->
     assert await here(world) == before
 
 
+async def test_a_change_of_settings_is_taken_back_by_a_fresh_sign_in_alone(
+    world: ConsoleWorld, manager: Browsing
+) -> None:
+    await change(manager, "time", **TIME)
+    changed, page = await here(world), "/p/west-sussex/directory/changes/2"
+    world.clock.advance(timedelta(minutes=world.settings.again_minutes))
+    await manager.get(page)
+    answer = await manager.post(f"{page}/undo", why="Not agreed after all.")
+    assert answer.headers["location"] == f"/again?then={page}"
+    assert await here(world) == changed
+
+
 async def test_every_group_can_be_saved_as_it_stands_and_changes_nothing(
     world: ConsoleWorld, manager: Browsing
 ) -> None:

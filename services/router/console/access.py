@@ -174,6 +174,11 @@ class Gate:
             raise OutOfDate
         return form
 
+    def prove_again(self, signed: Signed, *, then: str) -> None:
+        """What turns out to be sensitive once it is read. Raises: SignInFirst where the sign-in is not fresh."""
+        if not self._is_fresh(signed):
+            raise SignInFirst(then, again=True)
+
     def _is_fresh(self, signed: Signed) -> bool:
         return is_fresh(signed.session, at=self._clock.now(), limits=self._settings.limits)
 

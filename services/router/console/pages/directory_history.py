@@ -12,7 +12,7 @@ from services.router.console.failing import NotHere
 from services.router.domain.admin.admins import Need, may
 from services.router.domain.keeping.editing import Changed
 from services.router.domain.keeping.gaps import agencies_of
-from services.router.domain.keeping.rows import inverse
+from services.router.domain.keeping.rows import Kind, inverse
 
 MOST = 50
 _MOST_ROWS = 200
@@ -81,8 +81,13 @@ async def _revision(console: Console, asked: Asked, said: Act | None = None) -> 
 
 
 async def _undo(console: Console, asked: Asked) -> Answer:
-    """Take back every row of that revision which this partnership owns; none, where one was changed again since."""
+    """Take back every row of that revision which this partnership owns; none, where one was changed again since.
+
+    Its settings, as where they are changed, by a sign-in that is fresh.
+    """
     rows, _ = await _mine(console, asked)
+    if any(one.swap.kind is Kind.PARTNERSHIP for one in rows):
+        console.gate.prove_again(asked.signed, then=asked.request.url.path.removesuffix("/undo"))
     wrong: Problems = {}
     why = read_why(asked.form, wrong)
     if wrong:
