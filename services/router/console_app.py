@@ -21,6 +21,7 @@ from services.router.adapters.orders import SqlOrders
 from services.router.adapters.replays import SqlReplays
 from services.router.adapters.store import SqlDirectories, SqlEscalations
 from services.router.console.audit_now import Verified, verify_audit
+from services.router.console.comfort import going_on
 from services.router.console.commands import run_command
 from services.router.console.console import Console
 from services.router.console.demonstration import demo_link, refuse_made_up, write_link
@@ -141,7 +142,7 @@ async def _look(link: Link) -> None:
 async def _forget(console: Console) -> None:
     """Drop what has ended, once an hour."""
     while True:
-        with contextlib.suppress(Transient):
+        with going_on():
             await console.admins.forget(before=console.clock.now() - console.settings.limits.whole)
         await asyncio.sleep(_FORGET_SECONDS)
 

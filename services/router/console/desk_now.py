@@ -1,10 +1,10 @@
 """What the pages of escalations and the desk are drawn from. Shell."""
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from services.router.console.comfort import going_on
 from services.router.domain.admin.auditing import Audited
 from services.router.domain.admin.listing import ShownLine, Wanted
 from services.router.domain.admin.on_desk import Everywhere, OnDesk, SetAside
@@ -16,7 +16,6 @@ from services.router.domain.grounding import DirectoryGround, Rules
 from services.router.domain.page.preview import facts_of
 from services.router.domain.partnership import Partnership
 from services.router.policy.model import Policy
-from shared.failures import Transient
 from shared.forms import FormDefinition
 from shared.questions import RouteQuestion
 from shared.terms import EscalationRef, Instant, PartnershipId
@@ -101,7 +100,7 @@ class DeskNow:
     async def follow(self) -> None:
         """Take in what changed, without end, so that no page has to."""
         while True:
-            with contextlib.suppress(Transient):
+            with going_on():
                 while await self.listing.refresh():
                     await asyncio.sleep(0)
             await asyncio.sleep(_FOLLOW_SECONDS)

@@ -1,11 +1,11 @@
 """Each morning a second person is told what was changed in the directory the day before: owed exactly once. Shell."""
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from services.router.console.comfort import going_on
 from services.router.console.directory_words import told
 from services.router.console.ports import Admins, DirectoryNow
 from services.router.domain.directory import Directory
@@ -57,7 +57,7 @@ class Digests:
     async def follow(self, directories: DirectoryNow) -> None:
         """For ever: look each minute whether a day is to be told."""
         while True:
-            with contextlib.suppress(Transient):  # looked at again in a minute
+            with going_on():  # looked at again in a minute
                 await self.tell_all(await directories.now())
             await asyncio.sleep(_LOOK_SECONDS)
 

@@ -1,12 +1,12 @@
 """The report and the possible patterns as they are now, worked out once for each change of what they rest on. Shell."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from services.router.console.comfort import going_on
 from services.router.console.directory_words import TYPES
 from services.router.console.ports import DirectoryNow
 from services.router.domain.admin.auditing import Audited
@@ -19,7 +19,6 @@ from services.router.domain.partnership import Partnership
 from services.router.domain.routing.adopting import own
 from services.router.policy.model import Policy
 from shared.clock import Clock
-from shared.failures import Transient
 from shared.terms import PartnershipId
 
 _MOST_KEPT = 64
@@ -82,7 +81,7 @@ class LearningNow:
     async def follow(self, directories: DirectoryNow) -> None:
         """Code what changed, without end: a page then waits for little."""
         while True:
-            with contextlib.suppress(Transient):  # the page that asks will try again
+            with going_on():  # the page that asks will try again
                 await self.prepare(await directories.now())
             await asyncio.sleep(_FOLLOW_SECONDS)
 

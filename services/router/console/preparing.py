@@ -1,10 +1,9 @@
 """Works out what is long to work out before anybody asks: the gaps of a new revision, and of a new day. Shell."""
 
 import asyncio
-import contextlib
 
+from services.router.console.comfort import going_on
 from services.router.console.console import Console
-from shared.failures import Transient
 
 _LOOK_SECONDS = 2.0
 _MOST = 8
@@ -15,7 +14,7 @@ async def keep_prepared(console: Console) -> None:
     """Without end, so that the first page after a change, or of a day, is no slower than the next."""
     done: object = None
     while True:
-        with contextlib.suppress(Transient):  # the page that asks will try again
+        with going_on():  # the page that asks will try again
             done = await prepare(console, done)
         await asyncio.sleep(_LOOK_SECONDS)
 
