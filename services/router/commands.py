@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -85,9 +86,16 @@ def _counted(rows: int) -> str:
 
 
 def _lost(before: Entries, after: Entries, *, at: Instant) -> tuple[str, ...]:
-    """The days on which the import would route to nobody where somebody is reached now."""
+    """The days, from each partnership's own today on, that would route to nobody where somebody is reached now."""
     touched = frozenset(one.agency or one.id for one in differences(before, after))
-    lost = change_routes_to_nobody(before, after, policies=read_rules().newest, touched=touched, day=at.date())
+    policies = read_rules().newest
+    days = {one.id: at.astimezone(ZoneInfo(one.zone)).date() for one in before.partnerships}
+    lost = [
+        one
+        for day in sorted(set(days.values()))
+        for one in change_routes_to_nobody(before, after, policies=policies, touched=touched, day=day)
+        if days[one.partnership] == day
+    ]
     return lost_words(lost)
 
 

@@ -1,6 +1,7 @@
 """Router's commands: a directory with every problem by line, decisions explained and made again. Shell."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from services.router.adapters.store import SqlDirectories
 from services.router.adapters.tables import MIGRATIONS
 from services.router.commands import Said, explain, import_directory, refuse_demonstration, replay
 from services.router.domain.admin.auditing import Audited
+from shared.clock import FixedClock
 from shared.questions import SendConfirmationCode
 from shared.settings import SettingsProblem
 from shared.store import Database, migrate
@@ -90,6 +92,21 @@ async def test_an_import_that_would_route_to_nobody_is_refused_with_the_days(sto
     assert said.code == 1
     assert any("Sussex Police, Stage" in one and "reach nobody" in one for one in said.problems), said.problems
     assert await store.world.directories.revision() == 1
+
+
+@pytest.mark.parametrize(("first", "code"), [("2027-07-02", 0), ("2027-07-03", 1)])
+async def test_an_import_is_looked_at_from_the_partnerships_own_today_on(
+    store: Store, tmp_path: Path, first: str, code: int
+) -> None:
+    store.world = store.world._replace(clock=FixedClock(datetime(2027, 7, 1, 23, 30, tzinfo=UTC)))
+    await store.take(DEMO / "sussex.toml")
+    text, changed = (DEMO / "sussex.toml").read_text(encoding="utf-8"), tmp_path / "sussex.toml"
+    before, police, after = text.partition('id = "sussex-police"')
+    posts, following, rest = after.partition("[[agency]]\n")
+    begin = posts.replace("[[agency.post.holder]]\n", f"[[agency.post.holder]]\nvalid_from = {first}\n")
+    changed.write_text(before + police + begin + following + rest)
+    said = await store.take(changed)
+    assert said.code == code, said.problems
 
 
 async def test_a_deployment_does_not_start_with_made_up_contacts() -> None:
