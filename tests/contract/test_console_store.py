@@ -14,7 +14,7 @@ from services.router.adapters.tables import MIGRATIONS
 from services.router.console.entering import new_link, new_session, told
 from services.router.domain.admin.admins import Admin, AdminId, Role
 from services.router.domain.admin.auditing import NOTHING_BEFORE, Audited, chained
-from services.router.domain.admin.entering import Answered, Entry, Passkey, Way
+from services.router.domain.admin.entering import Answered, Entry, Passkey, Vouched, Way
 from shared.failures import Transient
 from shared.store import Database
 from shared.terms import Digest, PartnershipId
@@ -120,6 +120,29 @@ async def test_whoever_was_ended_meanwhile_does_not_come_back_by_proving_who_the
     assert not await admins.commit(Entry(session=new.session, renews=new.session.secret))
     assert await admins.passkeys(ROBIN.id) == ()
     assert await admins.sessions(ROBIN.id) == ()
+
+
+async def test_a_sign_in_at_the_council_adds_the_subject_and_undoes_nothing(admins: SqlAdmins) -> None:
+    viewer = msgspec.structs.replace(ROBIN, roles={HERE: Role.VIEWER})
+    await admins.commit(Entry(admin=viewer))
+    session = new_session(ROBIN.id, Way.COUNCIL, at=NOW).session
+    assert await admins.commit(Entry(vouched=Vouched(admin=ROBIN, subject="https://id.example 7"), session=session))
+    known = msgspec.structs.replace(viewer, council="https://id.example 7")
+    assert await admins.of_council("https://id.example 7") == known
+    assert not await admins.commit(Entry(vouched=Vouched(admin=ROBIN, subject="https://id.example 8")))
+    await admins.commit(Entry(admin=msgspec.structs.replace(known, roles={})))
+    assert await admins.commit(Entry(vouched=Vouched(admin=known)))
+    assert await admins.admin(ROBIN.id) == msgspec.structs.replace(known, roles={})
+
+
+@pytest.mark.parametrize("subject", ["", "https://id.example 7"], ids=["known", "new"])
+async def test_whoever_was_removed_meanwhile_does_not_come_back_by_the_council(admins: SqlAdmins, subject: str) -> None:
+    found = ROBIN if subject else msgspec.structs.replace(ROBIN, council="https://id.example 7")
+    await admins.commit(Entry(admin=found))
+    await admins.commit(Entry(ends=ROBIN.id, removes=ROBIN.id))
+    session = new_session(ROBIN.id, Way.COUNCIL, at=NOW).session
+    assert not await admins.commit(Entry(vouched=Vouched(admin=found, subject=subject), session=session))
+    assert (await admins.everybody(), await admins.sessions(ROBIN.id)) == ((), ())
 
 
 async def test_only_what_is_over_is_forgotten(admins: SqlAdmins) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from services.router.adapters.auditing import audit
 from services.router.adapters.console_tables import ADMIN_SESSIONS, ADMINS, LINKS, PASSKEYS, USED_CHALLENGES
 from services.router.domain.admin.admins import Admin, AdminId
-from services.router.domain.admin.entering import AdminSession, Entry, Link, Passkey, Signed
+from services.router.domain.admin.entering import AdminSession, Entry, Link, Passkey, Signed, Vouched
 from shared.store import Database, insert_once
 from shared.terms import Digest, Instant
 
@@ -113,10 +113,20 @@ def _are_there_still(connection: Connection, entry: Entry) -> bool:
         mine = PASSKEYS.c.id == entry.answered.passkey.id
         if connection.execute(update(PASSKEYS).where(mine).values(admin=entry.answered.passkey.admin)).rowcount != 1:
             return False
+    if entry.vouched is not None and not _is_as_found(connection, entry.vouched):
+        return False
     if entry.renews is None:
         return True
     renewed = update(ADMIN_SESSIONS).where(ADMIN_SESSIONS.c.secret == entry.renews)
     return connection.execute(renewed.values(secret=entry.renews)).rowcount == 1
+
+
+def _is_as_found(connection: Connection, vouched: Vouched) -> bool:
+    """Whether the admin is there still, at the address and the council where they were found."""
+    found = vouched.admin
+    mine = (ADMINS.c.id == found.id, ADMINS.c.address == found.address)
+    there = ADMINS.c.council == found.council if found.council else ADMINS.c.council.is_(None)
+    return connection.execute(update(ADMINS).where(*mine, there).values(id=found.id)).rowcount == 1
 
 
 def _take_away(connection: Connection, entry: Entry) -> None:
@@ -132,6 +142,8 @@ def _take_away(connection: Connection, entry: Entry) -> None:
 
 
 def _put(connection: Connection, entry: Entry) -> None:
+    if entry.vouched is not None and entry.vouched.subject:
+        _tie(connection, entry.vouched)
     if (admin := entry.admin) is not None:
         row: dict[str, Any] = {"id": admin.id, "address": admin.address, "council": admin.council or None}
         _upsert(connection, ADMINS, row, whole=admin)
@@ -144,6 +156,14 @@ def _put(connection: Connection, entry: Entry) -> None:
     if (session := entry.session) is not None:
         row = {"secret": session.secret, "admin": session.admin, "seen_at": session.seen_at}
         _upsert(connection, ADMIN_SESSIONS, row, whole=session)
+
+
+def _tie(connection: Connection, vouched: Vouched) -> None:
+    """The subject alone: whatever else was changed since the admin was found stays changed."""
+    mine = ADMINS.c.id == vouched.admin.id
+    now = _read(connection.execute(select(ADMINS.c.body).where(mine)).scalar_one(), Admin)
+    body = msgspec.json.encode(msgspec.structs.replace(now, council=vouched.subject))
+    connection.execute(update(ADMINS).where(mine).values(council=vouched.subject, body=body))
 
 
 def _upsert(connection: Connection, table: Table, row: dict[str, Any], *, whole: Any) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import quote, unquote
 
-import msgspec
 from litestar.datastructures import Cookie
 
 from services.router.console.access import Answer, Route, go, local_path, open_page, page
@@ -12,8 +11,7 @@ from services.router.console.asked import Asked
 from services.router.console.console import Console
 from services.router.console.council import CALLBACK, Council, Known, NotKnown, Trip
 from services.router.console.entering import new_session, random_text, told
-from services.router.domain.admin.admins import Admin
-from services.router.domain.admin.entering import Entry, Way
+from services.router.domain.admin.entering import Entry, Vouched, Way
 
 _LASTS_SECONDS = 600
 _AGAIN, _FIRST = "again", "first"
@@ -63,30 +61,34 @@ class _AtTheCouncil:
             known = await self._council.known(Trip(secret), state=state, code=code, again=kind == _AGAIN)
         except NotKnown:
             return self._refused(HTTPStatus.FORBIDDEN)
-        admin = await self._admin(known)
-        if admin is None:
+        vouched = await self._vouched(known)
+        answer = await self._begin(vouched, local_path(unquote(then)), fresh=known.fresh) if vouched else None
+        if answer is None:
             return self._refused(HTTPStatus.FORBIDDEN, known=True)
-        answer = await self._begin(admin, local_path(unquote(then)), fresh=known.fresh)
         answer.set_cookie(self._kept("", seconds=0))
         return answer
 
-    async def _begin(self, admin: Admin, then: str, *, fresh: bool) -> Answer:
-        """A session of its own each time: the one before, if any, is proved by nothing that came here."""
-        console, at = self._console, self._console.clock.now()
+    async def _begin(self, vouched: Vouched, then: str, *, fresh: bool) -> Answer | None:
+        """A session of its own each time: the one before, if any, is proved by nothing that came here.
+
+        None, and nothing done, where the admin was removed or reset meanwhile.
+        """
+        console, admin, at = self._console, vouched.admin, self._console.clock.now()
         new = new_session(admin.id, Way.COUNCIL, at=at, fresh=fresh)
         audited = told("signed-in", admin, by=admin.id, at=at, after=Way.COUNCIL)
-        await console.admins.commit(Entry(admin=admin, session=new.session, audited=audited))
+        if not await console.admins.commit(Entry(vouched=vouched, session=new.session, audited=audited)):
+            return None
         return console.gate.keep(console.frame.page(None, "onward.html", then=then), new.secret)
 
-    async def _admin(self, known: Known) -> Admin | None:
+    async def _vouched(self, known: Known) -> Vouched | None:
         """By the subject once it is known; the first time by an address that the provider vouches for."""
         found = await self._console.admins.of_council(known.subject)
         if found is not None:
-            return None if found.demonstration else found
+            return None if found.demonstration else Vouched(admin=found)
         invited = await self._console.admins.at_address(known.address) if known.address else None
         if invited is None or invited.council or invited.demonstration:
             return None
-        return msgspec.structs.replace(invited, council=known.subject)
+        return Vouched(admin=invited, subject=known.subject)
 
     def _refused(self, status: HTTPStatus, *, known: bool = False) -> Answer:
         name = self._console.settings.council_name

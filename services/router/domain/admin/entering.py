@@ -95,6 +95,16 @@ class Answered(Private, frozen=True, kw_only=True):
     known: bool = False
 
 
+class Vouched(Private, frozen=True, kw_only=True):
+    """Whom the council's own sign-in named. admin: as they were found, and must still be.
+
+    subject: kept with them from now on, "" where it was known before.
+    """
+
+    admin: Admin
+    subject: str = ""
+
+
 class Entry(Private, frozen=True, kw_only=True):
     """What one step of getting in changes, all or nothing.
 
@@ -104,6 +114,7 @@ class Entry(Private, frozen=True, kw_only=True):
     """
 
     admin: Admin | None = None
+    vouched: Vouched | None = None
     removes: AdminId | None = None
     link: Link | None = None
     uses_link: Digest | None = None
