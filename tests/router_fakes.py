@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from services.router.domain.admin.admins import HOLDER
+from services.router.domain.admin.admins import HOLDER, Admin, AdminId
 from services.router.domain.admin.auditing import Audited
 from services.router.domain.admin.endings import Ending
 from services.router.domain.admin.orders import Order, Ordered, OrderId, OrderState
@@ -55,6 +55,7 @@ class Memory:
         self.mail = Mail()
         self.endings: tuple[Ending, ...] = ()
         self.orders: dict[OrderId, Ordered] = {}
+        self.admins: dict[AdminId, Admin] = {}
         self.directories: list[bytes] = []
         self.asks: dict[PostId, Ask] = {}
         self.drafts: dict[str, Draft] = {}
@@ -286,6 +287,9 @@ class FakeEscalations:
     async def ordered(self, *, most: int) -> tuple[Order, ...]:
         waiting = (one.order for one in self._memory.orders.values() if one.state is OrderState.WAITING)
         return tuple(sorted(waiting, key=lambda one: one.at))[:most]
+
+    async def admin(self, admin: AdminId) -> Admin | None:
+        return self._memory.admins.get(admin)
 
     async def parked_signatures(self) -> int:
         return sum(code is Code.BAD_SIGNATURE for code in self._memory.inbox.values())

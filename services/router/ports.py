@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from services.router.domain.admin.admins import Admin, AdminId
 from services.router.domain.admin.orders import Order
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
@@ -119,6 +120,9 @@ class Escalations(Protocol):
 
     async def ordered(self, *, most: int) -> tuple[Order, ...]:
         """What admins ordered and nobody carried out yet, oldest first."""
+
+    async def admin(self, admin: AdminId) -> Admin | None:
+        """Who ordered something, as they are now."""
 
     async def parked_signatures(self) -> int:
         """How many messages with a wrong signature were parked."""

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from services.router.domain.admin.admins import AdminId
+from services.router.domain.admin.admins import Admin, AdminId, Role
 from services.router.domain.admin.orders import (
     Do,
     No,
@@ -52,6 +52,9 @@ def ordered(
         do=do,
     )
     router.memory.orders[order.id] = Ordered(order=order)
+    known = router.memory.admins.get(order.admin)
+    roles = {**(known.roles if known is not None else {}), partnership: Role.MANAGER}
+    router.memory.admins[order.admin] = Admin(id=order.admin, address="ash@west.example", name="Ash", roles=roles)
     return order
 
 
@@ -91,6 +94,21 @@ async def test_an_order_is_carried_out_once_however_often_it_is_taken(router: Ro
     await carry_out(order, world=router.world)
     assert held == (router.memory.escalations[ref], len(router.owed()), len(router.memory.history))
     assert router.memory.orders[order.id].state is OrderState.DONE
+
+
+@pytest.mark.parametrize("roles", [None, {}, {PARTNERSHIP: Role.VIEWER}], ids=["removed", "no-role", "viewer"])
+async def test_an_order_of_somebody_who_may_not_any_more_is_refused_and_changes_nothing(
+    router: RouterWorld, roles: dict[PartnershipId, Role] | None
+) -> None:
+    ref = await raised(router)
+    order, before = ordered(router, ref, Redirect(notice=act_notice(router))), router.memory.escalations[ref]
+    admin = router.memory.admins.pop(order.admin)
+    if roles is not None:
+        router.memory.admins[order.admin] = msgspec.structs.replace(admin, roles=roles)
+    assert await carry_out_all(router.world) == ()
+    ended = router.memory.orders[order.id]
+    assert (ended.state, ended.code) == (OrderState.REFUSED, No.NOT_THEIRS)
+    assert router.memory.escalations[ref] == before
 
 
 async def test_one_of_another_partnership_is_refused_and_changes_nothing(router: RouterWorld) -> None:

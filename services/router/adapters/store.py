@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from services.router.adapters import snapshots
 from services.router.adapters.committing import write
+from services.router.adapters.console_tables import ADMINS
 from services.router.adapters.lives import SqlLives
 from services.router.adapters.orders import waiting_orders
 from services.router.adapters.packing import packed, unpacked
@@ -41,6 +42,7 @@ from services.router.adapters.tables import (
     NOTICES,
     SESSIONS,
 )
+from services.router.domain.admin.admins import Admin, AdminId
 from services.router.domain.admin.orders import Order
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
@@ -135,6 +137,9 @@ class SqlEscalations(SqlLives):
 
     async def ordered(self, *, most: int) -> tuple[Order, ...]:
         return await self._database.read(lambda connection: waiting_orders(connection, most=most))
+
+    async def admin(self, admin: AdminId) -> Admin | None:
+        return first(await self._scalars(select(ADMINS.c.body).where(ADMINS.c.id == admin)), Admin)
 
     async def parked_signatures(self) -> int:
         query = select(func.count()).select_from(INBOX).where(INBOX.c.code == Code.BAD_SIGNATURE.value)

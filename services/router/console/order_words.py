@@ -30,6 +30,7 @@ _REFUSED: Mapping[str, str] = {
     No.ENDED.value: "Nobody is asked in this escalation any more.",
     No.REPLACED.value: "Another was asked instead. Name a holder or put the address right, then send it again.",
     No.CHANGED.value: "Something else happened to it meanwhile. Look at it again.",
+    No.NOT_THEIRS.value: "Whoever asked for it is not a manager here any more. Another manager can ask for it.",
     No.NOT_ALLOWED.value: "The policy does not let it be done.",
     No.NOBODY_FREE.value: "Nobody who may act holds that post today, nor deputises for it. Choose another.",
     No.BESIDE.value: "They would be asked beside the contact of another agency, in place of nobody. Choose a post of "

@@ -4,6 +4,7 @@ from typing import assert_never
 
 import msgspec
 
+from services.router.domain.admin.admins import Need, may
 from services.router.domain.admin.orders import (
     Carried,
     ConvenePanel,
@@ -74,6 +75,9 @@ async def _end(order: Order, change: Change, *, at: Instant, world: World, code:
 
 async def _done(order: Order, *, world: World) -> Change | No | Code:
     """What it changes, still uncommitted; or why not. Each kind asks anew whether it is so and may be done."""
+    admin = await world.escalations.admin(order.admin)
+    if admin is None or not may(admin, order.partnership, Need.WORK_DESK):
+        return No.NOT_THEIRS
     match order.do:
         case Redirect():
             return await redirect(order, order.do, world=world)

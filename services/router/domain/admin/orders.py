@@ -84,6 +84,7 @@ class No(StrEnum):
     ENDED = "ended"  # nobody is asked any more
     REPLACED = "replaced"  # another was asked instead, and the directory has no new address
     CHANGED = "changed"  # it is no longer so, or was done before
+    NOT_THEIRS = "not-theirs"  # whoever ordered it was removed, or may not work on the desk any more
     NOT_ALLOWED = "not-allowed"  # the policy or the rules do not let it be done
     NOBODY_FREE = "nobody-free"  # nobody who may act holds the post today, nor deputises for it
     BESIDE = "beside"  # they would act beside whoever is asked, in place of nobody
