@@ -1,6 +1,6 @@
 """Router's ports in memory. They count because they pass the contract suite of the real ones. Shell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -284,8 +284,8 @@ class FakeEscalations:
     async def parked(self) -> tuple[ParkedMessage, ...]:
         return tuple(sorted(self._memory.frames.values(), key=lambda one: one.at))
 
-    async def ordered(self, *, most: int) -> tuple[Order, ...]:
-        waiting = (one.order for one in self._memory.orders.values() if one.state is OrderState.WAITING)
+    async def ordered(self, *, most: int, beside: Collection[OrderId] = ()) -> tuple[Order, ...]:
+        waiting = (one.order for one in self._memory.orders.values() if _waits(one, beside))
         return tuple(sorted(waiting, key=lambda one: one.at))[:most]
 
     async def admin(self, admin: AdminId) -> Admin | None:
@@ -293,6 +293,10 @@ class FakeEscalations:
 
     async def parked_signatures(self) -> int:
         return sum(code is Code.BAD_SIGNATURE for code in self._memory.inbox.values())
+
+
+def _waits(one: Ordered, beside: Collection[OrderId]) -> bool:
+    return one.state is OrderState.WAITING and one.order.id not in beside
 
 
 class FakeSessions:

@@ -1,10 +1,10 @@
 """What router's use cases need of the world, as Protocols. Fakes and adapters pass one contract suite. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from services.router.domain.admin.admins import Admin, AdminId
-from services.router.domain.admin.orders import Order
+from services.router.domain.admin.orders import Order, OrderId
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.ground import Ground
@@ -118,8 +118,8 @@ class Escalations(Protocol):
     async def parked(self) -> tuple[ParkedMessage, ...]:
         """What was set aside and not yet settled, oldest first."""
 
-    async def ordered(self, *, most: int) -> tuple[Order, ...]:
-        """What admins ordered and nobody carried out yet, oldest first."""
+    async def ordered(self, *, most: int, beside: Collection[OrderId] = ()) -> tuple[Order, ...]:
+        """What admins ordered and nobody carried out yet, oldest first; none of those `beside`."""
 
     async def admin(self, admin: AdminId) -> Admin | None:
         """Who ordered something, as they are now."""

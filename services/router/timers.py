@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from services.router.handlers.asking_holders import ask_holders
 from services.router.handlers.key_ends import destroy_ended
+from services.router.handlers.order_waits import OrderWaits
 from services.router.handlers.ordering import carry_out_all
 from services.router.handlers.sweeping import forget_old, sweep
 from services.router.ports import World
@@ -95,6 +96,7 @@ class OrderTimers:
         self._world = world
         self._every_seconds = every_seconds
         self._well_at: Instant = world.clock.now()
+        self._waits = OrderWaits()
 
     def problem(self) -> Code | None:
         """For health: no order could be looked for for five minutes."""
@@ -104,7 +106,7 @@ class OrderTimers:
         """For ever."""
         while True:
             try:
-                await carry_out_all(self._world)
+                await carry_out_all(self._world, waits=self._waits)
                 self._well_at = self._world.clock.now()
             except Transient as failure:
                 record(Event.SWEEP_FAILED, failure=failure)

@@ -98,3 +98,5 @@ async def test_one_that_cannot_be_read_keeps_no_other(database: Database) -> Non
     newer = update(ORDERS).where(ORDERS.c.id == odd.id).values(body=b'{"do":{"type":"of a newer console"}}')
     await database.write(lambda connection: connection.execute(newer))
     assert await router.ordered(most=9) == (plain,)
+    assert await router.ordered(most=1) == (plain,)
+    assert await router.ordered(most=1, beside=[plain.id]) == ()

@@ -1,6 +1,7 @@
 """What an admin ordered is carried out once, whole, or refused with a code and nothing changed. Shell."""
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -22,9 +23,10 @@ from services.router.domain.admin.orders import (
 from services.router.domain.changes import What
 from services.router.domain.directory import entries_bytes
 from services.router.domain.escalation import Escalation, State
-from services.router.handlers.ordering import carry_out, carry_out_all
+from services.router.handlers.order_waits import LONGEST, OrderWaits
+from services.router.handlers.ordering import MOST, carry_out, carry_out_all
 from services.router.timers import OrderTimers
-from shared.failures import Code
+from shared.failures import Code, Transient
 from shared.messages import NoticeAgain, NoticeKind, NoticeState
 from shared.terms import EscalationRef, NoticeId, PartnershipId
 from tests.console_escalations import raised
@@ -276,3 +278,25 @@ async def test_what_may_work_later_stays_waiting_and_keeps_no_other(router: Rout
     assert router.memory.orders[first.id].state is OrderState.WAITING
     assert await carry_out_all(router.world) == ()
     assert router.memory.orders[first.id].state is OrderState.DONE
+
+
+async def test_one_that_fails_again_and_again_is_tried_less_often_and_lets_others_pass(router: RouterWorld) -> None:
+    ref, tried, waits = await raised(router), [], OrderWaits()
+    orders = [ordered(router, ref, Redirect(notice=act_notice(router)), name=str(n)) for n in range(MOST + 1)]
+
+    class Failing(FakeEscalations):
+        async def admin(self, admin: AdminId) -> Admin | None:
+            tried.append(router.clock.now())
+            raise Transient(Code.STORE_UNAVAILABLE)
+
+    failing = router.world._replace(escalations=Failing(router.memory))
+    assert len(await carry_out_all(failing, waits=waits)) == MOST
+    assert len(await carry_out_all(failing, waits=waits)) == len(orders) - MOST
+    assert await carry_out_all(failing, waits=waits) == ()
+    for _ in range(120):
+        router.clock.advance(timedelta(seconds=0.5))
+        await carry_out_all(failing, waits=waits)
+    assert len(tried) <= 7 * len(orders)
+    router.clock.advance(LONGEST)
+    await carry_out_all(router.world, waits=waits)
+    assert router.memory.orders[orders[0].id].state is OrderState.DONE

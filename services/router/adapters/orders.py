@@ -1,6 +1,6 @@
 """Orders in router's database: written with their audit, ended with what they did, each once. Shell."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -18,8 +18,9 @@ from shared.terms import EscalationRef, PartnershipId
 WAITING_ORDERS = Prepared(
     select(ORDERS.c.body)
     .where(ORDERS.c.state == OrderState.WAITING.value)
-    .order_by(ORDERS.c.at)
+    .order_by(ORDERS.c.at, ORDERS.c.id)
     .limit(bindparam("most", type_=Integer))
+    .offset(bindparam("past", type_=Integer))
 )
 _COLUMNS = (ORDERS.c.body, ORDERS.c.state, ORDERS.c.ended_at, ORDERS.c.code)
 _DECODER = msgspec.json.Decoder(Order)
@@ -63,15 +64,27 @@ class SqlOrders:
         return tuple(_ordered(row) for row in rows)
 
 
-def waiting_orders(connection: Connection, *, most: int) -> tuple[Order, ...]:
-    """Those to be carried out, oldest first. One that this process cannot read waits for one that can."""
-    found = []
-    for body in WAITING_ORDERS.scalars(connection, {"most": most}):
-        try:
-            found.append(_DECODER.decode(body))
-        except NOT_READABLE:
-            continue
-    return tuple(found)
+def waiting_orders(connection: Connection, *, most: int, beside: Collection[OrderId]) -> tuple[Order, ...]:
+    """Those to be carried out, oldest first. One that this process cannot read waits for one that can.
+
+    However many are passed over, as many others as `most` are found.
+    """
+    found: list[Order] = []
+    past = 0
+    while len(found) < most:
+        bodies = WAITING_ORDERS.scalars(connection, {"most": most, "past": past})
+        found += [one for one in map(_readable, bodies) if one is not None and one.id not in beside]
+        past += most
+        if len(bodies) < most:
+            break
+    return tuple(found[:most])
+
+
+def _readable(body: bytes) -> Order | None:
+    try:
+        return _DECODER.decode(body)
+    except NOT_READABLE:
+        return None
 
 
 def end_order(connection: Connection, carried: Carried) -> bool:

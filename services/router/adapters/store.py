@@ -1,6 +1,6 @@
 """Escalations, sessions and directories in router's SQL database. Shell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import msgspec
@@ -43,7 +43,7 @@ from services.router.adapters.tables import (
     SESSIONS,
 )
 from services.router.domain.admin.admins import Admin, AdminId
-from services.router.domain.admin.orders import Order
+from services.router.domain.admin.orders import Order, OrderId
 from services.router.domain.changes import Change, Happened, Mail, ParkedMessage, SentNotice, StoredDecision
 from services.router.domain.escalation import Escalation
 from services.router.domain.letters.waiting import ChannelState
@@ -135,8 +135,8 @@ class SqlEscalations(SqlLives):
             for row in rows
         )
 
-    async def ordered(self, *, most: int) -> tuple[Order, ...]:
-        return await self._database.read(lambda connection: waiting_orders(connection, most=most))
+    async def ordered(self, *, most: int, beside: Collection[OrderId] = ()) -> tuple[Order, ...]:
+        return await self._database.read(lambda connection: waiting_orders(connection, most=most, beside=beside))
 
     async def admin(self, admin: AdminId) -> Admin | None:
         return first(await self._scalars(select(ADMINS.c.body).where(ADMINS.c.id == admin)), Admin)

@@ -19,6 +19,7 @@ from services.router.domain.admin.orders import (
     Settle,
 )
 from services.router.domain.changes import Change
+from services.router.handlers.order_waits import OrderWaits
 from services.router.handlers.ordered_panels import convene_ordered, record_process
 from services.router.handlers.reassigning import reassign
 from services.router.handlers.redirecting import redirect, resend
@@ -33,18 +34,22 @@ replace = msgspec.structs.replace
 MOST = 20
 
 
-async def carry_out_all(world: World) -> tuple[Code, ...]:
+async def carry_out_all(world: World, *, waits: OrderWaits | None = None) -> tuple[Code, ...]:
     """All that waits, oldest first. Gives the codes of what failed; what may work later stays waiting.
+
+    waits: what failed before and is left alone for a while.
 
     Raises: Transient where nothing could be looked at.
     """
-    failed = []
-    for order in await world.escalations.ordered(most=MOST):
+    failed, waits = [], waits or OrderWaits()
+    for order in await world.escalations.ordered(most=MOST, beside=waits.held(at=world.clock.now())):
         try:
             await carry_out(order, world=world)
+            waits.ended(order.id)
         except Transient as failure:
             record(Event.ORDER_FAILED, ref=order.ref, failure=failure)
             failed.append(failure.code)
+            waits.failed(order.id, at=world.clock.now())
     return tuple(failed)
 
 
